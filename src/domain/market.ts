@@ -1,0 +1,39 @@
+/** A market: one symbol on one exchange, with what trading it costs and allows. */
+
+/** Where market data comes from; shown wherever the data is shown, so that nobody trades on a synthetic market. */
+export type MarketDataSource = 'live' | 'recording' | 'synthetic';
+
+/** One symbol on one exchange. */
+export interface Market {
+  readonly exchange: string;
+  /** Unified form, `BASE/QUOTE` (spot) or `BASE/QUOTE:SETTLE` (derivatives), as in ccxt. */
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  /** Fee of an order that takes liquidity, basis points of the amount traded. */
+  readonly takerBps: number;
+  /** Fee of an order that makes liquidity, basis points; negative is a rebate. */
+  readonly makerBps: number;
+  /** Smallest price increment in quote units, decimal string; null when the exchange does not say. */
+  readonly priceStep: string | null;
+  /** Smallest size increment in base units, decimal string; null when the exchange does not say. */
+  readonly sizeStep: string | null;
+  /** Least and most base units of one order, decimal strings; null when unlimited or unknown. */
+  readonly minSizeInBase: string | null;
+  readonly maxSizeInBase: string | null;
+  /** Least cost of one order in quote units, decimal string; null when unlimited or unknown. */
+  readonly minCostInQuote: string | null;
+  /** False when the exchange has suspended trading. */
+  readonly isActive: boolean;
+}
+
+/** `BTC/USDT` → base and quote assets. @throws {RangeError} when `symbol` is not `BASE/QUOTE[:SETTLE]`. */
+export function parseSymbol(symbol: string): { readonly base: string; readonly quote: string } {
+  const match = /^([^/:\s]+)\/([^/:\s]+)(?::[^/:\s]+)?$/.exec(symbol);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new RangeError(
+      `symbol: expected BASE/QUOTE such as BTC/USDT, got ${JSON.stringify(symbol)}`,
+    );
+  }
+  return { base: match[1], quote: match[2] };
+}

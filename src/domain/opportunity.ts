@@ -1,0 +1,93 @@
+/** An opportunity: an edge with a size, and its life from opening to closing. */
+
+import type { MarketDataSource } from './market.ts';
+
+/** Shape of an opportunity. `pair`: buy on one exchange, sell the same symbol on another. */
+export type OpportunityKind = 'pair';
+
+/** Why an opportunity ended. */
+export type CloseReason =
+  | 'edge_below_threshold'
+  | 'book_too_thin'
+  | 'quote_stale'
+  | 'quote_from_future'
+  | 'book_crossed'
+  | 'book_one_sided'
+  | 'exchange_down'
+  | 'feed_ended'
+  | 'shutdown';
+
+/** One order of an opportunity. Prices and amounts are exact decimal strings. */
+export interface OpportunityLeg {
+  readonly side: 'buy' | 'sell';
+  readonly exchange: string;
+  readonly symbol: string;
+  /** Volume-weighted price before fees, quote units. */
+  readonly averagePriceInQuote: string;
+  /** Price of the last level touched, quote units: the limit price that fills the whole size. */
+  readonly limitPriceInQuote: string;
+  readonly sizeInBase: string;
+  /** Size × price before fees, quote units. */
+  readonly amountInQuote: string;
+  readonly feeInQuote: string;
+  /** Taker fee charged on this leg, basis points. */
+  readonly takerBps: number;
+  /** Book levels touched. */
+  readonly levelsCount: number;
+  /** Age of the book when it was confirmed, milliseconds. */
+  readonly ageMs: number;
+}
+
+/** The edge at one moment, after all costs. */
+export interface OpportunityEdge {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** Best bid over best ask before costs, basis points. */
+  readonly grossBps: number;
+  /** Profit over cost at `sizeInBase`, after all costs, basis points. */
+  readonly edgeBps: number;
+  readonly sizeInBase: string;
+  /** Paid for the bought leg, fee included, quote units. */
+  readonly costInQuote: string;
+  /** Received for the sold leg, fee deducted, quote units. */
+  readonly proceedsInQuote: string;
+  /** Proceeds less cost, quote units. */
+  readonly profitInQuote: string;
+}
+
+interface OpportunityBase {
+  /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
+  readonly id: string;
+  readonly kind: OpportunityKind;
+  readonly source: MarketDataSource;
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  readonly openedAtMs: number;
+  /** Time of the last confirmation (open) or of the closing (closed), milliseconds since the epoch. */
+  readonly updatedAtMs: number;
+  /** Counts up by one at each change, from 1; a store keeps the highest it has seen. */
+  readonly revision: number;
+  readonly first: OpportunityEdge;
+  readonly last: OpportunityEdge;
+  /** The moment of greatest profit. */
+  readonly peak: OpportunityEdge;
+  /** The orders that give `last`. */
+  readonly legs: readonly OpportunityLeg[];
+  /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
+  readonly traceId: string | null;
+}
+
+export type Opportunity = OpportunityBase &
+  (
+    | { readonly state: 'open'; readonly closedAtMs: null; readonly closeReason: null }
+    | { readonly state: 'closed'; readonly closedAtMs: number; readonly closeReason: CloseReason }
+  );
+
+/** What the lifecycle says about an opportunity; consumers get these in order. */
+export interface OpportunityEvent {
+  readonly type: 'opened' | 'updated' | 'closed';
+  readonly opportunity: Opportunity;
+}

@@ -1,0 +1,71 @@
+/** What the pipeline shows to those below it in the house: HTTP, the page, alerts. */
+
+import type { Book } from '../domain/book.ts';
+import type { Market } from '../domain/market.ts';
+import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
+import type { Quote } from '../domain/quote.ts';
+
+/** Why a market is not used at this moment. */
+export type MarketGuard = 'no_quote' | 'stale' | 'from_future' | 'crossed' | 'one_sided';
+
+/** One market now. */
+export interface MarketSnapshot {
+  readonly market: Market;
+  readonly quote: Quote | null;
+  /** Only where books stream. */
+  readonly book: Book | null;
+  /** Milliseconds since the quote arrived; null without a quote. */
+  readonly ageMs: number | null;
+  /** Null when the market takes part in detection. */
+  readonly guard: MarketGuard | null;
+}
+
+export interface MarketView {
+  symbols(): readonly string[];
+  /** All exchanges of one symbol; empty when the symbol is not watched. */
+  snapshots(symbol: string): readonly MarketSnapshot[];
+}
+
+/** An event with its place in the stream. */
+export interface HubMessage {
+  /** `<start of this process in ms>-<sequence>`; grows with every message. */
+  readonly id: string;
+  readonly event: OpportunityEvent;
+}
+
+export interface OpportunityHub {
+  publish(events: readonly OpportunityEvent[]): void;
+  /**
+   * Messages after `afterId` (when it is still remembered), then live ones, until `signal` aborts or the hub closes.
+   * A subscriber that falls too far behind loses the oldest and gets their number in `missedCount` of the next message.
+   */
+  subscribe(options: {
+    readonly afterId?: string;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<HubMessage & { readonly missedCount: number }>;
+  readonly subscribersCount: number;
+  close(): void;
+}
+
+export interface PipelineStatus {
+  readonly state: 'starting' | 'running' | 'ended' | 'failed';
+  /** Message of the fault that stopped it; null otherwise. */
+  readonly error: string | null;
+  readonly startedAtMs: number | null;
+  readonly lastRoundAtMs: number | null;
+  readonly roundsCount: number;
+  readonly updatesCount: number;
+  readonly candidatesCount: number;
+  readonly openedCount: number;
+  readonly closedCount: number;
+}
+
+export interface Pipeline {
+  readonly market: MarketView;
+  readonly hub: OpportunityHub;
+  /** Open opportunities, greatest profit first within a quote asset. */
+  open(): readonly Opportunity[];
+  status(): PipelineStatus;
+  /** Runs until the feed ends or `signal` aborts, then closes what is open. */
+  run(signal: AbortSignal): Promise<void>;
+}

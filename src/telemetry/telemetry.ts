@@ -1,0 +1,64 @@
+/** The contract of the telemetry layer: what the rest of the program, or a service of yours, gets from it. */
+
+import type { Attributes, Context, TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Structured logs; the active span's ids are added. Never throws. */
+export interface Logger {
+  log(level: LogLevel, message: string, attributes?: Attributes, error?: unknown): void;
+  debug(message: string, attributes?: Attributes): void;
+  info(message: string, attributes?: Attributes): void;
+  warn(message: string, attributes?: Attributes, error?: unknown): void;
+  error(message: string, attributes?: Attributes, error?: unknown): void;
+}
+
+/** Where spans went. `startedCount` = exported + rejected + dropped + queued, always. */
+export interface TelemetryHealth {
+  readonly exporter: 'none' | 'console' | 'otlp';
+  /** `unknown` until the first export ended; `off` when nothing is exported. */
+  readonly state: 'off' | 'unknown' | 'reachable' | 'unreachable';
+  /** Recorded spans that were started and ended. */
+  readonly startedCount: number;
+  readonly exportedCount: number;
+  /** Refused by the backend (status or partial success). */
+  readonly rejectedCount: number;
+  /** Lost, by reason: `queue_full`, `timeout`, `network`, `shutdown`, … */
+  readonly droppedCounts: Readonly<Record<string, number>>;
+  readonly queuedCount: number;
+  readonly queueCapacity: number;
+  /** Why the last export failed, without secrets; null after a success. */
+  readonly lastError: string | null;
+}
+
+/** One finished trace kept in memory for those without a backend. */
+export interface TraceSummary {
+  readonly traceId: string;
+  readonly rootName: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly hasError: boolean;
+  readonly spans: readonly ReadableSpan[];
+}
+
+/** The last traces, newest first; bounded in traces and in spans per trace. */
+export interface RecentTraces {
+  list(limit: number): readonly TraceSummary[];
+  get(traceId: string): TraceSummary | null;
+}
+
+export interface Telemetry {
+  readonly tracer: Tracer;
+  readonly logger: Logger;
+  readonly propagator: TextMapPropagator;
+  readonly recentTraces: RecentTraces;
+  /** The context that is active now. */
+  activeContext(): Context;
+  /** Exports what is queued, within the export timeout; never throws. */
+  flush(): Promise<void>;
+  /** Flushes and stops; later spans are not recorded. Never throws. */
+  shutdown(): Promise<void>;
+  health(): TelemetryHealth;
+}
