@@ -8,7 +8,7 @@
  */
 export function requirement(what: string, isThere: boolean): boolean {
   if (isThere) return true;
-  if (process.env['CI'] === 'true') throw new Error(`${what}: missing, and CI must run this test`);
+  if (process.env.CI === 'true') throw new Error(`${what}: missing, and CI must run this test`);
   process.stderr.write(`skipped: ${what} is missing\n`);
   return false;
 }

@@ -7,6 +7,6 @@ const DEFAULT_ROOT = fileURLToPath(new URL('../../../shared/data', import.meta.u
 
 /** Path of a recorded file, or null when it is not there. `SPREADSCOPE_DATA_DIR` overrides the folder. */
 export function sharedDataPath(relative: string): string | null {
-  const path = `${process.env['SPREADSCOPE_DATA_DIR'] ?? DEFAULT_ROOT}/${relative}`;
+  const path = `${process.env.SPREADSCOPE_DATA_DIR ?? DEFAULT_ROOT}/${relative}`;
   return existsSync(path) ? path : null;
 }

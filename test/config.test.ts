@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'bun:test';
+import { parseConfig } from '../src/config.ts';
+import { SpreadscopeError } from '../src/domain/errors.ts';
+import { VARIABLES } from '../src/variables.ts';
+
+function refusal(env: Record<string, unknown>): SpreadscopeError {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof SpreadscopeError) return error;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('parseConfig', () => {
+  test('gives every default for an empty environment, frozen', () => {
+    const config = parseConfig({});
+    expect(config.feed).toBe('ccxt');
+    expect(config.port).toBe(8787);
+    expect(config.takerBps).toBeNull();
+    expect(config.databaseUrl).toBeNull();
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('treats empty and blank as unset, and ignores bindings that are not text', () => {
+    const config = parseConfig({ PORT: '', FEED: '  ', MAX_AGE_MS: { binding: true } });
+    expect(config.port).toBe(8787);
+    expect(config.maxAgeMs).toBe(5000);
+  });
+
+  test('reads lists without blanks or repeats, and auto', () => {
+    expect(parseConfig({ EXCHANGES: 'kraken, okx,,kraken' }).exchanges).toEqual(['kraken', 'okx']);
+    expect(parseConfig({ SYMBOLS: 'auto' }).symbols).toBe('auto');
+  });
+
+  test('reads off and 0 as no limit where that is meant', () => {
+    expect(parseConfig({ MAX_AGE_MS: 'off' }).maxAgeMs).toBe(Number.POSITIVE_INFINITY);
+    expect(parseConfig({ MAX_NOTIONAL: '0' }).maxNotionalInQuote).toBe(Number.POSITIVE_INFINITY);
+    expect(parseConfig({ RETENTION_DAYS: '0' }).retentionDays).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('names the variable and what was expected', () => {
+    const error = refusal({ PORT: '70000' });
+    expect(error.code).toBe('config_invalid');
+    expect(error.message).toBe('PORT: expected a whole number from 0 to 65535, got "70000"');
+    expect(refusal({ FEED: 'magic' }).message).toContain('FEED: expected one of ccxt, synthetic');
+    expect(refusal({ OPEN_EDGE_BPS: '1', CLOSE_EDGE_BPS: '2' }).message).toContain(
+      'CLOSE_EDGE_BPS',
+    );
+  });
+
+  test('accepts the last value of a range and refuses the first beyond it', () => {
+    for (const { name, min, max } of VARIABLES.filter((v) => 'min' in v && 'max' in v) as {
+      name: string;
+      min: number;
+      max: number;
+    }[]) {
+      const pair = name === 'CLOSE_EDGE_BPS' ? { OPEN_EDGE_BPS: '10000' } : { CLOSE_EDGE_BPS: '0' };
+      expect(() => parseConfig({ ...pair, [name]: String(max) })).not.toThrow();
+      expect(() => parseConfig({ ...pair, [name]: String(min) })).not.toThrow();
+      expect(refusal({ ...pair, [name]: String(max + 1) }).message).toStartWith(`${name}:`);
+      expect(refusal({ ...pair, [name]: String(min - 1) }).message).toStartWith(`${name}:`);
+    }
+  });
+
+  test('never repeats a secret', () => {
+    const error = refusal({ DATABASE_URL: 'mysql://user:hunter2@host/db' });
+    expect(error.message).toStartWith('DATABASE_URL:');
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test('wants both halves of the Upstash pair', () => {
+    expect(refusal({ UPSTASH_REDIS_REST_TOKEN: 'x' }).message).toContain('UPSTASH_REDIS_REST_URL');
+    expect(refusal({ UPSTASH_REDIS_REST_URL: 'https://x.example' }).message).toContain(
+      'UPSTASH_REDIS_REST_TOKEN',
+    );
+  });
+});
