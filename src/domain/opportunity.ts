@@ -13,6 +13,7 @@ export type CloseReason =
   | 'quote_from_future'
   | 'book_crossed'
   | 'book_one_sided'
+  | 'book_invalid'
   | 'exchange_down'
   | 'feed_ended'
   | 'shutdown';

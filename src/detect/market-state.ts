@@ -1,0 +1,210 @@
+/**
+ * The newest state of every market: names to kernel indices, quotes into the kernel, books beside it. Updates go in,
+ * nothing is computed here.
+ */
+
+import type { Book } from '../domain/book.ts';
+import type { Market } from '../domain/market.ts';
+import type { Quote } from '../domain/quote.ts';
+import type { MarketKernel } from '../kernel/kernel.ts';
+
+/** One market with its newest data. Mutable, and owned by `MarketState`. */
+export interface MarketRecord {
+  readonly market: Market;
+  readonly symbolIndex: number;
+  readonly exchangeIndex: number;
+  readonly quote: Quote | null;
+  /** Streamed by the feed; null where only quotes stream. */
+  readonly book: Book | null;
+  /** Fetched on demand where only quotes stream. */
+  readonly fetchedBook: Book | null;
+  /** Counts up with every change of the three above. */
+  readonly version: number;
+}
+
+type MutableRecord = { -readonly [Key in keyof MarketRecord]: MarketRecord[Key] };
+
+export interface ApplyResult {
+  readonly updatesCount: number;
+  /** Updates of markets that are not watched. */
+  readonly unknownCount: number;
+}
+
+export interface MarketState {
+  /**
+   * Adds markets, or replaces what is known of their fees and limits.
+   *
+   * @returns those that do not fit into the kernel; they are not watched.
+   */
+  setMarkets(markets: readonly Market[]): readonly Market[];
+  apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult;
+  setFetchedBook(book: Book): void;
+  /** Forgets all quotes and books of one exchange, so that none takes part until its next update. */
+  clearExchange(exchange: string): void;
+  record(exchange: string, symbol: string): MarketRecord | null;
+  /** All exchanges of one symbol, by exchange index; empty when the symbol is not watched. */
+  recordsOf(symbol: string): readonly MarketRecord[];
+  symbols(): readonly string[];
+  exchanges(): readonly string[];
+}
+
+/** @param takerBps - overrides every market's taker fee, basis points; null: the market's own. */
+export function createMarketState(kernel: MarketKernel, takerBps: number | null): MarketState {
+  return new KernelMarketState(kernel, takerBps);
+}
+
+class KernelMarketState implements MarketState {
+  readonly #kernel: MarketKernel;
+  readonly #takerBps: number | null;
+  readonly #symbolIndices = new Map<string, number>();
+  readonly #exchangeIndices = new Map<string, number>();
+  readonly #recordsBySymbol: MutableRecord[][] = [];
+  readonly #records = new Map<string, MutableRecord>();
+
+  constructor(kernel: MarketKernel, takerBps: number | null) {
+    this.#kernel = kernel;
+    this.#takerBps = takerBps;
+  }
+
+  setMarkets(markets: readonly Market[]): readonly Market[] {
+    return markets.filter((market) => !this.#setMarket(market));
+  }
+
+  apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult {
+    let rowsCount = 0;
+    let unknownCount = 0;
+    const take = (record: MutableRecord | null, quote: Quote) => {
+      if (record === null) {
+        unknownCount += 1;
+        return;
+      }
+      record.quote = quote;
+      record.version += 1;
+      this.#writeRow(rowsCount, record, quote);
+      rowsCount += 1;
+      if (rowsCount < this.#kernel.batchCapacityCount) return;
+      this.#kernel.applyQuotes(rowsCount);
+      rowsCount = 0;
+    };
+    for (const quote of quotes) take(this.#find(quote), quote);
+    for (const book of books) {
+      const record = this.#find(book);
+      if (record !== null) record.book = book;
+      take(record, toQuote(book));
+    }
+    this.#kernel.applyQuotes(rowsCount);
+    return { updatesCount: quotes.length + books.length - unknownCount, unknownCount };
+  }
+
+  setFetchedBook(book: Book): void {
+    const record = this.#find(book);
+    if (record === null) return;
+    record.fetchedBook = book;
+    record.version += 1;
+  }
+
+  clearExchange(exchange: string): void {
+    const exchangeIndex = this.#exchangeIndices.get(exchange);
+    if (exchangeIndex === undefined) return;
+    this.#kernel.clearExchange(exchangeIndex);
+    for (const record of this.#records.values()) {
+      if (record.exchangeIndex !== exchangeIndex) continue;
+      record.quote = null;
+      record.book = null;
+      record.fetchedBook = null;
+      record.version += 1;
+    }
+  }
+
+  record(exchange: string, symbol: string): MarketRecord | null {
+    return this.#find({ exchange, symbol });
+  }
+
+  recordsOf(symbol: string): readonly MarketRecord[] {
+    const symbolIndex = this.#symbolIndices.get(symbol);
+    return symbolIndex === undefined ? [] : (this.#recordsBySymbol[symbolIndex] ?? []);
+  }
+
+  symbols(): readonly string[] {
+    return [...this.#symbolIndices.keys()];
+  }
+
+  exchanges(): readonly string[] {
+    return [...this.#exchangeIndices.keys()];
+  }
+
+  #setMarket(given: Market): boolean {
+    const market = this.#takerBps === null ? given : { ...given, takerBps: this.#takerBps };
+    const { symbolsCount, exchangesCount } = this.#kernel.capacity;
+    const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
+    const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);
+    if (symbolIndex === null || exchangeIndex === null) return false;
+    this.#kernel.setTakerRatio(symbolIndex, exchangeIndex, market.takerBps / 10_000);
+    const known = this.#find(market);
+    if (known !== null) {
+      known.market = market;
+      known.version += 1;
+      return true;
+    }
+    this.#add({
+      market,
+      symbolIndex,
+      exchangeIndex,
+      quote: null,
+      book: null,
+      fetchedBook: null,
+      version: 0,
+    });
+    return true;
+  }
+
+  #add(record: MutableRecord): void {
+    this.#records.set(keyOf(record.market), record);
+    const records = this.#recordsBySymbol[record.symbolIndex] ?? [];
+    records.push(record);
+    records.sort((a, b) => a.exchangeIndex - b.exchangeIndex);
+    this.#recordsBySymbol[record.symbolIndex] = records;
+  }
+
+  #find(name: { readonly exchange: string; readonly symbol: string }): MutableRecord | null {
+    return this.#records.get(keyOf(name)) ?? null;
+  }
+
+  #writeRow(row: number, record: MarketRecord, quote: Quote): void {
+    const { batch } = this.#kernel;
+    batch.symbolIndex[row] = record.symbolIndex;
+    batch.exchangeIndex[row] = record.exchangeIndex;
+    batch.bid[row] = quote.bid;
+    batch.bidSize[row] = quote.bidSize;
+    batch.ask[row] = quote.ask;
+    batch.askSize[row] = quote.askSize;
+    batch.timeMs[row] = quote.exchangeTimeMs ?? quote.receivedAtMs;
+  }
+}
+
+/** The top of a book; a missing side is price 0 and size NaN, as `Quote` has it. */
+export function toQuote(book: Book): Quote {
+  const [bid, bidSize] = book.bids[0] ?? [0, Number.NaN];
+  const [ask, askSize] = book.asks[0] ?? [0, Number.NaN];
+  const { exchange, symbol, exchangeTimeMs, receivedAtMs } = book;
+  return { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
+}
+
+function keyOf({
+  exchange,
+  symbol,
+}: {
+  readonly exchange: string;
+  readonly symbol: string;
+}): string {
+  return `${exchange} ${symbol}`;
+}
+
+/** The index of `name`, given out on first sight; null when `capacity` names are taken. */
+function indexIn(indices: Map<string, number>, name: string, capacity: number): number | null {
+  const known = indices.get(name);
+  if (known !== undefined) return known;
+  if (indices.size >= capacity) return null;
+  indices.set(name, indices.size);
+  return indices.size - 1;
+}

@@ -1,0 +1,43 @@
+/** Why a candidate is not an opportunity: a closed set, one reason for each rejected candidate. */
+
+import type { CloseReason } from '../domain/opportunity.ts';
+import type { Guard } from './guards.ts';
+
+export type RejectionReason =
+  /** No size earns more than the threshold after all costs. */
+  | 'edge_below_threshold'
+  /** What is left of the size, after rounding to the markets' steps, is under their minimum. */
+  | 'book_too_thin'
+  /** A level is not a positive price with a size, or the levels are out of order. */
+  | 'book_invalid'
+  /** No depth is known yet for one side; it has been asked for. */
+  | 'book_unavailable'
+  /** The market's quote or book failed a guard. */
+  | `guard_${Guard}`;
+
+/** The reason under which an open opportunity closes when it is rejected for `reason`. */
+export function toCloseReason(reason: RejectionReason): CloseReason {
+  switch (reason) {
+    case 'edge_below_threshold':
+    case 'book_too_thin':
+    case 'book_invalid':
+      return reason;
+    case 'book_unavailable':
+    case 'guard_stale':
+      return 'quote_stale';
+    case 'guard_no_quote':
+      return 'exchange_down';
+    case 'guard_from_future':
+      return 'quote_from_future';
+    case 'guard_crossed':
+      return 'book_crossed';
+    case 'guard_one_sided':
+      return 'book_one_sided';
+    default:
+      return unreachable(reason);
+  }
+}
+
+function unreachable(reason: never): never {
+  throw new Error(`BUG: rejection reason ${String(reason)} is not handled`);
+}
