@@ -1,0 +1,56 @@
+/** Checks of arguments: `TypeError` for a wrong type, `RangeError` for a wrong value; the message names the argument. */
+
+import type { PairSizingRequest, ScreenParams } from './kernel.ts';
+
+/** @throws {RangeError} unless `value` is a whole number from 0 to `count` − 1. */
+export function checkIndex(name: string, value: number, count: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < count) return;
+  throw wrong(name, `a whole number from 0 to ${count - 1}`, value);
+}
+
+/** @throws {RangeError} unless `value` is a whole number from 0 to `max`. */
+export function checkCount(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw wrong(name, `a whole number from 0 to ${max}`, value);
+}
+
+/** @throws {RangeError} unless `value` is above −1 and below 1. */
+export function checkTakerRatio(name: string, value: number): void {
+  if (value > -1 && value < 1) return;
+  throw wrong(name, 'a ratio above -1 and below 1', value);
+}
+
+/** @throws {RangeError} unless `value` is 0 or more; Infinity is a value. */
+function checkCap(name: string, value: number): void {
+  if (value >= 0) return;
+  throw wrong(name, 'a number of at least 0, or Infinity', value);
+}
+
+/** @throws {RangeError | TypeError} when a parameter of a screening is not as `ScreenParams` says. */
+export function checkScreenParams(params: ScreenParams): void {
+  if (!Number.isFinite(params.nowMs)) throw wrong('nowMs', 'a finite number', params.nowMs);
+  checkCap('maxAgeMs', params.maxAgeMs);
+  checkCap('maxFutureMs', params.maxFutureMs);
+  const edge = params.minEdgeRatio;
+  if (Number.isFinite(edge) && edge >= -1) return;
+  throw wrong('minEdgeRatio', 'a finite ratio of at least -1', edge);
+}
+
+/** @throws {RangeError | TypeError} when a field of a request is not as `PairSizingRequest` says. */
+export function checkSizingRequest(request: PairSizingRequest, slotsCount: number): void {
+  checkIndex('askSlot', request.askSlot, slotsCount);
+  checkIndex('bidSlot', request.bidSlot, slotsCount);
+  checkTakerRatio('buyTakerRatio', request.buyTakerRatio);
+  checkTakerRatio('sellTakerRatio', request.sellTakerRatio);
+  checkCap('maxSizeInBase', request.maxSizeInBase);
+  checkCap('maxCostInQuote', request.maxCostInQuote);
+}
+
+function wrong(name: string, expected: string, value: unknown): Error {
+  if (typeof value !== 'number') {
+    return new TypeError(
+      `${name}: expected ${expected}, got ${value === null ? 'null' : typeof value}`,
+    );
+  }
+  return new RangeError(`${name}: expected ${expected}, got ${value}`);
+}
