@@ -1,0 +1,292 @@
+/** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
+
+import { createDetector } from '../detect/detector.ts';
+import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
+import { createMarketState, type MarketState } from '../detect/market-state.ts';
+import type { DetectionSettings } from '../detect/settings.ts';
+import type { Clock } from '../domain/clock.ts';
+import { toErrorMessage } from '../domain/errors.ts';
+import type { Market } from '../domain/market.ts';
+import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
+import type { Feed, FeedBatch, FeedMarkets } from '../feed/feed.ts';
+import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { createDepthRequests } from './depth-requests.ts';
+import { createGate, type Gate } from './gate.ts';
+import { createHub } from './hub.ts';
+import { createMarketView } from './market-view.ts';
+import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
+import { createRounds, type RoundResult, type Rounds } from './round.ts';
+
+export interface PipelineOptions {
+  readonly feed: Feed;
+  /** Makes the kernel once the feed has said how deep its books are. */
+  readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** Bounds of the kernel for a live feed; a recording gets what its markets need. */
+  readonly maxSymbolsCount: number;
+  readonly maxExchangesCount: number;
+  readonly bookLevelsCount: number;
+  readonly settings: DetectionSettings;
+  /** Least time between two rounds, milliseconds; 0 for a recording at full speed. */
+  readonly roundIntervalMs: number;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
+  /** Called after each round that changed something, before the events are published. */
+  readonly onEvents: (events: readonly OpportunityEvent[]) => void;
+}
+
+/** Without any update, a round still runs this often, so that stale opportunities close, milliseconds. */
+const IDLE_ROUND_INTERVAL_MS = 250;
+/** The two sides of the pair that is being sized. */
+const BOOK_SLOTS_COUNT = 2;
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  return new FeedPipeline(options);
+}
+
+interface Running {
+  readonly state: MarketState;
+  readonly lifecycle: Lifecycle;
+  readonly rounds: Rounds;
+  readonly view: MarketView;
+}
+
+class FeedPipeline implements Pipeline {
+  readonly hub: OpportunityHub;
+  readonly market: MarketView;
+  readonly #options: PipelineOptions;
+  readonly #downExchanges = new Set<string>();
+  #running: Running | null = null;
+  #nowMs: number;
+  #status: PipelineStatus = {
+    state: 'starting',
+    error: null,
+    startedAtMs: null,
+    lastRoundAtMs: null,
+    roundsCount: 0,
+    updatesCount: 0,
+    candidatesCount: 0,
+    openedCount: 0,
+    closedCount: 0,
+  };
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#nowMs = options.clock.nowMs();
+    this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.market = {
+      symbols: () => this.#running?.view.symbols() ?? [],
+      snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
+    };
+  }
+
+  open(): readonly Opportunity[] {
+    return [...(this.#running?.lifecycle.open() ?? [])].sort(byQuoteThenProfit);
+  }
+
+  status(): PipelineStatus {
+    return this.#status;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { feed, clock } = this.#options;
+    try {
+      const gate = createGate();
+      const running = this.#start(await feed.loadMarkets(signal), gate, signal);
+      this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
+      const stopListening = feed.onMarkets(({ markets }) =>
+        this.#addMarkets(running.state, markets),
+      );
+      try {
+        await this.#loop(running, gate, signal);
+      } finally {
+        stopListening();
+      }
+      this.#finish(running, signal.aborted ? 'shutdown' : 'feed_ended');
+      this.#patch({ state: 'ended' });
+    } catch (error) {
+      if (signal.aborted) {
+        this.#patch({ state: 'ended' });
+        return;
+      }
+      this.#patch({ state: 'failed', error: toErrorMessage(error) });
+      throw error;
+    }
+  }
+
+  #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Running {
+    const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
+    const kernel = this.#options.createKernel(this.#capacityFor(loaded));
+    const state = createMarketState(kernel, settings.takerBps);
+    this.#addMarkets(state, loaded.markets);
+    const lifecycle = createLifecycle(feed.source);
+    const depth = createDepthRequests({
+      feed,
+      state,
+      clock,
+      logger: telemetry.logger,
+      levelsCount: bookLevelsCount,
+      signal,
+      onSettled: gate.open,
+    });
+    const detector = createDetector({ kernel, state, settings, source: feed.source });
+    const { tracer } = telemetry;
+    const rounds = createRounds({
+      source: feed.source,
+      kernel,
+      state,
+      detector,
+      lifecycle,
+      depth,
+      tracer,
+    });
+    const view = createMarketView(state, settings, () => this.#viewTimeMs());
+    this.#running = { state, lifecycle, rounds, view };
+    return this.#running;
+  }
+
+  #capacityFor({ markets, maxLevelsCount }: FeedMarkets): KernelCapacity {
+    const { feed, maxSymbolsCount, maxExchangesCount, bookLevelsCount } = this.#options;
+    const isRecording = feed.source === 'recording';
+    return {
+      symbolsCount: isRecording ? countDistinct(markets, 'symbol') : maxSymbolsCount,
+      exchangesCount: isRecording ? countDistinct(markets, 'exchange') : maxExchangesCount,
+      bookSlotsCount: BOOK_SLOTS_COUNT,
+      bookLevelsCount: Math.max(bookLevelsCount, maxLevelsCount),
+    };
+  }
+
+  #addMarkets(state: MarketState, markets: readonly Market[]): void {
+    const omitted = state.setMarkets(markets);
+    if (omitted.length === 0) return;
+    this.#options.telemetry.logger.warn(
+      'more markets than the kernel holds; raise MAX_SYMBOLS or MAX_EXCHANGES',
+      { 'crypto.omitted_markets_count': omitted.length },
+    );
+  }
+
+  /** The feed is pumped into a mailbox of one batch; a round takes it, and the feed goes on. */
+  async #loop(running: Running, gate: Gate, signal: AbortSignal): Promise<void> {
+    const { feed, clock, roundIntervalMs } = this.#options;
+    const taken = createGate();
+    const mailbox: { batch: FeedBatch | null; isEnded: boolean; error: unknown } = {
+      batch: null,
+      isEnded: false,
+      error: null,
+    };
+    const pump = async () => {
+      try {
+        for await (const batch of feed.batches(signal)) {
+          mailbox.batch = batch;
+          gate.open();
+          await taken.wait();
+        }
+      } catch (error) {
+        mailbox.error = error;
+      }
+      mailbox.isEnded = true;
+      gate.open();
+    };
+    const idle = new AbortController();
+    void pump();
+    if (feed.source !== 'recording') void this.#openWhenIdle(gate, idle.signal);
+    try {
+      for (;;) {
+        await gate.wait();
+        const { batch } = mailbox;
+        if (batch === null && mailbox.isEnded) break;
+        mailbox.batch = null;
+        if (batch !== null) taken.open();
+        if (signal.aborted) continue;
+        this.#runRound(running, batch ?? emptyBatch(clock.nowMs()));
+        if (mailbox.isEnded) gate.open();
+        if (roundIntervalMs > 0) await sleepQuietly(clock, roundIntervalMs, signal);
+      }
+    } finally {
+      idle.abort();
+    }
+    if (mailbox.error !== null) throw mailbox.error;
+  }
+
+  async #openWhenIdle(gate: Gate, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (!signal.aborted) {
+      await sleepQuietly(clock, IDLE_ROUND_INTERVAL_MS, signal);
+      if (clock.nowMs() - this.#nowMs >= IDLE_ROUND_INTERVAL_MS) gate.open();
+    }
+  }
+
+  #runRound(running: Running, batch: FeedBatch): void {
+    this.#nowMs = batch.atMs;
+    this.#clearDownExchanges(running.state);
+    const result = running.rounds.run(batch);
+    this.#account(result);
+    this.#emit(result.events);
+  }
+
+  /** An exchange that went down takes its quotes with it, at once; no quote outlives its feed. */
+  #clearDownExchanges(state: MarketState): void {
+    for (const { exchange, state: exchangeState } of this.#options.feed.exchanges()) {
+      const isDown = exchangeState === 'down' || exchangeState === 'closed';
+      if (isDown && !this.#downExchanges.has(exchange)) state.clearExchange(exchange);
+      if (isDown) this.#downExchanges.add(exchange);
+      else this.#downExchanges.delete(exchange);
+    }
+  }
+
+  #finish({ lifecycle }: Running, reason: 'shutdown' | 'feed_ended'): void {
+    const events = lifecycle.closeAll(this.#viewTimeMs(), reason);
+    this.#patch({ closedCount: this.#status.closedCount + events.length });
+    this.#emit(events);
+  }
+
+  #emit(events: readonly OpportunityEvent[]): void {
+    if (events.length === 0) return;
+    this.#options.onEvents(events);
+    this.hub.publish(events);
+  }
+
+  #account({ events, updatesCount, candidatesCount }: RoundResult): void {
+    const status = this.#status;
+    const countOf = (type: OpportunityEvent['type']) =>
+      events.filter((event) => event.type === type).length;
+    this.#patch({
+      lastRoundAtMs: this.#nowMs,
+      roundsCount: status.roundsCount + 1,
+      updatesCount: status.updatesCount + updatesCount,
+      candidatesCount: status.candidatesCount + candidatesCount,
+      openedCount: status.openedCount + countOf('opened'),
+      closedCount: status.closedCount + countOf('closed'),
+    });
+  }
+
+  #viewTimeMs(): number {
+    const { feed, clock } = this.#options;
+    return feed.source === 'recording' ? this.#nowMs : clock.nowMs();
+  }
+
+  #patch(change: Partial<PipelineStatus>): void {
+    this.#status = { ...this.#status, ...change };
+  }
+}
+
+function emptyBatch(atMs: number): FeedBatch {
+  return { atMs, quotes: [], books: [] };
+}
+
+function countDistinct(markets: readonly Market[], key: 'symbol' | 'exchange'): number {
+  return Math.max(key === 'exchange' ? 2 : 1, new Set(markets.map((market) => market[key])).size);
+}
+
+async function sleepQuietly(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(durationMs, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function byQuoteThenProfit(a: Opportunity, b: Opportunity): number {
+  if (a.quote !== b.quote) return a.quote < b.quote ? -1 : 1;
+  return Number(b.last.profitInQuote) - Number(a.last.profitInQuote);
+}

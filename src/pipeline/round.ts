@@ -1,0 +1,212 @@
+/**
+ * One detection round: updates in, screened, judged at depth, lives moved on; one trace. The tree is
+ * `arbitrage.detect_opportunities` with an `arbitrage.detect_symbol` for each symbol that had a candidate.
+ */
+
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  TraceFlags,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { Detector, Judgement, Pair } from '../detect/detector.ts';
+import type { Lifecycle } from '../detect/lifecycle.ts';
+import type { MarketRecord, MarketState } from '../detect/market-state.ts';
+import type { MarketDataSource } from '../domain/market.ts';
+import type { OpportunityEvent } from '../domain/opportunity.ts';
+import type { FeedBatch } from '../feed/feed.ts';
+import type { MarketKernel } from '../kernel/kernel.ts';
+import { ATTR, SPAN } from '../telemetry/names.ts';
+import { withSpan } from '../telemetry/spans.ts';
+import type { DepthRequests } from './depth-requests.ts';
+
+export interface RoundParts {
+  readonly source: MarketDataSource;
+  readonly kernel: MarketKernel;
+  readonly state: MarketState;
+  readonly detector: Detector;
+  readonly lifecycle: Lifecycle;
+  readonly depth: DepthRequests;
+  readonly tracer: Tracer;
+}
+
+export interface RoundResult {
+  readonly events: readonly OpportunityEvent[];
+  readonly updatesCount: number;
+  readonly candidatesCount: number;
+}
+
+export interface Rounds {
+  /** @param batch - what arrived; may be empty, when only time has passed. */
+  run(batch: FeedBatch): RoundResult;
+}
+
+/** All symbols are screened anew after this time: an age can change an answer without an update, milliseconds. */
+const FULL_SCREEN_INTERVAL_MS = 1_000;
+/** An open pair without updates is judged again after this time, milliseconds. */
+const REJUDGE_INTERVAL_MS = 250;
+/** Rejected pairs noted on a symbol's span. */
+const MAX_REJECTIONS_NOTED_COUNT = 16;
+
+export function createRounds(parts: RoundParts): Rounds {
+  return new DetectionRounds(parts);
+}
+
+class DetectionRounds implements Rounds {
+  readonly #parts: RoundParts;
+  /** Pairs whose depth was asked for. */
+  readonly #waiting = new Map<string, Pair>();
+  readonly #judged = new Map<string, { readonly version: number; readonly atMs: number }>();
+  #fullScreenAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: RoundParts) {
+    this.#parts = parts;
+  }
+
+  run(batch: FeedBatch): RoundResult {
+    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: this.#parts.source } };
+    return withSpan(this.#parts.tracer, SPAN.detectOpportunities, options, (span) =>
+      this.#runInside(span, batch),
+    );
+  }
+
+  #runInside(span: Span, batch: FeedBatch): RoundResult {
+    const { kernel, state, lifecycle } = this.#parts;
+    kernel.resetWork();
+    const applied = state.apply(batch.quotes, batch.books);
+    const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
+    const events: OpportunityEvent[] = [];
+    let candidatesCount = 0;
+    for (const [symbol, pairs] of bySymbol) {
+      candidatesCount += pairs.length;
+      events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
+    }
+    this.#forgetClosed();
+    const work = kernel.readWork();
+    span.setAttributes({
+      [ATTR.updatesCount]: applied.updatesCount,
+      [ATTR.updatesUnknownCount]: applied.unknownCount,
+      [ATTR.exchangesCount]: state.exchanges().length,
+      [ATTR.symbolsCount]: state.symbols().length,
+      [ATTR.symbolsScreenedCount]: work.symbolsScreenedCount,
+      [ATTR.levelsWalkedCount]: work.levelsWalkedCount,
+      [ATTR.candidatesCount]: candidatesCount,
+      [ATTR.opportunitiesFound]: lifecycle.open().length,
+      ...summarise(events),
+    });
+    return { events, updatesCount: applied.updatesCount, candidatesCount };
+  }
+
+  #pairsToJudge(nowMs: number): Iterable<Pair> {
+    const { detector, lifecycle } = this.#parts;
+    const isFull = nowMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
+    if (isFull) this.#fullScreenAtMs = nowMs;
+    const changed = detector.screenChanged(nowMs);
+    const pairs = new Map<string, Pair>(this.#waiting);
+    for (const pair of isFull ? detector.screenAll(nowMs) : changed) pairs.set(keyOf(pair), pair);
+    for (const pair of lifecycle.openPairs()) {
+      if (this.#isDue(pair, nowMs)) pairs.set(keyOf(pair), pair);
+    }
+    return pairs.values();
+  }
+
+  #isDue(pair: Pair, nowMs: number): boolean {
+    const judged = this.#judged.get(keyOf(pair));
+    return (
+      judged === undefined ||
+      judged.version !== versionOf(pair) ||
+      nowMs - judged.atMs >= REJUDGE_INTERVAL_MS
+    );
+  }
+
+  #judgeSymbol(symbol: string, pairs: readonly Pair[], nowMs: number): readonly OpportunityEvent[] {
+    const options = { attributes: { [ATTR.symbol]: symbol } };
+    return withSpan(this.#parts.tracer, SPAN.detectSymbol, options, (span) => {
+      const parent = context.active();
+      const judgements = pairs.map((pair) => this.#judge(pair, nowMs, parent));
+      const events = judgements.flatMap(
+        (judgement) => this.#parts.lifecycle.observe(judgement, nowMs, traceIdOf(span)) ?? [],
+      );
+      if (span.isRecording()) noteJudgements(span, judgements, events);
+      return events;
+    });
+  }
+
+  #judge(pair: Pair, nowMs: number, parent: Context): Judgement {
+    const { detector, lifecycle, depth } = this.#parts;
+    const judgement = detector.judge(pair, lifecycle.isOpen(pair), nowMs);
+    const key = keyOf(pair);
+    const isComing = judgement.wanted
+      .map((record: MarketRecord) => depth.request(record, parent))
+      .some(Boolean);
+    const { confirmation } = judgement;
+    const isWaiting = isComing && !confirmation.found && confirmation.reason === 'book_unavailable';
+    if (isWaiting) this.#waiting.set(key, pair);
+    else this.#waiting.delete(key);
+    this.#judged.set(key, { version: versionOf(pair), atMs: nowMs });
+    return judgement;
+  }
+
+  #forgetClosed(): void {
+    const open = new Set(this.#parts.lifecycle.openPairs().map(keyOf));
+    for (const key of this.#judged.keys()) if (!open.has(key)) this.#judged.delete(key);
+  }
+}
+
+function keyOf({ buy, sell }: Pair): string {
+  return `${buy.symbolIndex}:${buy.exchangeIndex}:${sell.exchangeIndex}`;
+}
+
+function versionOf({ buy, sell }: Pair): number {
+  return buy.version + sell.version;
+}
+
+function traceIdOf(span: Span): string | null {
+  const spanContext = span.spanContext();
+  const isSampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
+  return isSpanContextValid(spanContext) && isSampled ? spanContext.traceId : null;
+}
+
+function summarise(events: readonly OpportunityEvent[]): Attributes {
+  const opened = events.filter(({ type }) => type === 'opened');
+  const totalBps = opened.reduce((sum, { opportunity }) => sum + opportunity.last.edgeBps, 0);
+  return {
+    [ATTR.opportunitiesOpenedCount]: opened.length,
+    [ATTR.opportunitiesClosedCount]: events.filter(({ type }) => type === 'closed').length,
+    ...(opened.length === 0 ? {} : { [ATTR.averageProfitBps]: totalBps / opened.length }),
+  };
+}
+
+function noteJudgements(
+  span: Span,
+  judgements: readonly Judgement[],
+  events: readonly OpportunityEvent[],
+): void {
+  let notedCount = 0;
+  for (const { pair, confirmation } of judgements) {
+    if (confirmation.found || notedCount === MAX_REJECTIONS_NOTED_COUNT) continue;
+    notedCount += 1;
+    span.addEvent('pair_rejected', {
+      [ATTR.buyExchange]: pair.buy.market.exchange,
+      [ATTR.sellExchange]: pair.sell.market.exchange,
+      [ATTR.rejectionReason]: confirmation.reason,
+    });
+  }
+  for (const { type, opportunity } of events) {
+    span.addEvent(`opportunity_${type}`, {
+      [ATTR.opportunityId]: opportunity.id,
+      [ATTR.buyExchange]: opportunity.buyExchange,
+      [ATTR.sellExchange]: opportunity.sellExchange,
+      [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
+    });
+  }
+  span.setAttributes({
+    [ATTR.candidatesCount]: judgements.length,
+    [ATTR.opportunitiesFound]: judgements.filter(({ confirmation }) => confirmation.found).length,
+  });
+}
