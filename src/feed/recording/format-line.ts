@@ -1,0 +1,61 @@
+/** One line of a recording as text, line feed included. Fields stand in a fixed order: same data, same bytes. */
+
+import type { Level } from '../../domain/book.ts';
+import type { Market } from '../../domain/market.ts';
+import type { Quote } from '../../domain/quote.ts';
+import { toDecimalText } from './decimal-text.ts';
+import type { RecordingLine } from './format.ts';
+
+/** @throws {RangeError} when a price, a size of a level or a time is not finite. */
+export function formatRecordingLine(line: RecordingLine): string {
+  return `${JSON.stringify(toRecord(line))}\n`;
+}
+
+function toRecord(line: RecordingLine): object {
+  switch (line.type) {
+    case 'header':
+      return line.header;
+    case 'market':
+      return toMarketRecord(line.market);
+    case 'quote':
+      return toQuoteRecord(line.quote);
+    case 'book': {
+      const { exchange, symbol, bids, asks } = line.book;
+      const levels = { bids: bids.map(toLevelTexts), asks: asks.map(toLevelTexts) };
+      return { type: 'book', exchange, symbol, ...levels, ...timesOf(line.book) };
+    }
+  }
+}
+
+/** Base and quote follow from the symbol and are left out. */
+function toMarketRecord({ base: _base, quote: _quote, ...market }: Market): object {
+  return { type: 'market', ...market };
+}
+
+function toQuoteRecord(quote: Quote): object {
+  return {
+    type: 'quote',
+    exchange: quote.exchange,
+    symbol: quote.symbol,
+    bid: toDecimalText(quote.bid),
+    bidSize: toSizeText(quote.bidSize),
+    ask: toDecimalText(quote.ask),
+    askSize: toSizeText(quote.askSize),
+    ...timesOf(quote),
+  };
+}
+
+function timesOf(update: Pick<Quote, 'exchangeTimeMs' | 'receivedAtMs'>): object {
+  if (!Number.isFinite(update.receivedAtMs)) {
+    throw new RangeError(`receivedAtMs: expected a finite number, got ${update.receivedAtMs}`);
+  }
+  return { exchangeTimeMs: update.exchangeTimeMs, receivedAtMs: update.receivedAtMs };
+}
+
+function toSizeText(size: number): string | null {
+  return Number.isNaN(size) ? null : toDecimalText(size);
+}
+
+function toLevelTexts([price, size]: Level): readonly [string, string] {
+  return [toDecimalText(price), toDecimalText(size)];
+}
