@@ -45,3 +45,15 @@ export async function withinMs<Result>(
     timer.abort();
   }
 }
+
+/** A promise and what settles it; only the first call counts. */
+export function toSettleable<Result>(): {
+  readonly promise: Promise<Result>;
+  readonly done: (result: Result) => void;
+} {
+  let done: (result: Result) => void = () => {};
+  const promise = new Promise<Result>((resolve) => {
+    done = resolve;
+  });
+  return { promise, done };
+}

@@ -9,7 +9,7 @@ import { withSpan } from '../telemetry/spans.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { toBackoffMs } from './backoff.ts';
 import type { OpportunityStore } from './store.ts';
-import { sleepOrWake, untilAborted, withinMs } from './waits.ts';
+import { sleepOrWake, toSettleable, untilAborted, withinMs } from './waits.ts';
 import { type DropReason, type QueueAccounts, type QueueEntry, WriteQueue } from './write-queue.ts';
 
 export interface StoreWriterOptions {
@@ -103,19 +103,16 @@ class Writer implements StoreWriter {
   async flush(timeoutMs: number): Promise<boolean> {
     const before = this.#queue.nextSequence;
     if (this.#queue.oldestSequence >= before) return true;
-    const timer = new AbortController();
-    const isWritten = new Promise<boolean>((done) => {
-      this.#flushes = [...this.#flushes, { before, done }];
-    });
+    const { promise, done } = toSettleable<boolean>();
+    const flush = { before, done };
+    this.#flushes = [...this.#flushes, flush];
     this.#wake();
-    const isLate = this.#options.clock.sleep(timeoutMs, timer.signal).then(
-      () => false,
-      () => false,
-    );
-    const result = await Promise.race([isWritten, isLate]);
+    const timer = new AbortController();
+    void sleepOrWake(this.#options.clock, timeoutMs, timer.signal).then(() => done(false));
+    const isWritten = await promise;
     timer.abort();
-    this.#flushes = this.#flushes.filter((flush) => flush.before !== before);
-    return result;
+    this.#flushes = this.#flushes.filter((other) => other !== flush);
+    return isWritten;
   }
 
   close(timeoutMs: number): Promise<void> {
