@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'symbol_unknown'
   | 'store_unavailable'
   | 'store_failed'
+  | 'store_rejected'
   | 'cache_unavailable'
   | 'cache_failed'
   | 'closed';

@@ -30,7 +30,13 @@ export interface OpportunityStore {
   readonly driver: 'pglite' | 'neon';
   /** Applies what is missing, in order, under a lock. @returns names of the migrations applied now. */
   migrate(): Promise<readonly string[]>;
-  /** Upserts by id; a row is replaced only by a higher revision, so a repeated or late write changes nothing. */
+  /**
+   * Upserts by id, all or nothing; a row is replaced only by a higher revision, so a repeated or late write changes
+   * nothing.
+   *
+   * @throws {SpreadscopeError} `store_unavailable` (try again), `store_rejected` (one of the opportunities cannot be
+   * stored, and never will), `store_failed` (the database refuses), `closed`.
+   */
   write(opportunities: readonly Opportunity[]): Promise<void>;
   /** @throws {RangeError} when the cursor or the limit is not valid. */
   find(filter: OpportunityFilter): Promise<OpportunityPage>;

@@ -1,0 +1,104 @@
+/** The embedded store: PGlite, PostgreSQL compiled to WASM, in a folder or in memory. */
+
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PGlite, type Results, type Transaction } from '@electric-sql/pglite';
+import type { Tracer } from '@opentelemetry/api';
+import { SpreadscopeError } from '../../domain/errors.ts';
+import type { SqlConnection, SqlResult, SqlStatement } from '../sql-connection.ts';
+import { toStoreError } from '../sql-errors.ts';
+import { createSqlStore } from '../sql-store.ts';
+import { withSqlTelemetry } from '../sql-telemetry.ts';
+import type { OpportunityStore } from '../store.ts';
+import { acquireDirectoryLock, type DirectoryLock } from './directory-lock.ts';
+
+export interface PgliteStoreOptions {
+  /** Folder of the database, made when it is missing; `memory` keeps nothing. */
+  readonly dataDir: string;
+  readonly tracer: Tracer;
+}
+
+/** The database that PGlite makes and connects to. */
+const DATABASE_NAME = 'postgres';
+
+/**
+ * Opens the database, after recovery when its last process was killed. One process at a time.
+ *
+ * @throws {SpreadscopeError} `store_unavailable` when the folder is in use, not writable, or the database does not open.
+ */
+export async function createPgliteStore(options: PgliteStoreOptions): Promise<OpportunityStore> {
+  const { dataDir, tracer } = options;
+  const connection =
+    dataDir === 'memory'
+      ? toConnection(await openDatabase('memory://'), null)
+      : await openDirectory(resolve(dataDir));
+  return createSqlStore('pglite', withSqlTelemetry(connection, tracer));
+}
+
+async function openDirectory(directory: string): Promise<SqlConnection> {
+  await makeDirectory(directory);
+  const lock = acquireDirectoryLock(directory);
+  try {
+    const path = `${directory}/postgres`;
+    if (!existsSync(path)) await initialise(path);
+    return toConnection(await openDatabase(path), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    // PGlite makes its files readable to all; the folder keeps others out.
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SpreadscopeError(
+      'store_unavailable',
+      `DATA_DIR: expected a folder that can be made, got ${directory}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Makes a new database aside and moves it into place whole: a process killed meanwhile leaves no half of one. */
+async function initialise(path: string): Promise<void> {
+  const aside = `${path}.new`;
+  await rm(aside, { recursive: true, force: true });
+  await (await openDatabase(aside)).close();
+  await chmod(aside, 0o700);
+  await rename(aside, path);
+}
+
+async function openDatabase(path: string): Promise<PGlite> {
+  try {
+    return await PGlite.create(path);
+  } catch (error) {
+    throw toStoreError(error, 'opening the embedded database');
+  }
+}
+
+function toConnection(database: PGlite, lock: DirectoryLock | null): SqlConnection {
+  return {
+    endpoint: { namespace: DATABASE_NAME, serverAddress: null, serverPort: null },
+    query: (statement) => runOn(database, statement),
+    transaction: (statements) =>
+      database.transaction(async (transaction) => {
+        const results: SqlResult[] = [];
+        for (const statement of statements) results.push(await runOn(transaction, statement));
+        return results;
+      }),
+    close: async () => {
+      await database.close();
+      lock?.release();
+    },
+  };
+}
+
+async function runOn(target: PGlite | Transaction, statement: SqlStatement): Promise<SqlResult> {
+  const result: Results<Record<string, unknown>> = await target.query(statement.text, [
+    ...statement.params,
+  ]);
+  return { rows: result.rows, rowsCount: result.affectedRows ?? 0 };
+}

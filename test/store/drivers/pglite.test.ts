@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { trace } from '@opentelemetry/api';
+import { createPgliteStore } from '../../../src/store/drivers/pglite.ts';
+import { sampleOpportunity } from '../sample-opportunity.ts';
+import { describeStore } from '../store-contract.ts';
+
+const tracer = trace.getTracer('test');
+
+describeStore('PGlite in memory', async () => {
+  const store = await createPgliteStore({ dataDir: 'memory', tracer });
+  return { store, openSecond: null, dispose: () => store.close() };
+});
+
+describe('PGlite in a folder', () => {
+  let root: string | undefined;
+  const makeRoot = (): string => {
+    root = mkdtempSync(join(tmpdir(), 'spreadscope-pglite-'));
+    return root;
+  };
+  afterEach(() => {
+    if (root !== undefined) rmSync(root, { recursive: true, force: true });
+  });
+
+  test('keeps what was written from one opening to the next, and locks others out', async () => {
+    const dataDir = join(makeRoot(), 'not', 'there', 'yet');
+    const first = await createPgliteStore({ dataDir, tracer });
+    await first.migrate();
+    await first.write([sampleOpportunity({ id: 'a' })]);
+    await expect(createPgliteStore({ dataDir, tracer })).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('another process has the database'),
+    });
+    await first.close();
+    const second = await createPgliteStore({ dataDir, tracer });
+    expect(await second.migrate()).toEqual([]);
+    expect(await second.get('a')).toEqual(sampleOpportunity({ id: 'a' }));
+    await second.close();
+  }, 60_000);
+
+  test('names DATA_DIR when the folder cannot be made', async () => {
+    const file = join(makeRoot(), 'file');
+    writeFileSync(file, '');
+    await expect(createPgliteStore({ dataDir: join(file, 'data'), tracer })).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('DATA_DIR'),
+    });
+  });
+});

@@ -1,0 +1,230 @@
+/** What every store does. A driver's test calls this with a way to open a store on an empty database. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import type { Opportunity } from '../../src/domain/opportunity.ts';
+import type { OpportunityFilter, OpportunityStore } from '../../src/store/store.ts';
+import { sampleOpportunity, SAMPLE_OPENED_AT_MS as T } from './sample-opportunity.ts';
+
+/** One driver in one setting. */
+export interface StoreUnderTest {
+  readonly store: OpportunityStore;
+  /** Another store on the same database; null when the driver admits one process only. */
+  readonly openSecond: (() => Promise<OpportunityStore>) | null;
+  /** Closes the store and all that stands behind it. */
+  readonly dispose: () => Promise<void>;
+}
+
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`the ${name} store`, () => {
+    let opened: StoreUnderTest;
+    let store: OpportunityStore;
+
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    }, 60_000);
+    afterAll(() => opened.dispose(), 30_000);
+
+    test('answers a ping before it is migrated', () => store.ping());
+
+    test('migrates an empty database once', async () => {
+      expect(await store.migrate()).toEqual(['0001_opportunities']);
+      expect(await store.migrate()).toEqual([]);
+    });
+
+    test('migrates once when two start together', async () => {
+      if (opened.openSecond === null) return;
+      const second = await opened.openSecond();
+      expect(await Promise.all([store.migrate(), second.migrate()])).toEqual([[], []]);
+      await second.close();
+    });
+
+    describe('with a schema', () => {
+      beforeEach(async () => {
+        await store.closeOrphans(0);
+        await store.prune(Number.MAX_SAFE_INTEGER);
+      });
+
+      test('gives back exactly what was written', async () => {
+        const open = sampleOpportunity({ id: 'open' });
+        const closed = sampleOpportunity({ id: 'closed', closedAtMs: T + 5.5 });
+        await store.write([open, closed]);
+        expect(await store.get('open')).toEqual(open);
+        expect(await store.get('closed')).toEqual(closed);
+      });
+
+      test('keeps numbers and text at the edges of their types', async () => {
+        const sample = sampleOpportunity({ id: 'o\'1 \\ " é 💱 $1', openedAtMs: T + 0.123 });
+        const hard: Opportunity = {
+          ...sample,
+          first: { ...sample.first, edgeBps: -1e-7, grossBps: 1e21, atMs: 2 ** 53 - 1 },
+          peak: { ...sample.peak, profitInQuote: '123456789012345678901234567890.000000001' },
+        };
+        await store.write([hard]);
+        expect(await store.get(hard.id)).toEqual(hard);
+      });
+
+      test('answers null for an id that it does not have', async () => {
+        expect(await store.get('unknown')).toBeNull();
+        expect(await store.get('a\0b')).toBeNull();
+      });
+
+      test('writes nothing when there is nothing to write', async () => {
+        await store.write([]);
+        expect(await ids(store, {})).toEqual([]);
+      });
+
+      test('replaces a row by a higher revision only', async () => {
+        const second = sampleOpportunity({ id: 'a', revision: 2, peakEdgeBps: 20 });
+        await store.write([second]);
+        await store.write([sampleOpportunity({ id: 'a', revision: 1, peakEdgeBps: 10 })]);
+        await store.write([sampleOpportunity({ id: 'a', revision: 2, peakEdgeBps: 30 })]);
+        expect(await store.get('a')).toEqual(second);
+        const third = sampleOpportunity({ id: 'a', revision: 3, closedAtMs: T + 9 });
+        await store.write([third]);
+        expect(await store.get('a')).toEqual(third);
+        expect(await ids(store, { minEdgeBps: 12.6 })).toEqual([]);
+      });
+
+      test('keeps the highest revision of an id that occurs twice in one write', async () => {
+        const revisions = [2, 10, 1].map((revision) => sampleOpportunity({ id: 'a', revision }));
+        await store.write(revisions);
+        expect((await store.get('a'))?.revision).toBe(10);
+        expect(await ids(store, {})).toEqual(['a']);
+      });
+
+      test('writes all of a batch or nothing, and says that the data is at fault', async () => {
+        const good = sampleOpportunity({ id: 'good' });
+        const bad = { ...sampleOpportunity({ id: 'bad' }), revision: Number.NaN };
+        await expect(store.write([good, bad])).rejects.toMatchObject({ code: 'store_rejected' });
+        expect(await store.get('good')).toBeNull();
+      });
+
+      test('never shows in an error what it was to write', async () => {
+        const sample = sampleOpportunity({ id: 'a' });
+        const bad = { ...sample, peak: { ...sample.peak, profitInQuote: 'hunter2' } };
+        const error: unknown = await store.write([bad]).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: 'store_rejected' });
+        expect(Bun.inspect(error, { depth: 8 })).not.toContain('hunter2');
+      });
+
+      test('filters by symbol, either exchange, state, time and edge', async () => {
+        await store.write([
+          sampleOpportunity({ id: 'a', symbol: 'ETH/USDT', peakEdgeBps: 5 }),
+          sampleOpportunity({ id: 'b', openedAtMs: T + 1, buyExchange: 'gate', peakEdgeBps: 6 }),
+          sampleOpportunity({
+            id: 'c',
+            openedAtMs: T + 2,
+            sellExchange: 'gate',
+            closedAtMs: T + 3,
+          }),
+        ]);
+        expect(await ids(store, {})).toEqual(['c', 'b', 'a']);
+        expect(await ids(store, { symbol: 'ETH/USDT' })).toEqual(['a']);
+        expect(await ids(store, { exchange: 'gate' })).toEqual(['c', 'b']);
+        expect(await ids(store, { state: 'open' })).toEqual(['b', 'a']);
+        expect(await ids(store, { state: 'closed' })).toEqual(['c']);
+        expect(await ids(store, { fromMs: T + 1 })).toEqual(['c', 'b']);
+        expect(await ids(store, { toMs: T + 1 })).toEqual(['a']);
+        expect(await ids(store, { minEdgeBps: 6 })).toEqual(['c', 'b']);
+        expect(await ids(store, { minEdgeBps: 12.6 })).toEqual([]);
+        const all = { exchange: 'gate', state: 'open', fromMs: T, toMs: T + 2 } as const;
+        expect(await ids(store, { ...all, symbol: 'BTC/USDT', minEdgeBps: 1 })).toEqual(['b']);
+        expect(await ids(store, { symbol: "x' OR 1=1 --" })).toEqual([]);
+        expect(await ids(store, { symbol: 'a\0b' })).toEqual([]);
+      });
+
+      test('pages through everything once, ties by id, while rows are added', async () => {
+        const names = ['a', 'B', 'c', 'd', 'E'];
+        await store.write(names.map((id) => sampleOpportunity({ id })));
+        const first = await store.find({ limit: 2 });
+        await store.write([sampleOpportunity({ id: 'new', openedAtMs: T + 100 })]);
+        const second = await store.find({ limit: 2, ...toNext(first) });
+        const third = await store.find({ limit: 2, ...toNext(second) });
+        const pages = [first, second, third].map((page) => page.opportunities.map(({ id }) => id));
+        expect(pages).toEqual([['d', 'c'], ['a', 'E'], ['B']]);
+        expect(third.nextCursor).toBeNull();
+      });
+
+      test('says that a page which ends exactly at the end is the last', async () => {
+        await store.write([sampleOpportunity({ id: 'a' }), sampleOpportunity({ id: 'b' })]);
+        expect((await store.find({ limit: 2 })).nextCursor).toBeNull();
+        expect((await store.find({ limit: 1 })).nextCursor).not.toBeNull();
+      });
+
+      test('accepts limits from 1 to 500 and refuses others', async () => {
+        for (const limit of [1, 500]) expect(await ids(store, { limit })).toEqual([]);
+        for (const limit of [0, 501, 1.5, Number.NaN]) {
+          await expect(store.find({ limit })).rejects.toThrow(RangeError);
+        }
+      });
+
+      test('refuses a cursor that it did not make', async () => {
+        await expect(store.find({ limit: 1, cursor: 'nonsense' })).rejects.toThrow(RangeError);
+      });
+
+      test('closes what an earlier run left open, and nothing else', async () => {
+        const closed = sampleOpportunity({ id: 'closed', closedAtMs: T + 1 });
+        const late = sampleOpportunity({ id: 'late', revision: 50 });
+        await store.write([sampleOpportunity({ id: 'open' }), closed, late]);
+        expect(await store.closeOrphans(T + 10)).toBe(2);
+        const orphan = { state: 'closed', closeReason: 'shutdown', revision: 2 };
+        expect(await store.get('open')).toMatchObject({ ...orphan, closedAtMs: T + 10 });
+        expect(await store.get('late')).toMatchObject({ closedAtMs: T + 50, updatedAtMs: T + 50 });
+        expect(await store.get('closed')).toEqual(closed);
+        expect(await ids(store, { state: 'open' })).toEqual([]);
+        expect(await store.closeOrphans(T + 11)).toBe(0);
+      });
+
+      test('ignores a late write of a run whose opportunities were closed', async () => {
+        await store.write([sampleOpportunity({ id: 'a', revision: 4 })]);
+        await store.closeOrphans(T + 10);
+        await store.write([sampleOpportunity({ id: 'a', revision: 5 })]);
+        expect((await store.get('a'))?.state).toBe('closed');
+      });
+
+      test('deletes what is closed and opened before the given time', async () => {
+        await store.write([
+          sampleOpportunity({ id: 'old', closedAtMs: T + 1 }),
+          sampleOpportunity({ id: 'young', openedAtMs: T + 1, closedAtMs: T + 2 }),
+          sampleOpportunity({ id: 'open' }),
+        ]);
+        expect(await store.prune(T)).toBe(0);
+        expect(await store.prune(T + 1)).toBe(1);
+        expect(await ids(store, {})).toEqual(['young', 'open']);
+      });
+
+      test('takes a thousand in one write, and writes at the same time', async () => {
+        const many = Array.from({ length: 1000 }, (_, index) =>
+          sampleOpportunity({ id: `n${index}`, openedAtMs: T + index }),
+        );
+        await Promise.all([store.write(many), store.write(many.slice(0, 100)), store.write(many)]);
+        const page = await store.find({ limit: 500, fromMs: T + 500 });
+        expect(page.opportunities).toEqual(many.slice(500).reverse());
+        expect(page.nextCursor).toBeNull();
+      });
+    });
+
+    test('refuses to work when it is closed, and closes twice without a fault', async () => {
+      const second = await opened.openSecond?.();
+      const target = second ?? store;
+      await target.close();
+      await target.close();
+      await expect(target.ping()).rejects.toMatchObject({ code: 'closed' });
+      await expect(target.write([sampleOpportunity()])).rejects.toMatchObject({ code: 'closed' });
+      await expect(target.find({ limit: 1 })).rejects.toMatchObject({ code: 'closed' });
+    });
+  });
+}
+
+async function ids(
+  store: OpportunityStore,
+  filter: Partial<OpportunityFilter>,
+): Promise<readonly string[]> {
+  const page = await store.find({ limit: 500, ...filter });
+  return page.opportunities.map((opportunity) => opportunity.id);
+}
+
+function toNext(page: { readonly nextCursor: string | null }): { readonly cursor?: string } {
+  return page.nextCursor === null ? {} : { cursor: page.nextCursor };
+}
