@@ -71,3 +71,22 @@ export const DB_ATTR = {
   serverAddress: ATTR_SERVER_ADDRESS,
   serverPort: ATTR_SERVER_PORT,
 } as const;
+
+/**
+ * The only baggage keys that enter or leave the program; each is also the attribute under which it is copied to spans.
+ */
+export const BAGGAGE = {
+  workflowId: 'crypto.workflow_id',
+  exchange: 'crypto.exchange',
+  symbol: 'crypto.symbol',
+  processingStage: 'crypto.processing_stage',
+} as const;
+
+/** Semantic conventions 1.45.0, messaging (in development there, hence copied). */
+export const MESSAGING_ATTR = {
+  system: 'messaging.system',
+  destinationName: 'messaging.destination.name',
+  operationName: 'messaging.operation.name',
+  operationType: 'messaging.operation.type',
+  batchMessageCount: 'messaging.batch.message_count',
+} as const;

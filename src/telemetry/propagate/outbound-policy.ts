@@ -1,0 +1,68 @@
+/** Which hosts may see our trace ids and baggage. An exchange is never among them unless somebody lists it. */
+
+export interface OutboundPolicy {
+  /** True when context may be sent to `url`; false for anything that is not an absolute http or https URL. */
+  allows(url: string | URL): boolean;
+}
+
+interface HostPattern {
+  readonly hostname: string;
+  /** Null: any port. */
+  readonly port: string | null;
+  /** `*.example.com`: subdomains, not the name itself. */
+  readonly isWildcard: boolean;
+}
+
+/**
+ * Takes `example.com` (any port), `example.com:8443`, `[::1]:3000` and `*.example.com`. An empty list allows nothing.
+ *
+ * @throws {RangeError} naming the entry that is not a host; a lone `*` is refused, because it would allow exchanges.
+ */
+export function createOutboundPolicy(hosts: readonly string[]): OutboundPolicy {
+  const patterns = hosts.map(parseHostPattern);
+  return {
+    allows: (url) => {
+      const target = parseHttpUrl(String(url));
+      return target !== null && patterns.some((pattern) => matches(pattern, target));
+    },
+  };
+}
+
+function parseHostPattern(entry: string): HostPattern {
+  const isWildcard = entry.startsWith('*.');
+  const host = isWildcard ? entry.slice(2) : entry;
+  const url = /[\s/?#@*\\]/.test(host) ? null : parseHttpUrl(`http://${host}`);
+  if (url === null || host === '') {
+    throw new RangeError(`outbound hosts: expected host, host:port or *.host, got ${entry}`);
+  }
+  const port = /:(\d+)$/.exec(host)?.[1];
+  return { hostname: hostnameOf(url), port: port === undefined ? null : portOf(port), isWildcard };
+}
+
+function matches(pattern: HostPattern, target: URL): boolean {
+  const hostname = hostnameOf(target);
+  if (pattern.port !== null && pattern.port !== effectivePort(target)) return false;
+  return pattern.isWildcard
+    ? hostname.endsWith(`.${pattern.hostname}`)
+    : hostname === pattern.hostname;
+}
+
+function parseHttpUrl(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+}
+
+/** A name's final dot means the same host. */
+function hostnameOf(url: URL): string {
+  return url.hostname.replace(/\.$/, '');
+}
+
+function effectivePort(url: URL): string {
+  if (url.port !== '') return url.port;
+  return url.protocol === 'https:' ? '443' : '80';
+}
+
+function portOf(digits: string): string {
+  return String(Number(digits));
+}
