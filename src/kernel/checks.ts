@@ -16,13 +16,13 @@ export function checkCount(name: string, value: number, max: number): void {
 
 /** @throws {RangeError} unless `value` is above −1 and below 1. */
 export function checkTakerRatio(name: string, value: number): void {
-  if (value > -1 && value < 1) return;
+  if (typeof value === 'number' && value > -1 && value < 1) return;
   throw wrong(name, 'a ratio above -1 and below 1', value);
 }
 
 /** @throws {RangeError} unless `value` is 0 or more; Infinity is a value. */
 function checkCap(name: string, value: number): void {
-  if (value >= 0) return;
+  if (typeof value === 'number' && value >= 0) return;
   throw wrong(name, 'a number of at least 0, or Infinity', value);
 }
 
