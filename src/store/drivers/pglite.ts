@@ -12,12 +12,16 @@ import { createSqlStore } from '../sql-store.ts';
 import { withSqlTelemetry } from '../sql-telemetry.ts';
 import type { OpportunityStore } from '../store.ts';
 import { acquireDirectoryLock, type DirectoryLock } from './directory-lock.ts';
+import { keepUp } from './pglite-upkeep.ts';
 
 export interface PgliteStoreOptions {
   /** Folder of the database, made when it is missing; `memory` keeps nothing. */
   readonly dataDir: string;
   readonly tracer: Tracer;
 }
+
+/** Writes between two looks at what upkeep is due: a look costs about as much as a small write. */
+const UPKEEP_EVERY_COUNT = 16;
 
 /** The database that PGlite makes and connects to. */
 const DATABASE_NAME = 'postgres';
@@ -80,9 +84,17 @@ async function openDatabase(path: string): Promise<PGlite> {
 }
 
 function toConnection(database: PGlite, lock: DirectoryLock | null): SqlConnection {
+  let writesCount = 0;
   return {
     endpoint: { namespace: DATABASE_NAME, serverAddress: null, serverPort: null },
-    query: (statement) => runOn(database, statement),
+    query: async (statement) => {
+      const result = await runOn(database, statement);
+      if (statement.operation !== 'SELECT') writesCount += 1;
+      if (statement.operation !== 'SELECT' && writesCount % UPKEEP_EVERY_COUNT === 0) {
+        await keepUp(database);
+      }
+      return result;
+    },
     transaction: (statements) =>
       database.transaction(async (transaction) => {
         const results: SqlResult[] = [];
