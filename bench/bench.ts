@@ -1,0 +1,50 @@
+/** What a bench file exports: questions, each answered by variants that give the same answer. */
+
+/**
+ * `floor`: what memory, clock or call overhead allow, without doing the work. `peer`: how it is commonly done.
+ * `ours`: what the project runs.
+ */
+export type VariantRole = 'floor' | 'peer' | 'ours';
+
+export interface BenchVariant {
+  readonly name: string;
+  readonly role: VariantRole;
+  /** Does `operationsCount` operations of its row. What it returns is kept, so that the work cannot be optimised away. */
+  run(): unknown;
+  /** The answer to the row's question, compared between variants before timing; a floor has none. */
+  readonly answer?: () => unknown;
+}
+
+export interface BenchRow {
+  /** Short, kebab-case; budgets name it. */
+  readonly name: string;
+  readonly question: string;
+  /** The input, with its seed or its source. */
+  readonly input: string;
+  readonly notMeasured: string;
+  /** Operations in one `run`; times are quoted per operation. */
+  readonly operationsCount: number;
+  readonly variants: readonly BenchVariant[];
+}
+
+/** A row that cannot run here, and why. */
+export interface SkippedRow {
+  readonly name: string;
+  readonly skipped: string;
+}
+
+export interface Bench {
+  /** Name of the file without `.bench.ts`; budgets name it. */
+  readonly name: string;
+  /** Makes the inputs and the rows: called once, outside all timing. */
+  readonly rows: () => Promise<readonly (BenchRow | SkippedRow)[]>;
+}
+
+/** Gives a bench its type; `export const bench = defineBench({…})` in `bench/<name>.bench.ts`. */
+export function defineBench(bench: Bench): Bench {
+  return bench;
+}
+
+export function isSkipped(row: BenchRow | SkippedRow): row is SkippedRow {
+  return 'skipped' in row;
+}

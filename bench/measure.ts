@@ -1,0 +1,123 @@
+/** Times the variants of one row: interleaved, proven equal first, medians of many rounds. */
+
+import { deepStrictEqual } from 'node:assert';
+import type { BenchRow, BenchVariant, VariantRole } from './bench.ts';
+
+export interface MeasureOptions {
+  /** Samples of each variant; odd, so that the median is one of them. */
+  readonly roundsCount: number;
+  /** A sample repeats its variant for at least this long. */
+  readonly sampleMs: number;
+  /** Every variant runs at least this long before the first sample: compilers settle. */
+  readonly warmUpMs: number;
+  /** Milliseconds with fractions, never going back. */
+  readonly monotonicMs: () => number;
+}
+
+export const FULL: Omit<MeasureOptions, 'monotonicMs'> = {
+  roundsCount: 21,
+  sampleMs: 6,
+  warmUpMs: 120,
+};
+
+/** For a smoke run: the figures say little. */
+export const QUICK: Omit<MeasureOptions, 'monotonicMs'> = {
+  roundsCount: 7,
+  sampleMs: 1,
+  warmUpMs: 15,
+};
+
+export interface VariantResult {
+  readonly name: string;
+  readonly role: VariantRole;
+  /** Nanoseconds per operation, one of each round, in the order of the rounds. */
+  readonly samplesNs: readonly number[];
+  readonly medianNs: number;
+  readonly minNs: number;
+}
+
+export interface RowResult {
+  readonly name: string;
+  readonly question: string;
+  readonly input: string;
+  readonly notMeasured: string;
+  readonly variants: readonly VariantResult[];
+}
+
+/** What the variants returned last; being exported, it has to be kept. */
+export const sink: { last: unknown } = { last: undefined };
+
+/**
+ * Measures one row.
+ *
+ * @throws {Error} when two variants give different answers.
+ */
+export function measureRow(row: BenchRow, options: MeasureOptions): RowResult {
+  proveEqual(row);
+  const repeats = row.variants.map((variant) => settle(variant, options));
+  const samples = row.variants.map((): number[] => []);
+  for (let round = 0; round < options.roundsCount; round += 1) {
+    // Every other round runs backwards, so that no variant always follows the same one.
+    const order = [...row.variants.keys()];
+    if (round % 2 === 1) order.reverse();
+    for (const index of order) {
+      const variant = row.variants[index];
+      if (variant === undefined) continue;
+      const runsCount = repeats[index] ?? 1;
+      const elapsedMs = time(variant, runsCount, options);
+      samples[index]?.push((elapsedMs * 1e6) / (runsCount * row.operationsCount));
+    }
+  }
+  const { name, question, input, notMeasured } = row;
+  const variants = row.variants.map((variant, index) => toResult(variant, samples[index] ?? []));
+  return { name, question, input, notMeasured, variants };
+}
+
+/** Median of the ratios of two variants, round by round: a disturbance hits both, or one round alone. */
+export function ratioOf(variant: VariantResult, other: VariantResult): number {
+  return median(variant.samplesNs.map((sample, round) => sample / (other.samplesNs[round] ?? 0)));
+}
+
+/** The middle value; of an even number of values the lower of the middle two. @throws {RangeError} on none. */
+export function median(values: readonly number[]): number {
+  const middle = values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+  if (middle === undefined) throw new RangeError('median: expected at least one value, got none');
+  return middle;
+}
+
+function proveEqual(row: BenchRow): void {
+  const [first, ...others] = row.variants.filter((variant) => variant.answer !== undefined);
+  if (first?.answer === undefined) return;
+  const expected = first.answer();
+  for (const other of others) {
+    try {
+      deepStrictEqual(other.answer?.(), expected);
+    } catch (cause) {
+      const message = `${row.name}: "${other.name}" answers differently from "${first.name}"`;
+      throw new Error(message, { cause });
+    }
+  }
+}
+
+/** Warms a variant up; returns how many runs make a sample. */
+function settle(variant: BenchVariant, options: MeasureOptions): number {
+  const startMs = options.monotonicMs();
+  let runsCount = 1;
+  for (;;) {
+    const elapsedMs = time(variant, runsCount, options);
+    const isLong = elapsedMs >= options.sampleMs;
+    if (isLong && options.monotonicMs() - startMs >= options.warmUpMs) return runsCount;
+    if (!isLong) runsCount *= 2;
+  }
+}
+
+function time(variant: BenchVariant, runsCount: number, options: MeasureOptions): number {
+  const startMs = options.monotonicMs();
+  for (let run = 0; run < runsCount; run += 1) sink.last = variant.run();
+  return options.monotonicMs() - startMs;
+}
+
+function toResult(variant: BenchVariant, samplesNs: readonly number[]): VariantResult {
+  const { name, role } = variant;
+  return { name, role, samplesNs, medianNs: median(samplesNs), minNs: Math.min(...samplesNs) };
+}

@@ -1,0 +1,36 @@
+/** The table that a person reads. */
+
+import type { Verdict } from './budgets.ts';
+import { type RowResult, ratioOf } from './measure.ts';
+
+/** One row as lines: the question, every variant with its ratio to the first peer, and the verdicts. */
+export function formatRow(bench: string, row: RowResult, verdicts: readonly Verdict[]): string {
+  const peer = row.variants.find((variant) => variant.role === 'peer');
+  const lines = row.variants.map((variant) => {
+    const ratio = peer === undefined ? '' : `${ratioOf(variant, peer).toFixed(3)}×`;
+    return `  ${variant.name.padEnd(34)} ${variant.role.padEnd(6)} ${formatNs(variant.medianNs)} ${ratio.padStart(10)}`;
+  });
+  return [
+    `${bench}/${row.name}: ${row.question}`,
+    `  input: ${row.input}`,
+    `  not measured: ${row.notMeasured}`,
+    `  ${'variant'.padEnd(34)} ${'role'.padEnd(6)} ${'median'.padStart(12)} ${'to peer'.padStart(10)}`,
+    ...lines,
+    ...verdicts.map(formatVerdict),
+    '',
+  ].join('\n');
+}
+
+/** Nanoseconds in the unit that reads best. */
+export function formatNs(valueNs: number): string {
+  if (valueNs < 1000) return `${valueNs.toFixed(1)} ns`.padStart(12);
+  if (valueNs < 1e6) return `${(valueNs / 1000).toFixed(2)} µs`.padStart(12);
+  return `${(valueNs / 1e6).toFixed(2)} ms`.padStart(12);
+}
+
+function formatVerdict({ budget, measured, limit, unit, isKept }: Verdict): string {
+  const isRatio = unit === 'ratio';
+  const what = isRatio ? `${budget.variant} ÷ ${budget.over}` : budget.variant;
+  const show = (value: number) => (isRatio ? `${value.toFixed(3)}×` : formatNs(value).trim());
+  return `  budget: ${what} at most ${show(limit)}, measured ${show(measured)}: ${isKept ? 'kept' : 'BROKEN'}`;
+}

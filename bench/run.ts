@@ -1,0 +1,136 @@
+/** Runs the benches, prints their tables, writes `bench/results/latest.json` and judges the budgets. */
+
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Bench, isSkipped } from './bench.ts';
+import { type Budget, judgeRow, type Verdict } from './budgets.ts';
+import { type BenchEnvironment, readEnvironment } from './environment.ts';
+import { FULL, type MeasureOptions, measureRow, QUICK, type RowResult } from './measure.ts';
+import { formatRow } from './report.ts';
+
+const HELP = `Runs the benches and judges their budgets.
+
+  bun run bench [options]        also: deno run -A bench/run.ts, node bench/run.ts (Node 22.18 or later)
+
+  --filter TEXT   only rows whose <bench>/<row> contains TEXT
+  --json          results as JSON on standard output, instead of tables
+  --quick         a smoke run: short samples, budgets shown and not enforced
+  --list          names of the rows, without running them
+  --help          this text
+
+Exits with 1 when a budget is broken. Results: bench/results/latest.json
+`;
+
+interface Options {
+  readonly filter: string;
+  readonly isJson: boolean;
+  readonly isQuick: boolean;
+  readonly isList: boolean;
+}
+
+interface MeasuredRow extends RowResult {
+  readonly bench: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      filter: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    print(HELP);
+    return 0;
+  }
+  const options = {
+    filter: values.filter,
+    isJson: values.json,
+    isQuick: values.quick,
+    isList: values.list,
+  };
+  return runAll(options, readEnvironment());
+}
+
+async function runAll(options: Options, environment: BenchEnvironment): Promise<number> {
+  const budgets: readonly Budget[] = JSON.parse(
+    await readFile(new URL('./budgets.json', import.meta.url), 'utf8'),
+  );
+  const rows: MeasuredRow[] = [];
+  for (const bench of await loadBenches()) {
+    rows.push(...(await runBench(bench, options, budgets, environment.runtime)));
+  }
+  if (options.isList) return 0;
+  const results = { environment, isQuick: options.isQuick, rows };
+  await writeResults(results);
+  if (options.isJson) print(JSON.stringify(results));
+  const broken = rows.flatMap((row) => row.verdicts).filter((verdict) => !verdict.isKept);
+  if (!options.isJson) print(summarize(environment, rows, broken.length));
+  return broken.length > 0 && !options.isQuick ? 1 : 0;
+}
+
+async function loadBenches(): Promise<readonly Bench[]> {
+  const files = await readdir(new URL('.', import.meta.url));
+  const names = files.filter((file) => file.endsWith('.bench.ts')).sort();
+  const modules = names.map(async (name): Promise<Bench> => {
+    const module: { readonly bench?: Bench } = await import(new URL(name, import.meta.url).href);
+    if (module.bench === undefined) throw new Error(`bench/${name}: expected an export "bench"`);
+    return module.bench;
+  });
+  return Promise.all(modules);
+}
+
+async function runBench(
+  bench: Bench,
+  options: Options,
+  budgets: readonly Budget[],
+  runtime: string,
+): Promise<readonly MeasuredRow[]> {
+  const measured: MeasuredRow[] = [];
+  const measureOptions: MeasureOptions = {
+    ...(options.isQuick ? QUICK : FULL),
+    monotonicMs: () => performance.now(),
+  };
+  for (const row of await bench.rows()) {
+    const name = `${bench.name}/${row.name}`;
+    if (!name.includes(options.filter)) continue;
+    if (options.isList || isSkipped(row)) {
+      if (!options.isJson) print(isSkipped(row) ? `${name}: skipped, ${row.skipped}\n` : name);
+      continue;
+    }
+    const result = measureRow(row, measureOptions);
+    const verdicts = judgeRow(bench.name, result, budgets, runtime);
+    if (!options.isJson) print(formatRow(bench.name, result, verdicts));
+    measured.push({ bench: bench.name, ...result, verdicts });
+  }
+  return measured;
+}
+
+async function writeResults(results: object): Promise<void> {
+  const folder = new URL('./results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL('latest.json', folder), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function summarize(
+  environment: BenchEnvironment,
+  rows: readonly MeasuredRow[],
+  brokenCount: number,
+): string {
+  const { runtime, runtimeVersion, cpu, cpusCount, platform, commit } = environment;
+  const verdicts = rows.flatMap((row) => row.verdicts);
+  return (
+    `${runtime} ${runtimeVersion}, ${cpu} × ${cpusCount}, ${platform}, commit ${commit ?? 'unknown'}\n` +
+    `${rows.length} rows, ${verdicts.length - brokenCount} of ${verdicts.length} budgets kept`
+  );
+}
+
+process.exitCode = await main();
