@@ -24,6 +24,8 @@ export const SPAN = {
   storeOpportunities: 'arbitrage.store_opportunities',
   exchangeCall: 'exchange.call',
   replay: 'arbitrage.replay',
+  workflow: 'crypto.workflow',
+  processingStage: 'crypto.processing_stage',
 } as const;
 
 export type SpanName = (typeof SPAN)[keyof typeof SPAN];
@@ -54,6 +56,64 @@ export const ATTR = {
   edgeBps: 'arbitrage.edge_bps',
   storedCount: 'arbitrage.stored_count',
   rejectionReason: 'arbitrage.rejection_reason',
+  workflowId: 'crypto.workflow_id',
+  processingStage: 'crypto.processing_stage',
+  recordCount: 'crypto.record_count',
+  dataSizeBytes: 'crypto.data_size_bytes',
+  recordsPerSecond: 'crypto.records_per_second',
+  bytesPerSecond: 'crypto.bytes_per_second',
+  budgetMs: 'crypto.budget_ms',
+  budgetExceeded: 'crypto.budget_exceeded',
+  durationMs: 'crypto.duration_ms',
+  clockFrozen: 'crypto.clock_frozen',
+  responseCancelled: 'http.response.body.cancelled',
+} as const;
+
+/**
+ * Names of the semantic conventions 1.45.0 that the program writes. Stable but for those in `INCUBATING_ATTR`; written
+ * out here because the package's entry holds thousands of them.
+ */
+export const SEMCONV_ATTR = {
+  httpRequestMethod: 'http.request.method',
+  httpRequestMethodOriginal: 'http.request.method_original',
+  httpResponseStatusCode: 'http.response.status_code',
+  httpRoute: 'http.route',
+  urlPath: 'url.path',
+  urlQuery: 'url.query',
+  urlScheme: 'url.scheme',
+  urlFull: 'url.full',
+  serverAddress: 'server.address',
+  serverPort: 'server.port',
+  userAgentOriginal: 'user_agent.original',
+  errorType: 'error.type',
+  exceptionType: 'exception.type',
+  exceptionMessage: 'exception.message',
+  exceptionStacktrace: 'exception.stacktrace',
+  dbSystemName: 'db.system.name',
+  dbNamespace: 'db.namespace',
+  dbOperationName: 'db.operation.name',
+  dbOperationBatchSize: 'db.operation.batch.size',
+  dbCollectionName: 'db.collection.name',
+  dbQueryText: 'db.query.text',
+  dbQuerySummary: 'db.query.summary',
+  dbResponseStatusCode: 'db.response.status_code',
+  serviceName: 'service.name',
+  serviceVersion: 'service.version',
+  sdkName: 'telemetry.sdk.name',
+  sdkLanguage: 'telemetry.sdk.language',
+  sdkVersion: 'telemetry.sdk.version',
+} as const;
+
+/** Not stable yet in 1.45.0, or deprecated but still asked for by a backend. */
+export const INCUBATING_ATTR = {
+  httpRequestBodySize: 'http.request.body.size',
+  httpResponseBodySize: 'http.response.body.size',
+  serviceInstanceId: 'service.instance.id',
+  deploymentEnvironmentName: 'deployment.environment.name',
+  /** Deprecated; SigNoz filters environments by it. */
+  deploymentEnvironment: 'deployment.environment',
+  /** Deprecated; SigNoz keys its database metrics on it. */
+  dbSystem: 'db.system',
 } as const;
 
 /** Database client spans (stable conventions); `db.system` is the older name that SigNoz keys its metrics on. */

@@ -4,16 +4,18 @@ import {
   type Attributes,
   type Context,
   context,
+  type Link,
   type Span,
   SpanKind,
-  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { recordFailure } from './exceptions.ts';
 
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
+  readonly links?: readonly Link[];
   /** Explicit parent; the active context when absent. */
   readonly parent?: Context;
 }
@@ -31,10 +33,24 @@ export function withSpan<Result>(
   const parent = options.parent ?? context.active();
   const span = tracer.startSpan(
     name,
-    { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} },
+    {
+      kind: options.kind ?? SpanKind.INTERNAL,
+      attributes: options.attributes ?? {},
+      ...(options.links === undefined ? {} : { links: [...options.links] }),
+    },
     parent,
   );
   return context.with(trace.setSpan(parent, span), () => runInside(span, callback));
+}
+
+/** Like `withSpan`, for a call that leaves the process: an exchange, a database, a cache, another service. */
+export function withClientSpan<Result>(
+  tracer: Tracer,
+  name: string,
+  options: Omit<SpanOptions, 'kind'>,
+  callback: (span: Span) => Result,
+): Result {
+  return withSpan(tracer, name, { ...options, kind: SpanKind.CLIENT }, callback);
 }
 
 function runInside<Result>(span: Span, callback: (span: Span) => Result): Result {
@@ -46,7 +62,7 @@ function runInside<Result>(span: Span, callback: (span: Span) => Result): Result
     span.end();
     throw error;
   }
-  if (!isPromise(result)) {
+  if (!isThenable(result)) {
     span.end();
     return result;
   }
@@ -63,13 +79,17 @@ function runInside<Result>(span: Span, callback: (span: Span) => Result): Result
   ) as Result;
 }
 
-/** Records `error` on `span` and sets its status; does not end it. */
+/** Records `error` on `span` and sets its status; does not end it. An error is recorded once per trace. */
 export function failSpan(span: Span, error: unknown): void {
-  const exception = error instanceof Error ? error : new Error(String(error));
-  span.recordException(exception);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+  recordFailure(span, error);
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
+/** Promises, and the lazy queries of database clients. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

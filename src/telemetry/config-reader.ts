@@ -1,0 +1,127 @@
+/** Reads variables by the specification's rules: empty is unset; what cannot be read is ignored, with one warning. */
+
+import { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';
+
+/** String bindings; Workers also bind objects, which are ignored. */
+export type TelemetryEnvironment = Readonly<Record<string, unknown>>;
+
+export interface ConfigReader {
+  /** One line per variable that was ignored: its name and what was expected, never its value. */
+  readonly warnings: readonly string[];
+  warn(name: string, expected: string): void;
+  /** Null when unset. */
+  text(name: string): string | null;
+  boolean(name: string): boolean;
+  /** Null when unset and without default. */
+  number(name: string): number | null;
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | null;
+  list(name: string): readonly string[];
+  /** Null when unset; http and https only. */
+  url(name: string): URL | null;
+  /** `key=value` pairs, values percent-decoded; null when unset or when one pair is bad. */
+  pairs(name: string): Readonly<Record<string, string>> | null;
+}
+
+const TABLE: ReadonlyMap<string, TelemetryVariable> = new Map(
+  TELEMETRY_VARIABLES.map((variable) => [variable.name, variable]),
+);
+
+/** The HTTP token of RFC 9110 §5.6.2, which baggage keys and header names share. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+export function createConfigReader(env: TelemetryEnvironment): ConfigReader {
+  const warnings: string[] = [];
+  const warn = (name: string, expected: string) => {
+    warnings.push(`${name} is ignored: expected ${expected}`);
+  };
+  const text = (name: string) => readText(env, name);
+  const or = <Value>(name: string, read: (given: string) => Value | null): Value | null => {
+    const given = text(name);
+    const value = given === null ? null : read(given);
+    if (value !== null) return value;
+    if (given !== null) warn(name, describe(tableRow(name)));
+    const fallback = tableRow(name).default;
+    return fallback === '' ? null : read(fallback);
+  };
+  return {
+    warnings,
+    warn,
+    text,
+    boolean: (name) => or(name, readBoolean) ?? false,
+    number: (name) => or(name, (given) => readNumber(tableRow(name), given)),
+    choice: (name, choices) =>
+      or(name, (given) => choices.find((option) => option === given.toLowerCase()) ?? null),
+    list: (name) => splitList(text(name) ?? tableRow(name).default),
+    url: (name) => or(name, readUrl),
+    pairs: (name) => or(name, readPairs),
+  };
+}
+
+function readText(env: TelemetryEnvironment, name: string): string | null {
+  const value = env[name];
+  const given = typeof value === 'string' ? value.trim() : '';
+  return given === '' ? null : given;
+}
+
+function tableRow(name: string): TelemetryVariable {
+  const row = TABLE.get(name);
+  if (row === undefined) throw new Error(`BUG: variable ${name} is not in the table`);
+  return row;
+}
+
+function readBoolean(given: string): boolean | null {
+  const lower = given.toLowerCase();
+  return lower === 'true' ? true : lower === 'false' ? false : null;
+}
+
+function readNumber(row: TelemetryVariable, given: string): number | null {
+  const value = Number(given);
+  const isKind = row.kind === 'integer' ? Number.isInteger(value) : Number.isFinite(value);
+  return isKind && value >= (row.min ?? -Infinity) && value <= (row.max ?? Infinity) ? value : null;
+}
+
+function readUrl(given: string): URL | null {
+  if (!URL.canParse(given)) return null;
+  const url = new URL(given);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+}
+
+function splitList(given: string): readonly string[] {
+  return given
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function readPairs(given: string): Readonly<Record<string, string>> | null {
+  const pairs: Record<string, string> = {};
+  for (const member of splitList(given)) {
+    const at = member.indexOf('=');
+    const key = decode(member.slice(0, Math.max(at, 0)).trim());
+    const value = decode(member.slice(at + 1).trim());
+    if (at < 1 || key === null || value === null || !TOKEN.test(key) || member.includes(';')) {
+      return null;
+    }
+    pairs[key] = value;
+  }
+  return pairs;
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function describe(row: TelemetryVariable): string {
+  if (row.choices !== undefined) return `one of ${row.choices.join(', ')}`;
+  if (row.kind === 'boolean') return 'true or false';
+  if (row.kind === 'url') return 'an http or https URL';
+  if (row.kind === 'integer' || row.kind === 'number') {
+    const noun = row.kind === 'integer' ? 'a whole number' : 'a number';
+    return `${noun} from ${row.min} to ${row.max}`;
+  }
+  return 'comma-separated key=value pairs, percent-encoded';
+}

@@ -1,0 +1,34 @@
+/** `spreadscope/telemetry`: the telemetry layer for a service of your own. The only file that re-exports. */
+
+export {
+  type BatchConfig,
+  type OtlpEndpoint,
+  parseTelemetryConfig,
+  type SpanLimits,
+  type TelemetryConfig,
+} from './config.ts';
+export type { TelemetryEnvironment } from './config-reader.ts';
+export { createTelemetry, type TelemetryOptions } from './create-telemetry.ts';
+export {
+  type FetchHandler,
+  type FinishedRequest,
+  setRoute,
+  spanOf,
+  type TraceFetchOptions,
+  traceFetch,
+} from './http-server.ts';
+export type { LineWriter, LogFormat } from './log-lines.ts';
+export type { LogRecord, LogSink } from './logs.ts';
+export { ATTR, INCUBATING_ATTR, SEMCONV_ATTR, SPAN } from './names.ts';
+export { createRedactor, type RedactionOptions, type Redactor } from './redact.ts';
+export { toPlainSpan } from './span-console.ts';
+export { failSpan, type SpanOptions, withClientSpan, withSpan } from './spans.ts';
+export type {
+  Logger,
+  LogLevel,
+  RecentTraces,
+  Telemetry,
+  TelemetryHealth,
+  TraceSummary,
+} from './telemetry.ts';
+export { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';

@@ -1,0 +1,135 @@
+/** Structured logs: levels, the active span's ids, redaction, and a limit on repeats. Where lines go is injected. */
+
+import { type Attributes, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import type { Clock } from '../domain/clock.ts';
+import { toExceptionAttributes } from './exceptions.ts';
+import type { Redactor } from './redact.ts';
+import type { Logger, LogLevel } from './telemetry.ts';
+
+/** One log record, redacted. */
+export interface LogRecord {
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly attributes: Attributes;
+  /** Of the span that was active; null without one. */
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+  readonly traceFlags: number;
+}
+
+export interface LogSink {
+  write(record: LogRecord): void;
+}
+
+export interface LoggerOptions {
+  /** Least severity that is written. */
+  readonly level: LogLevel;
+  readonly sinks: readonly LogSink[];
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  /** Of one message within `repeatWindowMs`, this many are written and the rest counted. Default 5. */
+  readonly maxRepeatsCount?: number;
+  /** Default 10,000. */
+  readonly repeatWindowMs?: number;
+}
+
+export interface FlushableLogger extends Logger {
+  /** Writes the counts of repeats that were held back. */
+  flushRepeats(): void;
+}
+
+const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** Attribute of the record that stands for repeats: how many were held back. */
+export const REPEATED_COUNT = 'log.repeated_count';
+
+/** Bound of the messages whose repeats are followed at a time. */
+const MAX_FOLLOWED = 256;
+
+interface Followed {
+  readonly level: LogLevel;
+  readonly message: string;
+  windowEndsMs: number;
+  writtenCount: number;
+  heldCount: number;
+}
+
+export function createLogger(options: LoggerOptions): FlushableLogger {
+  const { clock, redactor, sinks, maxRepeatsCount = 5, repeatWindowMs = 10_000 } = options;
+  const followed = new Map<string, Followed>();
+  let nextSweepMs = 0;
+
+  const write = (level: LogLevel, message: string, attributes: Attributes): void => {
+    const record = { timeMs: clock.nowMs(), level, message, attributes, ...activeIds() };
+    for (const sink of sinks) writeSafely(sink, record);
+  };
+  const release = (entry: Followed): void => {
+    if (entry.heldCount === 0) return;
+    write(entry.level, entry.message, { [REPEATED_COUNT]: entry.heldCount });
+    entry.heldCount = 0;
+  };
+  const sweep = (nowMs: number): void => {
+    for (const [key, entry] of followed) {
+      if (nowMs < entry.windowEndsMs) continue;
+      release(entry);
+      followed.delete(key);
+    }
+    nextSweepMs = nowMs + repeatWindowMs;
+  };
+  const mayWrite = (level: LogLevel, message: string): boolean => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs >= nextSweepMs || followed.size >= MAX_FOLLOWED) sweep(nowMs);
+    const key = `${level} ${message}`;
+    const entry = followed.get(key);
+    if (entry === undefined || nowMs >= entry.windowEndsMs) {
+      if (entry !== undefined) release(entry);
+      if (entry === undefined && followed.size >= MAX_FOLLOWED) return true;
+      const windowEndsMs = nowMs + repeatWindowMs;
+      followed.set(key, { level, message, windowEndsMs, writtenCount: 1, heldCount: 0 });
+      return true;
+    }
+    if (entry.writtenCount < maxRepeatsCount) {
+      entry.writtenCount += 1;
+      return true;
+    }
+    entry.heldCount += 1;
+    return false;
+  };
+  const log: Logger['log'] = (level, message, attributes = {}, error = undefined) => {
+    if (SEVERITY[level] < SEVERITY[options.level]) return;
+    const text = redactor.text(message);
+    if (!mayWrite(level, text)) return;
+    const all =
+      error === undefined ? attributes : { ...attributes, ...toExceptionAttributes(error) };
+    write(level, text, redactor.attributes(all));
+  };
+  return {
+    log,
+    debug: (message, attributes) => log('debug', message, attributes),
+    info: (message, attributes) => log('info', message, attributes),
+    warn: (message, attributes, error) => log('warn', message, attributes, error),
+    error: (message, attributes, error) => log('error', message, attributes, error),
+    flushRepeats: () => {
+      for (const entry of followed.values()) release(entry);
+    },
+  };
+}
+
+function activeIds(): Pick<LogRecord, 'traceId' | 'spanId' | 'traceFlags'> {
+  const active = trace.getSpanContext(context.active());
+  if (active === undefined || !isSpanContextValid(active)) {
+    return { traceId: null, spanId: null, traceFlags: 0 };
+  }
+  return { traceId: active.traceId, spanId: active.spanId, traceFlags: active.traceFlags };
+}
+
+/** A sink that fails must not fail the program that logs. */
+function writeSafely(sink: LogSink, record: LogRecord): void {
+  try {
+    sink.write(record);
+  } catch {
+    // There is nowhere left to say it.
+  }
+}

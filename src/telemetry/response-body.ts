@@ -1,0 +1,64 @@
+/** Watches a streaming response to its end. */
+
+export interface BodyObserver {
+  /** The body was read to its end. */
+  ended(sizeBytes: number): void;
+  failed(error: unknown, sizeBytes: number): void;
+  /** Whoever read it went away. */
+  cancelled(sizeBytes: number): void;
+}
+
+/** Made in one piece by the helpers of Hono and of the platform, unless a transfer encoding says otherwise. */
+const WHOLE_TYPES =
+  /^(?:application\/(?:[\w.-]+\+)?json|application\/javascript|text\/(?:html|plain|css|javascript))\b/i;
+
+/**
+ * True when the response may still be produced after it is returned. Asking for `body` makes Bun turn a string into a
+ * stream, so headers decide where they can.
+ */
+export function isStreaming(response: Response): boolean {
+  const { headers } = response;
+  if (headers.has('content-length')) return false;
+  const type = headers.get('content-type');
+  const isWhole = type !== null && WHOLE_TYPES.test(type) && !headers.has('transfer-encoding');
+  return !isWhole && response.body !== null;
+}
+
+/** The same response; `observer` learns once how its body ended. The response's own body is taken over. */
+export function observeBody(response: Response, observer: BodyObserver): Response {
+  const { body } = response;
+  if (body === null) {
+    observer.ended(0);
+    return response;
+  }
+  return new Response(observeStream(body, observer), response);
+}
+
+function observeStream(
+  body: ReadableStream<Uint8Array>,
+  observer: BodyObserver,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let sizeBytes = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) {
+          observer.ended(sizeBytes);
+          controller.close();
+          return;
+        }
+        sizeBytes += value.byteLength;
+        controller.enqueue(value);
+      } catch (error) {
+        observer.failed(error, sizeBytes);
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      observer.cancelled(sizeBytes);
+      await reader.cancel(reason);
+    },
+  });
+}

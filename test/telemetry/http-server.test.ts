@@ -1,0 +1,262 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { propagation, trace } from '@opentelemetry/api';
+import { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import {
+  type FinishedRequest,
+  failSpan,
+  setRoute,
+  spanOf,
+  traceFetch,
+  withSpan,
+} from '../../src/telemetry/index.ts';
+import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import { createTestTelemetry, type TestTelemetry } from './support.ts';
+
+let collector: OtlpCollector;
+let telemetry: TestTelemetry;
+let baseUrl: string;
+let server: ReturnType<typeof Bun.serve>;
+const finished: FinishedRequest[] = [];
+
+function createApp(): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    setRoute(c.req.raw, c.req.routePath);
+  });
+  app.get('/health', (c) => c.text('ok'));
+  app.get('/api/tickers/:symbol', async (c) => {
+    await Promise.resolve();
+    withSpan(telemetry.tracer, 'lookup', {}, () => {});
+    c.header('set-cookie', 'a=1', { append: true });
+    c.header('set-cookie', 'b=2', { append: true });
+    return c.json({ traceId: trace.getActiveSpan()?.spanContext().traceId });
+  });
+  app.get('/baggage', async (c) => {
+    await Promise.resolve();
+    const entry = propagation.getActiveBaggage()?.getEntry('crypto.symbol');
+    return c.text(entry?.value ?? 'none');
+  });
+  app.get('/broken', () => {
+    throw new Error('database is gone');
+  });
+  app.get('/busy', (c) => c.json({}, 503));
+  app.get('/events', (c) =>
+    streamSSE(c, async (stream) => {
+      await stream.writeSSE({ data: 'one' });
+      await stream.writeSSE({ data: 'two' });
+    }),
+  );
+  app.get('/endless', () => new Response(new ReadableStream({ pull: (c) => c.enqueue('tick') })));
+  app.get('/torn', () => {
+    let chunks = 0;
+    return new Response(
+      new ReadableStream({
+        pull: (controller) => {
+          chunks += 1;
+          if (chunks > 1) throw new Error('torn in the middle');
+          controller.enqueue(new TextEncoder().encode('part'));
+        },
+      }),
+    );
+  });
+  app.onError((error, c) => {
+    const span = spanOf(c.req.raw);
+    if (span !== null) failSpan(span, error);
+    return c.json({ traceId: span?.spanContext().traceId }, 500);
+  });
+  return app;
+}
+
+beforeAll(async () => {
+  collector = await createOtlpCollector();
+  telemetry = createTestTelemetry(collector.url);
+  const app = createApp();
+  const handler = traceFetch(telemetry, app.fetch, {
+    onRequestEnd: (request) => void finished.push(request),
+  });
+  server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => handler(request) });
+  baseUrl = `http://127.0.0.1:${server.port}`;
+});
+afterEach(() => {
+  collector.clear();
+  finished.length = 0;
+});
+afterAll(async () => {
+  await telemetry.shutdown();
+  await server.stop(true);
+  await collector.close();
+});
+
+async function oneTree() {
+  await telemetry.flush();
+  const trees = [...collector.toTrees().values()].flat();
+  expect(trees.length).toBe(1);
+  const [tree] = trees;
+  if (tree === undefined) throw new Error('no tree arrived');
+  return tree;
+}
+
+describe('traceFetch', () => {
+  test('describes a request by the stable conventions, with its children', async () => {
+    const response = await fetch(`${baseUrl}/api/tickers/BTC-USDT?depth=5&token=hunter2`, {
+      headers: { 'user-agent': 'test/1' },
+    });
+    const { traceId } = (await response.json()) as { traceId: string };
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    const tree = await oneTree();
+    expect(tree.name).toBe('GET /api/tickers/:symbol');
+    expect(tree.kind).toBe('SERVER');
+    expect(tree.span.traceId).toBe(traceId);
+    expect(tree.status).toEqual({ code: 'UNSET', message: '' });
+    expect(tree.attributes).toEqual({
+      'http.request.method': 'GET',
+      'http.route': '/api/tickers/:symbol',
+      'http.response.status_code': 200,
+      'url.path': '/api/tickers/BTC-USDT',
+      'url.query': 'depth=5&token=REDACTED',
+      'url.scheme': 'http',
+      'server.address': '127.0.0.1',
+      'server.port': server.port ?? 0,
+      'user_agent.original': 'test/1',
+    });
+    expect(tree.children.map((child) => child.name)).toEqual(['lookup']);
+    expect(finished).toMatchObject([
+      { method: 'GET', route: '/api/tickers/:symbol', status: 200, errorType: null },
+    ]);
+  });
+
+  test('continues the trace and the baggage of the caller', async () => {
+    const response = await fetch(`${baseUrl}/baggage`, {
+      headers: {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        tracestate: 'vendor=value',
+        baggage: 'crypto.symbol=BTC%2FUSDT',
+      },
+    });
+    expect(await response.text()).toBe('BTC/USDT');
+    const tree = await oneTree();
+    expect(tree.span).toMatchObject({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      parentSpanId: 'b7ad6b7169203331',
+      traceState: 'vendor=value',
+    });
+    expect(telemetry.recentTraces.get('0af7651916cd43dd8448eb211c80319c')?.rootName).toBe(
+      'GET /baggage',
+    );
+  });
+
+  test('skips the listed paths', async () => {
+    await fetch(`${baseUrl}/health`);
+    await telemetry.flush();
+    expect(collector.spans()).toEqual([]);
+  });
+
+  test('names an unknown route by its method alone and does not fail the span', async () => {
+    expect((await fetch(`${baseUrl}/nowhere`)).status).toBe(404);
+    const tree = await oneTree();
+    expect(tree.attributes['http.response.status_code']).toBe(404);
+    expect(tree.status.code).toBe('UNSET');
+  });
+
+  test('turns an unknown method into _OTHER and keeps the original', async () => {
+    const handler = traceFetch(telemetry, () => new Response('x'));
+    const response = await handler(new Request('http://localhost/', { method: 'PROPFIND' }));
+    expect(await response.text()).toBe('x');
+    const tree = await oneTree();
+    expect(tree.name).toBe('HTTP');
+    expect(tree.attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'PROPFIND',
+    });
+    expect(tree.attributes['server.port']).toBeUndefined();
+  });
+
+  test('marks a 5xx answer as an error by its status', async () => {
+    await fetch(`${baseUrl}/busy`);
+    const tree = await oneTree();
+    expect(tree.status.code).toBe('ERROR');
+    expect(tree.attributes['error.type']).toBe('503');
+    expect(finished[0]).toMatchObject({ status: 503, errorType: '503' });
+  });
+
+  test('keeps the exception that an error handler recorded', async () => {
+    await fetch(`${baseUrl}/broken`);
+    const tree = await oneTree();
+    expect(tree.status).toEqual({ code: 'ERROR', message: 'database is gone' });
+    expect(tree.attributes).toMatchObject({
+      'error.type': 'Error',
+      'http.response.status_code': 500,
+    });
+    expect(tree.events.map((event) => event.name)).toEqual(['exception']);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new TypeError('bad');
+      },
+    ],
+    ['rejects', () => Promise.reject(new TypeError('bad'))],
+  ])('records a handler that %s and lets the error through', async (_title, fail) => {
+    const handler = traceFetch(telemetry, (): Response | Promise<Response> => fail());
+    await expect((async () => handler(new Request('http://localhost:8787/x')))()).rejects.toThrow(
+      'bad',
+    );
+    const tree = await oneTree();
+    expect(tree.status).toEqual({ code: 'ERROR', message: 'bad' });
+    expect(tree.attributes['error.type']).toBe('TypeError');
+    expect(tree.attributes['http.response.status_code']).toBeUndefined();
+  });
+
+  test('ends the span of a stream when its body ends, with its size', async () => {
+    const response = await fetch(`${baseUrl}/events`);
+    const text = await response.text();
+    expect(text).toContain('data: two');
+    const tree = await oneTree();
+    expect(tree.attributes['http.response.body.size']).toBe(text.length);
+    expect(tree.attributes['http.response.body.cancelled']).toBeUndefined();
+  });
+
+  test('ends the span of a stream when the client goes away', async () => {
+    const client = new AbortController();
+    const response = await fetch(`${baseUrl}/endless`, { signal: client.signal });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(finished).toEqual([]);
+    client.abort();
+    for (let turn = 0; finished.length === 0 && turn < 200; turn += 1) await Bun.sleep(5);
+    const tree = await oneTree();
+    expect(tree.attributes['http.response.body.cancelled']).toBe(true);
+    expect(tree.status.code).toBe('UNSET');
+  });
+
+  test('fails the span of a stream that breaks', async () => {
+    await fetch(`${baseUrl}/torn`)
+      .then((response) => response.text())
+      .catch(() => {});
+    const tree = await oneTree();
+    expect(tree.status).toEqual({ code: 'ERROR', message: 'torn in the middle' });
+    expect(tree.attributes['http.response.body.size']).toBe(4);
+  });
+
+  test('does not wait for the body of an answer to HEAD', async () => {
+    const handler = traceFetch(telemetry, () => new Response('never read'));
+    await handler(new Request('http://localhost/', { method: 'HEAD' }));
+    expect((await oneTree()).name).toBe('HEAD');
+  });
+
+  test('lets a connection become a WebSocket', () => {
+    const handler = traceFetch(telemetry, () => undefined);
+    expect(handler(new Request('http://localhost/ws'))).toBeUndefined();
+    expect(finished).toEqual([]);
+  });
+
+  test('answers an untraced request without a span', () => {
+    const request = new Request('http://localhost/x');
+    setRoute(request, '/x');
+    expect(spanOf(request)).toBeNull();
+  });
+});

@@ -1,0 +1,30 @@
+/** A telemetry layer for tests: quiet, exporting at once, to a collector when given one. */
+
+import {
+  createTelemetry,
+  type Telemetry,
+  type TelemetryOptions,
+} from '../../src/telemetry/index.ts';
+
+export interface TestTelemetry extends Telemetry {
+  /** Log lines written so far, parsed. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+/** @param endpoint - base URL of a collector; null exports nothing. */
+export function createTestTelemetry(
+  endpoint: string | null,
+  env: Readonly<Record<string, string>> = {},
+  options: Partial<TelemetryOptions> = {},
+): TestTelemetry {
+  const lines: Record<string, unknown>[] = [];
+  const telemetry = createTelemetry({
+    serviceName: 'test-service',
+    serviceVersion: '1.2.3',
+    instanceId: 'instance-1',
+    env: { ...(endpoint === null ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), ...env },
+    log: { level: 'debug', write: (line) => void lines.push(JSON.parse(line)) },
+    ...options,
+  });
+  return { ...telemetry, lines };
+}
