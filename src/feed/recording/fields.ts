@@ -1,6 +1,7 @@
 /** Reads typed fields from untrusted JSON; every refusal names the field, what was expected and what came. */
 
 import { SpreadscopeError } from '../../domain/errors.ts';
+import { parseSymbol } from '../../domain/market.ts';
 import { parseDecimal } from './decimal-text.ts';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
@@ -25,6 +26,17 @@ export function readName(record: JsonRecord, field: string): string {
   const value = record[field];
   if (typeof value === 'string' && /^[^\s\p{C}]{1,64}$/u.test(value)) return value;
   throw invalidField(field, 'a name of 1 to 64 characters without spaces', value);
+}
+
+/** A symbol in unified form. */
+export function readSymbol(record: JsonRecord, field: string): string {
+  const symbol = readName(record, field);
+  try {
+    parseSymbol(symbol);
+  } catch {
+    throw invalidField(field, 'BASE/QUOTE such as BTC/USDT', symbol);
+  }
+  return symbol;
 }
 
 export function readText(record: JsonRecord, field: string): string {

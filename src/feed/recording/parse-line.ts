@@ -14,6 +14,7 @@ import {
   readNumber,
   readOptionalStep,
   readOptionalTimeMs,
+  readSymbol,
   readText,
   readTimeMs,
 } from './fields.ts';
@@ -76,7 +77,7 @@ function parseNotes(value: unknown): readonly string[] {
 }
 
 function parseMarket(record: JsonRecord): Market {
-  const symbol = readSymbol(record);
+  const symbol = readSymbol(record, 'symbol');
   const takerBps = readNumber(record, 'takerBps');
   const isActive = record.isActive ?? true;
   if (typeof isActive !== 'boolean') throw invalidField('isActive', 'true or false', isActive);
@@ -98,7 +99,7 @@ function parseMarket(record: JsonRecord): Market {
 function parseQuote(record: JsonRecord): Quote {
   return {
     exchange: readName(record, 'exchange'),
-    symbol: readSymbol(record),
+    symbol: readSymbol(record, 'symbol'),
     bid: readDecimal(record, 'bid', 0),
     bidSize: readDecimal(record, 'bidSize', Number.NaN),
     ask: readDecimal(record, 'ask', 0),
@@ -111,22 +112,12 @@ function parseQuote(record: JsonRecord): Quote {
 function parseBook(record: JsonRecord): Book {
   return {
     exchange: readName(record, 'exchange'),
-    symbol: readSymbol(record),
+    symbol: readSymbol(record, 'symbol'),
     bids: parseLevels(record, 'bids'),
     asks: parseLevels(record, 'asks'),
     exchangeTimeMs: readOptionalTimeMs(record, 'exchangeTimeMs'),
     receivedAtMs: readTimeMs(record, 'receivedAtMs'),
   };
-}
-
-function readSymbol(record: JsonRecord): string {
-  const symbol = readName(record, 'symbol');
-  try {
-    parseSymbol(symbol);
-  } catch {
-    throw invalidField('symbol', 'BASE/QUOTE such as BTC/USDT', symbol);
-  }
-  return symbol;
 }
 
 function parseLevels(record: JsonRecord, field: 'bids' | 'asks'): readonly Level[] {
