@@ -1,0 +1,319 @@
+/**
+ * Sends finished OTLP requests of one signal to one destination, and keeps the books. It knows nothing of encoders:
+ * bytes and a count come in. It never throws after it was created, never blocks its caller, and is bounded everywhere.
+ */
+
+import { type AccountBook, createAccountBook, type ExportAccounts } from './accounts.ts';
+import type { BreakerState } from './circuit-breaker.ts';
+import { canGzip, gzip } from './compress.ts';
+import { type Delivery, deliver } from './deliver.ts';
+import { toDestination } from './endpoint.ts';
+import {
+  type BatchOutcome,
+  type DropReason,
+  type ExportBatch,
+  toContentType,
+} from './export-batch.ts';
+import { createLossLog, type LossLog } from './loss-log.ts';
+import { post } from './post.ts';
+import { SendGate } from './send-gate.ts';
+import { type QueueEntry, SendQueue } from './send-queue.ts';
+import {
+  type OtlpTransportOptions,
+  type ResolvedTransportOptions,
+  resolveTransportOptions,
+} from './transport-options.ts';
+import { toUserAgent } from './user-agent.ts';
+
+export interface OtlpTransport {
+  /** Queues a batch. The promise always resolves, when its fate is known; nobody has to wait for it. */
+  send(batch: ExportBatch): Promise<BatchOutcome>;
+  /**
+   * Resolves when nothing is queued, when the circuit is open (what is queued stays), or after `timeoutMs`.
+   * Made for `waitUntil`.
+   */
+  flush(timeoutMs?: number): Promise<void>;
+  /** Takes nothing more, tries what is queued until `timeoutMs`, and drops the rest. */
+  shutdown(timeoutMs?: number): Promise<void>;
+  accounts(): ExportAccounts;
+  health(): OtlpTransportHealth;
+}
+
+export interface OtlpTransportHealth {
+  readonly state: 'unknown' | 'reachable' | 'unreachable';
+  readonly breaker: BreakerState;
+  /** Why the last batch did not arrive whole, without secrets; null after one that did. */
+  readonly lastError: string | null;
+  readonly queuedBytes: number;
+  readonly queueCapacityItems: number;
+}
+
+interface Flight {
+  readonly entry: QueueEntry;
+  readonly startedMs: number;
+  /** Sent through a half-open circuit: one attempt, and back into the queue if it fails. */
+  readonly isProbe: boolean;
+}
+
+/** A delivery that is this much over its deadline died with the request that started it (Workers), milliseconds. */
+const ORPHAN_GRACE_MS = 1_000;
+
+/** @throws {TypeError} when the URL is not one of http or https. */
+export function createOtlpTransport(options: OtlpTransportOptions): OtlpTransport {
+  return new Transport(resolveTransportOptions(options));
+}
+
+class Transport implements OtlpTransport {
+  readonly #options: ResolvedTransportOptions;
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #isGzip: boolean;
+  readonly #book: AccountBook = createAccountBook();
+  readonly #losses: LossLog;
+  readonly #gate: SendGate;
+  readonly #queue: SendQueue;
+  readonly #flights = new Set<Flight>();
+  readonly #stop = new AbortController();
+  readonly #watchers = new Set<() => void>();
+  #isClosed = false;
+  #state: OtlpTransportHealth['state'] = 'unknown';
+  #lastError: string | null = null;
+
+  constructor(options: ResolvedTransportOptions) {
+    const destination = toDestination(options.url, options.headers);
+    this.#options = options;
+    this.#url = destination.url;
+    this.#isGzip = options.compression === 'gzip' && canGzip();
+    this.#headers = toHeaders(options, destination.headers, this.#isGzip);
+    this.#losses = createLossLog(options.signal, options.report);
+    this.#gate = new SendGate(options.breaker, options.clock);
+    this.#queue = new SendQueue(options.maxQueuedItems, options.maxQueuedBytes);
+  }
+
+  send(batch: ExportBatch): Promise<BatchOutcome> {
+    if (batch.itemCount <= 0) return Promise.resolve(NOTHING);
+    if (batch.body.length > this.#options.maxRequestBytes) return this.#sendInParts(batch);
+    this.#book.enqueue(batch.itemCount);
+    if (this.#isClosed) return Promise.resolve(this.#drop(batch, 'shutdown'));
+    return new Promise((resolve) => {
+      if (this.#queue.offer({ batch, resolve })) this.#pump();
+      else resolve(this.#drop(batch, 'queue_full'));
+    });
+  }
+
+  async flush(timeoutMs: number = this.#options.timeoutMs): Promise<void> {
+    const cancel = new AbortController();
+    let isOver = false;
+    const deadline = this.#options.clock.sleep(timeoutMs, cancel.signal).then(
+      () => {
+        isOver = true;
+      },
+      () => undefined,
+    );
+    this.#pump();
+    while (!isOver && !this.#isIdle() && !this.#isHeldBack()) {
+      await Promise.race([this.#nextChange(), deadline]);
+    }
+    cancel.abort();
+  }
+
+  async shutdown(timeoutMs: number = this.#options.timeoutMs): Promise<void> {
+    this.#isClosed = true;
+    await this.flush(timeoutMs);
+    this.#stop.abort();
+    for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
+      this.#lose(entry, 'shutdown', 'the exporter was shut down');
+    }
+    for (const flight of this.#flights) this.#conclude(flight, LOST_AT_SHUTDOWN);
+  }
+
+  accounts(): ExportAccounts {
+    return this.#book.read();
+  }
+
+  health(): OtlpTransportHealth {
+    return {
+      state: this.#state,
+      breaker: this.#gate.state,
+      lastError: this.#lastError,
+      queuedBytes: this.#queue.bytes,
+      queueCapacityItems: this.#options.maxQueuedItems,
+    };
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  #isIdle(): boolean {
+    return this.#flights.size === 0 && this.#queue.waitingCount === 0;
+  }
+
+  /** Waiting would not help: only time will let the next batch go. A shutdown does not wait for that. */
+  #isHeldBack(): boolean {
+    return this.#flights.size === 0 && this.#holdBackMs() > 0;
+  }
+
+  #holdBackMs(): number {
+    return this.#isClosed ? 0 : this.#gate.holdBackMs();
+  }
+
+  async #sendInParts(batch: ExportBatch): Promise<BatchOutcome> {
+    const parts = batch.split?.() ?? [];
+    if (parts.length < 2) {
+      this.#book.enqueue(batch.itemCount);
+      return this.#drop(batch, 'request_too_large');
+    }
+    return (await Promise.all(parts.map((part) => this.send(part)))).reduce(addOutcomes);
+  }
+
+  #pump(): void {
+    this.#reapOrphans();
+    while (this.#queue.waitingCount > 0 && this.#flights.size < this.#maxFlights()) {
+      if (this.#holdBackMs() > 0) {
+        this.#gate.wake(() => this.#pump(), this.#stop.signal);
+        return;
+      }
+      const entry = this.#queue.take();
+      if (entry !== undefined) this.#start(entry);
+    }
+  }
+
+  /** A half-open circuit lets a single batch through. */
+  #maxFlights(): number {
+    return this.#isProbing() ? 1 : this.#options.concurrency;
+  }
+
+  #isProbing(): boolean {
+    return !this.#isClosed && this.#gate.state === 'half_open';
+  }
+
+  #start(entry: QueueEntry): void {
+    const flight = { entry, startedMs: this.#nowMs(), isProbe: this.#isProbing() };
+    this.#flights.add(flight);
+    void this.#deliver(flight).then((delivery) => this.#conclude(flight, delivery));
+  }
+
+  async #deliver(flight: Flight): Promise<Delivery> {
+    const { batch } = flight.entry;
+    const { clock, timeoutMs, backoff, random } = this.#options;
+    const body = this.#isGzip ? await gzip(batch.body) : batch.body;
+    const { signal, format, maxResponseBytes, fetch } = this.#options;
+    const request = { signal, format, maxResponseBytes, fetch, body, url: this.#url };
+    const nowMs = () => clock.nowMs();
+    return deliver({
+      attempt: (abort) => post({ ...request, headers: this.#headers, nowMs, abort }),
+      timeoutMs,
+      maxAttempts: flight.isProbe ? 1 : Number.POSITIVE_INFINITY,
+      backoff,
+      clock,
+      random,
+      stop: this.#stop.signal,
+    });
+  }
+
+  #conclude(flight: Flight, delivery: Delivery): void {
+    if (!this.#flights.delete(flight)) return; // Reaped before.
+    if (delivery.kind === 'lost') this.#concludeLost(flight, delivery);
+    else this.#concludeAnswered(flight, delivery);
+    for (const watcher of this.#watchers) watcher();
+    this.#watchers.clear();
+    this.#pump();
+  }
+
+  #concludeAnswered(flight: Flight, delivery: Exclude<Delivery, { kind: 'lost' }>): void {
+    const { itemCount } = flight.entry.batch;
+    const claimed = delivery.kind === 'accepted' ? delivery.rejectedCount : itemCount;
+    const rejectedCount = Math.min(claimed, itemCount);
+    const exportedCount = itemCount - rejectedCount;
+    this.#state = 'reachable';
+    this.#lastError = rejectedCount > 0 ? delivery.message : null;
+    this.#gate.succeed();
+    this.#book.settle(exportedCount, rejectedCount);
+    if (exportedCount > 0) this.#losses.recover(flight.startedMs, this.#nowMs());
+    this.#losses.remark(rejectedCount, delivery.message);
+    this.#queue.release(flight.entry);
+    flight.entry.resolve({
+      exportedCount,
+      rejectedCount,
+      droppedCount: 0,
+      message: delivery.message,
+    });
+  }
+
+  #concludeLost(flight: Flight, delivery: Extract<Delivery, { kind: 'lost' }>): void {
+    const isAnswer = delivery.reason === 'response_too_large';
+    if (isAnswer) this.#gate.succeed();
+    else if (delivery.reason !== 'shutdown') this.#gate.fail(delivery.retryAfterMs);
+    if (delivery.reason !== 'shutdown') this.#state = isAnswer ? 'reachable' : 'unreachable';
+    this.#lastError = delivery.message;
+    const isRetained = flight.isProbe && !isAnswer && !this.#isClosed;
+    if (isRetained) this.#queue.putBack(flight.entry);
+    else this.#lose(flight.entry, delivery.reason, delivery.message);
+  }
+
+  #lose(entry: QueueEntry, reason: DropReason, message: string): void {
+    this.#queue.release(entry);
+    entry.resolve(this.#drop(entry.batch, reason, message));
+  }
+
+  #drop(batch: ExportBatch, reason: DropReason, message: string = reason): BatchOutcome {
+    this.#book.drop(reason, batch.itemCount);
+    this.#losses.lose(reason, batch.itemCount, this.#nowMs());
+    return { exportedCount: 0, rejectedCount: 0, droppedCount: batch.itemCount, message };
+  }
+
+  #reapOrphans(): void {
+    const limitMs = this.#nowMs() - this.#options.timeoutMs - ORPHAN_GRACE_MS;
+    for (const flight of this.#flights) {
+      if (flight.startedMs < limitMs) this.#conclude(flight, LOST_WITH_ITS_REQUEST);
+    }
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.add(resolve));
+  }
+}
+
+const NOTHING: BatchOutcome = {
+  exportedCount: 0,
+  rejectedCount: 0,
+  droppedCount: 0,
+  message: null,
+};
+
+const LOST_AT_SHUTDOWN: Delivery = {
+  kind: 'lost',
+  reason: 'shutdown',
+  message: 'the exporter was shut down',
+  retryAfterMs: null,
+};
+
+const LOST_WITH_ITS_REQUEST: Delivery = {
+  kind: 'lost',
+  reason: 'timeout',
+  message: 'the export died with the request that started it',
+  retryAfterMs: null,
+};
+
+function toHeaders(
+  options: ResolvedTransportOptions,
+  given: Readonly<Record<string, string>>,
+  isGzip: boolean,
+): Readonly<Record<string, string>> {
+  return {
+    'User-Agent': toUserAgent(options.userAgentProduct),
+    ...given,
+    'Content-Type': toContentType(options.format),
+    ...(isGzip ? { 'Content-Encoding': 'gzip' } : {}),
+  };
+}
+
+function addOutcomes(sum: BatchOutcome, part: BatchOutcome): BatchOutcome {
+  return {
+    exportedCount: sum.exportedCount + part.exportedCount,
+    rejectedCount: sum.rejectedCount + part.rejectedCount,
+    droppedCount: sum.droppedCount + part.droppedCount,
+    message: part.message ?? sum.message,
+  };
+}
