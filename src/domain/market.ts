@@ -14,6 +14,8 @@ export interface Market {
   readonly takerBps: number;
   /** Fee of an order that makes liquidity, basis points; negative is a rebate. */
   readonly makerBps: number;
+  /** True when the exchange says no fee and a high one is assumed; absent when the fee is known. */
+  readonly isFeeAssumed?: boolean;
   /** Smallest price increment in quote units, decimal string; null when the exchange does not say. */
   readonly priceStep: string | null;
   /** Smallest size increment in base units, decimal string; null when the exchange does not say. */

@@ -1,0 +1,127 @@
+/** What the two ways of reading an exchange, streams and polls, share: turning what came into updates. */
+
+import type { Book } from '../../../domain/book.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { SpreadscopeError } from '../../../domain/errors.ts';
+import type { Quote } from '../../../domain/quote.ts';
+import type { CcxtExchange, CcxtOrderBook, CcxtTicker, TickersBySymbol } from './ccxt-types.ts';
+import type { ExchangeCaller } from './exchange-call.ts';
+import { ExchangeFault, toExchangeFault } from './exchange-fault.ts';
+import type { ExchangeState } from './exchange-state.ts';
+import type { CcxtTimes } from './options.ts';
+import { toBook } from './to-book.ts';
+import type { LoadedMarket } from './to-market.ts';
+import { toQuote } from './to-quote.ts';
+
+/** Where updates go. */
+export interface ReaderSink {
+  readonly quote: (quote: Quote) => void;
+  readonly book: (book: Book) => void;
+  /** The exchange became live. */
+  readonly live: () => void;
+}
+
+export interface ReaderOptions {
+  readonly exchange: CcxtExchange;
+  readonly caller: ExchangeCaller;
+  readonly state: ExchangeState;
+  readonly markets: ReadonlyMap<string, LoadedMarket>;
+  readonly symbols: readonly string[];
+  readonly sink: ReaderSink;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly times: CcxtTimes;
+  readonly levelsCount: number;
+}
+
+export class Reader {
+  readonly options: ReaderOptions;
+  /** Monotonic time of the last update of any market, milliseconds. */
+  lastUpdateAtMs: number;
+
+  constructor(options: ReaderOptions) {
+    this.options = options;
+    this.lastUpdateAtMs = options.clock.monotonicMs();
+  }
+
+  get exchange(): CcxtExchange {
+    return this.options.exchange;
+  }
+
+  get symbols(): readonly string[] {
+    return this.options.symbols;
+  }
+
+  /** @returns whether the ticker was a quote. @throws {SpreadscopeError} when every market fails. */
+  takeTicker(symbol: string, ticker: CcxtTicker | undefined): boolean {
+    return this.#take(symbol, (market) => {
+      const quote = toQuote(ticker ?? {}, this.#conversion(symbol, market));
+      if (quote === null) return false;
+      this.options.sink.quote(quote);
+      return true;
+    });
+  }
+
+  /** @throws {SpreadscopeError} when every market fails. */
+  takeBook(symbol: string, book: CcxtOrderBook): boolean {
+    return this.#take(symbol, (market) => {
+      this.options.sink.book(toBook(book, this.#conversion(symbol, market)));
+      return true;
+    });
+  }
+
+  /**
+   * One answer for all symbols.
+   *
+   * @throws {SpreadscopeError} `exchange_not_supported` when its tickers carry no prices, `exchange_bad_data` when it has
+   * none of the symbols.
+   */
+  takeTickers(tickers: TickersBySymbol): void {
+    const { symbols } = this;
+    const present = symbols.filter((symbol) => tickers[symbol] !== undefined);
+    if (present.length === 0) throw this.fault('exchange_bad_data');
+    const taken = symbols.filter((symbol) => this.takeTicker(symbol, tickers[symbol]));
+    if (taken.length > 0 || this.options.state.failingCount > 0) return;
+    throw this.fault('exchange_not_supported');
+  }
+
+  /** One market fails, the others go on. @throws {SpreadscopeError} the fault, when there are no others. */
+  symbolFailed(symbol: string, fault: SpreadscopeError): void {
+    const { state } = this.options;
+    state.symbolFailed(symbol, fault);
+    if (state.failingCount >= this.symbols.length) throw fault;
+  }
+
+  toFault(error: unknown): SpreadscopeError {
+    return toExchangeFault(this.exchange.id, error, this.options.caller.errors);
+  }
+
+  fault(code: SpreadscopeError['code'], detail?: string): SpreadscopeError {
+    return new ExchangeFault(this.exchange.id, code, detail === undefined ? {} : { detail });
+  }
+
+  #take(symbol: string, convert: (market: LoadedMarket) => boolean): boolean {
+    const market = this.options.markets.get(symbol);
+    if (market === undefined) return false;
+    try {
+      if (!convert(market)) return false;
+    } catch (error) {
+      if (!(error instanceof SpreadscopeError)) throw error;
+      this.symbolFailed(symbol, error);
+      return false;
+    }
+    this.lastUpdateAtMs = this.options.clock.monotonicMs();
+    if (this.options.state.updated(symbol, this.options.clock.nowMs())) this.options.sink.live();
+    return true;
+  }
+
+  #conversion(symbol: string, market: LoadedMarket) {
+    return {
+      exchange: this.exchange.id,
+      symbol,
+      sizeScale: market.sizeScale,
+      levelsCount: this.options.levelsCount,
+      receivedAtMs: this.options.clock.nowMs(),
+    };
+  }
+}

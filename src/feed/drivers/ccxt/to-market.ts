@@ -1,0 +1,108 @@
+/** ccxt's unified market → a `Market`: fees in basis points, steps and limits as decimal strings. */
+
+import type { Market } from '../../../domain/market.ts';
+import type { CcxtExchange, CcxtMarket } from './ccxt-types.ts';
+
+/**
+ * Taker fee assumed where ccxt knows none, basis points. Higher than the base taker fee of 75 of the 79 exchanges for
+ * which ccxt 4.5.84 lists one: an edge that is not there is worse than one that is missed.
+ */
+export const ASSUMED_TAKER_BPS = 100;
+/** Maker fee assumed where ccxt knows none, basis points; as high as the taker's, for the same reason. */
+export const ASSUMED_MAKER_BPS = 100;
+
+/** ccxt's `DECIMAL_PLACES`: precision is a count of digits after the point. */
+const DECIMAL_PLACES = 2;
+/** ccxt's `TICK_SIZE`: precision is the step itself. (`SIGNIFICANT_DIGITS`, 3, has no fixed step.) */
+const TICK_SIZE = 4;
+
+/** What this driver needs of a market beside what the program sees of it. */
+export interface LoadedMarket {
+  readonly market: Market;
+  readonly isSpot: boolean;
+  /** Base units per unit of size in a book: 1 for spot, the contract's size for linear derivatives. */
+  readonly sizeScale: number;
+}
+
+export interface ToMarketOptions {
+  /** Used for every market instead of its own taker fee, basis points; null: the market's own. */
+  readonly takerBpsOverride: number | null;
+}
+
+/**
+ * Null for what cannot be compared between exchanges: markets without base, quote or symbol, options, and inverse
+ * derivatives, whose sizes are in quote units.
+ */
+export function toMarket(
+  exchange: Pick<CcxtExchange, 'id' | 'precisionMode' | 'numberToString'>,
+  source: CcxtMarket,
+  { takerBpsOverride }: ToMarketOptions,
+): LoadedMarket | null {
+  const { symbol, base, quote } = source;
+  if (!isText(symbol) || !isText(base) || !isText(quote)) return null;
+  const isSpot = source.spot === true;
+  if (!isSpot && source.linear !== true) return null;
+  const sizeScale = isSpot ? 1 : toPositive(source.contractSize);
+  if (sizeScale === null) return null;
+  const decimal = (value: unknown, scale = 1) => toDecimalString(exchange, value, scale);
+  const { takerBps, makerBps, isFeeAssumed } = toFees(source, takerBpsOverride);
+  const market: Market = {
+    exchange: exchange.id,
+    symbol,
+    base,
+    quote,
+    takerBps,
+    makerBps,
+    ...(isFeeAssumed ? { isFeeAssumed } : {}),
+    priceStep: decimal(toStep(exchange.precisionMode, source.precision?.price)),
+    sizeStep: decimal(toStep(exchange.precisionMode, source.precision?.amount), sizeScale),
+    minSizeInBase: decimal(source.limits?.amount?.min, sizeScale),
+    maxSizeInBase: decimal(source.limits?.amount?.max, sizeScale),
+    minCostInQuote: decimal(source.limits?.cost?.min),
+    isActive: source.active !== false,
+  };
+  return { market, isSpot, sizeScale };
+}
+
+function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
+  const isRatio = source.percentage !== false;
+  const takerBps = isRatio ? toBps(source.taker) : null;
+  const makerBps = isRatio ? toBps(source.maker) : null;
+  return {
+    takerBps: takerBpsOverride ?? takerBps ?? ASSUMED_TAKER_BPS,
+    makerBps: makerBps ?? ASSUMED_MAKER_BPS,
+    isFeeAssumed: takerBps === null && takerBpsOverride === null,
+  };
+}
+
+/** A ratio as basis points, without the noise of multiplying binary fractions (0.00075 → 7.5). */
+function toBps(ratio: unknown): number | null {
+  if (typeof ratio !== 'number' || !Number.isFinite(ratio)) return null;
+  return Number((ratio * 10_000).toPrecision(12));
+}
+
+function toStep(precisionMode: number, precision: unknown): number | null {
+  if (typeof precision !== 'number' || !Number.isFinite(precision)) return null;
+  if (precisionMode === TICK_SIZE) return precision;
+  return precisionMode === DECIMAL_PLACES ? Number(`1e${-precision}`) : null;
+}
+
+/** Without an exponent; null unless it is a positive number. */
+function toDecimalString(
+  exchange: Pick<CcxtExchange, 'numberToString'>,
+  value: unknown,
+  scale: number,
+): string | null {
+  const number = toPositive(value);
+  if (number === null) return null;
+  const scaled = scale === 1 ? number : Number((number * scale).toPrecision(15));
+  return exchange.numberToString(scaled) ?? null;
+}
+
+function toPositive(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,165 @@
+/** Reads an exchange by WebSocket, until it fails, stalls or is told to stop. */
+
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { backoffDelayMs } from './backoff.ts';
+import type { CcxtOrderBook, CcxtTicker, TickersBySymbol } from './ccxt-types.ts';
+import { callExchange } from './exchange-call.ts';
+import type { Reader } from './reader.ts';
+import type { TransportStep } from './transport-plan.ts';
+
+export type WatchStep = Extract<TransportStep, { transport: 'websocket' }>;
+
+/**
+ * Resolves once `signal` aborts.
+ *
+ * @throws {SpreadscopeError} when the connection fails, or no market had an update for `stallTimeoutMs`.
+ */
+export async function watchExchange(
+  reader: Reader,
+  step: WatchStep,
+  signal: AbortSignal,
+): Promise<void> {
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  try {
+    const watching = step.scope === 'all' ? watchAll : watchEach;
+    await Promise.race([watching(reader, step, either), throwOnStall(reader, either)]);
+  } catch (error) {
+    if (!signal.aborted) throw reader.toFault(error);
+  } finally {
+    ending.abort();
+  }
+}
+
+async function throwOnStall(reader: Reader, signal: AbortSignal): Promise<never> {
+  const { clock, times } = reader.options;
+  for (;;) {
+    const idleMs = clock.monotonicMs() - reader.lastUpdateAtMs;
+    if (idleMs >= times.stallTimeoutMs) {
+      const detail = `sent no update for ${times.stallTimeoutMs / 1_000} s`;
+      throw reader.fault('exchange_timeout', detail);
+    }
+    await clock.sleep(times.stallTimeoutMs - idleMs, signal);
+  }
+}
+
+async function watchAll(reader: Reader, step: WatchStep, signal: AbortSignal): Promise<void> {
+  const sweep = step.yields === 'books' ? createBookSweep(reader) : createTickerSweep(reader, step);
+  const { exchange, symbols } = reader;
+  const next = (): Promise<unknown> => {
+    switch (step.method) {
+      case 'watchOrderBookForSymbols':
+        return exchange.watchOrderBookForSymbols(symbols);
+      case 'watchBidsAsks':
+        return exchange.watchBidsAsks(symbols);
+      default:
+        return exchange.watchTickers(symbols);
+    }
+  };
+  sweep(await firstCall(reader, step, signal, next));
+  while (!signal.aborted) {
+    const woken = await next();
+    if (!signal.aborted) sweep(woken);
+  }
+}
+
+/** The span of a stream covers connecting, subscribing and the first message; messages have none. */
+function firstCall<Result>(
+  reader: Reader,
+  step: WatchStep,
+  signal: AbortSignal,
+  invoke: () => Promise<Result>,
+  symbol?: string,
+): Promise<Result> {
+  return callExchange(reader.options.caller, {
+    operation: step.method,
+    ...(symbol === undefined ? { symbolsCount: reader.symbols.length } : { symbol }),
+    timeoutMs: reader.options.times.stallTimeoutMs,
+    signal,
+    parent: ROOT_CONTEXT,
+    invoke,
+  });
+}
+
+/**
+ * ccxt wakes a watcher of many symbols for one of them. Messages that it handled in the same turn changed other books
+ * without waking anybody, so each wake looks at all of them.
+ */
+function createBookSweep(reader: Reader): (woken: unknown) => void {
+  const seen = new Map<string, { readonly nonce: unknown; readonly timestamp: unknown }>();
+  return function sweepBooks(woken) {
+    for (const symbol of reader.symbols) {
+      const book = reader.exchange.orderbooks[symbol];
+      if (book === undefined) continue;
+      book.limit?.();
+      const { nonce, timestamp } = book;
+      const last = seen.get(symbol);
+      const isNew = book === woken || nonce !== last?.nonce || timestamp !== last?.timestamp;
+      if (!isNew) continue;
+      seen.set(symbol, { nonce, timestamp });
+      reader.takeBook(symbol, book);
+    }
+  };
+}
+
+/** As for books; a ticker that changed is another object. */
+function createTickerSweep(reader: Reader, step: WatchStep): (woken: unknown) => void {
+  const seen = new Map<string, CcxtTicker>();
+  let hasQuote = false;
+  return function sweepTickers(woken) {
+    const { exchange, symbols } = reader;
+    const cached = step.method === 'watchBidsAsks' ? exchange.bidsasks : exchange.tickers;
+    const answered = woken as TickersBySymbol;
+    for (const symbol of symbols) {
+      const ticker = answered[symbol] ?? cached[symbol];
+      if (ticker === undefined || seen.get(symbol) === ticker) continue;
+      seen.set(symbol, ticker);
+      if (reader.takeTicker(symbol, ticker)) hasQuote = true;
+    }
+    if (!hasQuote && seen.size === symbols.length) throw reader.fault('exchange_not_supported');
+  };
+}
+
+async function watchEach(reader: Reader, step: WatchStep, signal: AbortSignal): Promise<void> {
+  await Promise.all(reader.symbols.map((symbol) => watchSymbol(reader, step, symbol, signal)));
+}
+
+/** A market that fails alone is tried again alone. */
+async function watchSymbol(
+  reader: Reader,
+  step: WatchStep,
+  symbol: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, random } = reader.options;
+  for (let failuresCount = 1; !signal.aborted; failuresCount += 1) {
+    try {
+      await followSymbol(reader, step, symbol, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const fault = reader.toFault(error);
+      if (fault.code !== 'symbol_unknown' && fault.code !== 'exchange_failed') throw fault;
+      reader.symbolFailed(symbol, fault);
+      await clock.sleep(backoffDelayMs(failuresCount, null, random), signal);
+    }
+  }
+}
+
+async function followSymbol(
+  reader: Reader,
+  step: WatchStep,
+  symbol: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { exchange } = reader;
+  const next = (): Promise<CcxtOrderBook | CcxtTicker> =>
+    step.method === 'watchOrderBook'
+      ? exchange.watchOrderBook(symbol)
+      : exchange.watchTicker(symbol);
+  let woken = await firstCall(reader, step, signal, next, symbol);
+  while (!signal.aborted) {
+    if (step.yields === 'books') reader.takeBook(symbol, woken);
+    else reader.takeTicker(symbol, woken);
+    woken = await next();
+  }
+}

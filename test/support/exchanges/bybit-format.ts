@@ -1,0 +1,120 @@
+/** Bybit spot: REST v5 and the public WebSocket v5 (Bybit API documentation, "V5 API"). Errors come with status 200. */
+
+import {
+  decimal,
+  diffLevels,
+  type ExchangeAnswer,
+  type ExchangeFormat,
+  field,
+  type PublishedBook,
+  texts,
+  toWireLevels,
+} from './exchange-format.ts';
+
+/** Levels a side of the book topic that ccxt subscribes to. */
+const TOPIC_LEVELS_COUNT = 50;
+
+export const bybitFormat: ExchangeFormat = {
+  id: 'bybit',
+  wsPrefix: '',
+  answer({ path, query }, books) {
+    if (query.get('category') !== 'spot') return null;
+    if (path === '/v5/market/instruments-info') return toList(books.map(toInstrument));
+    if (path === '/v5/market/tickers') return toList(books.map(toTicker));
+    if (path !== '/v5/market/orderbook') return null;
+    const book = books.find((each) => toId(each) === query.get('symbol'));
+    if (book === undefined) return toEnvelope(10001, 'Not supported symbols', {});
+    const data = toBookData(book, Number(query.get('limit') ?? 1));
+    return toEnvelope(0, 'OK', { ...data, ts: book.timeMs });
+  },
+  receive(message, session, books) {
+    const op = field(message, 'op');
+    const id = field(message, 'req_id');
+    if (op === 'ping') session.send({ success: true, ret_msg: 'pong', req_id: id, op: 'ping' });
+    if (op !== 'subscribe') return;
+    const topics = texts(field(message, 'args'));
+    for (const topic of topics) session.subscriptions.add(topic);
+    session.send({ success: true, ret_msg: 'subscribe', req_id: id, op: 'subscribe' });
+    for (const book of books) {
+      if (topics.includes(toTopic(book))) session.send(toSnapshot(book));
+    }
+  },
+  publish(session, previous, next) {
+    if (!session.subscriptions.has(toTopic(next))) return;
+    const b = toWireLevels(diffLevels(previous.bids, next.bids), next.market);
+    const a = toWireLevels(diffLevels(previous.asks, next.asks), next.market);
+    const data = { s: toId(next), b, a, u: next.sequence, seq: next.sequence };
+    session.send({ topic: toTopic(next), type: 'delta', ts: next.timeMs, data });
+  },
+  refuse(refusal) {
+    switch (refusal) {
+      case 'rate-limit':
+        return toEnvelope(10006, 'Too many visits!', {});
+      case 'maintenance':
+        return { status: 503, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
+      case 'geo-block':
+        return { status: 451, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
+    }
+  },
+};
+
+function toId({ market }: PublishedBook): string {
+  return `${market.base}${market.quote}`;
+}
+
+function toTopic(book: PublishedBook): string {
+  return `orderbook.${TOPIC_LEVELS_COUNT}.${toId(book)}`;
+}
+
+function toEnvelope(retCode: number, retMsg: string, result: unknown): ExchangeAnswer {
+  return { body: { retCode, retMsg, result, retExtInfo: {}, time: Date.now() } };
+}
+
+function toList(list: readonly unknown[]): ExchangeAnswer {
+  return toEnvelope(0, 'OK', { category: 'spot', list });
+}
+
+function toInstrument(book: PublishedBook): unknown {
+  const { base, quote, priceDigits, sizeDigits } = book.market;
+  const step = decimal(10 ** -sizeDigits, sizeDigits);
+  return {
+    symbol: toId(book),
+    baseCoin: base,
+    quoteCoin: quote,
+    innovation: '0',
+    status: 'Trading',
+    marginTrading: 'none',
+    lotSizeFilter: {
+      basePrecision: step,
+      quotePrecision: '0.00000001',
+      minOrderQty: step,
+      maxOrderQty: '9000',
+      minOrderAmt: '1',
+      maxOrderAmt: '4000000',
+    },
+    priceFilter: { tickSize: decimal(10 ** -priceDigits, priceDigits) },
+  };
+}
+
+function toTicker(book: PublishedBook): unknown {
+  const [bid] = toWireLevels(book.bids, book.market);
+  const [ask] = toWireLevels(book.asks, book.market);
+  return {
+    symbol: toId(book),
+    bid1Price: bid?.[0] ?? '',
+    bid1Size: bid?.[1] ?? '',
+    ask1Price: ask?.[0] ?? '',
+    ask1Size: ask?.[1] ?? '',
+  };
+}
+
+function toBookData(book: PublishedBook, limit: number) {
+  const b = toWireLevels(book.bids, book.market).slice(0, limit);
+  const a = toWireLevels(book.asks, book.market).slice(0, limit);
+  return { s: toId(book), b, a, u: book.sequence, seq: book.sequence };
+}
+
+function toSnapshot(book: PublishedBook): unknown {
+  const data = toBookData(book, TOPIC_LEVELS_COUNT);
+  return { topic: toTopic(book), type: 'snapshot', ts: book.timeMs, data };
+}
