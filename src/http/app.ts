@@ -1,0 +1,94 @@
+/** All routes and what stands before them, as one Hono app. The server span is made around it, by its caller. */
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { trace } from '@opentelemetry/api';
+import type { Context } from 'hono';
+import { requestId } from 'hono/request-id';
+import { failSpan } from '../telemetry/spans.ts';
+import { createNotFoundHandler } from './middleware/allowed-methods.ts';
+import { bodyLimits, urlAndHeaderLimits } from './middleware/limits.ts';
+import { crossOrigin, securityHeaders } from './middleware/security.ts';
+import { toHttpProblem, toProblemResponse } from './problem.ts';
+import { rememberRoute } from './route-of.ts';
+import { healthRoute, readyRoute } from './routes/health.ts';
+import { marketDataRoute } from './routes/market-data.ts';
+import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
+import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
+import { addPages } from './routes/pages.ts';
+import { statusRoute } from './routes/status.ts';
+import { streamRoute } from './routes/stream.ts';
+import { traceRoute, tracesRoute } from './routes/traces.ts';
+import type { HttpServices } from './services.ts';
+import { refuseInvalid } from './validation.ts';
+
+/** The whole HTTP side of the program. */
+export function createHttpApp(services: HttpServices) {
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  addMiddleware(app, services);
+  const api = app.openapiRoutes([
+    healthRoute(services),
+    readyRoute(services),
+    statusRoute(services),
+    exchangesRoute(services),
+    tickersRoute(services),
+    marketDataRoute(services),
+    spreadsRoute(services),
+    opportunitiesRoute(services),
+    // Before the route with an id, which would take its path.
+    streamRoute(services),
+    opportunityRoute(services),
+    tracesRoute(services),
+    traceRoute(services),
+  ]);
+  addPages(app, services, () => api.getOpenAPI31Document(toDocumentInfo(services.version)));
+  app.notFound(createNotFoundHandler(app, () => services.telemetry.activeContext()));
+  app.onError((error, c) => answerError(error, c, services));
+  return api;
+}
+
+/** Paths, inputs and answers of the API, for the typed client. */
+export type AppType = ReturnType<typeof createHttpApp>;
+
+function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
+  const { config, createRequestId } = services;
+  app.use(rememberRoute());
+  app.use(securityHeaders());
+  app.use(requestId({ generator: createRequestId }));
+  if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
+  app.use(urlAndHeaderLimits());
+  app.use(bodyLimits());
+  app.use('/api/*', async function neverStored(c, next) {
+    await next();
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
+}
+
+function answerError(error: Error, c: Context, { telemetry }: HttpServices): Response {
+  const problem = toHttpProblem(error);
+  if (problem !== error) {
+    const span = trace.getSpan(telemetry.activeContext());
+    if (span !== undefined) failSpan(span, error);
+    const attributes = { 'http.request.method': c.req.method, 'error.code': problem.code };
+    telemetry.logger.error('A request failed', attributes, error);
+  }
+  return toProblemResponse(problem, c, telemetry.activeContext());
+}
+
+function toDocumentInfo(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Spreadscope',
+      version,
+      description:
+        'Price spreads between crypto exchanges that survive all their costs. Prices and sizes are exact decimal strings; times are milliseconds since the Unix epoch; edges are basis points.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    tags: [
+      { name: 'Opportunities', description: 'Edges with a size, while they live and afterwards' },
+      { name: 'Markets', description: 'What the exchanges quote now' },
+      { name: 'Traces', description: 'How decisions came about' },
+      { name: 'Service', description: 'Whether everything works' },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+/** Server-sent events from the hub: ids, resume, heartbeat, and a word when messages were lost. */
+
+import type { Clock } from '../domain/clock.ts';
+import type { Opportunity } from '../domain/opportunity.ts';
+import type { HubMessage } from '../pipeline/ports.ts';
+
+/** Proxies commonly close a silent connection after 30 to 60 seconds. */
+export const HEARTBEAT_MS = 15_000;
+/** What a browser waits before it connects again, milliseconds. */
+const RETRY_MS = 2_000;
+
+export type StreamMessage = HubMessage & { readonly missedCount: number };
+
+interface EventStreamOptions {
+  readonly messages: AsyncIterable<StreamMessage>;
+  /** Messages about other opportunities are left out. */
+  readonly accepts: (opportunity: Opportunity) => boolean;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Ends the subscription; aborted when the client goes away. */
+  readonly abort: AbortController;
+}
+
+/**
+ * Bytes of `text/event-stream`. A message is taken only when the client has room, so that a slow one falls behind in
+ * the hub, which counts what it loses, and not in memory here.
+ */
+export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+  const { accepts, clock, abort } = options;
+  const encoder = new TextEncoder();
+  const iterator = options.messages[Symbol.asyncIterator]();
+  let message: Promise<IteratorResult<StreamMessage>> | null = null;
+  let heartbeat: Promise<'heartbeat'> | null = null;
+
+  const nextText = async (): Promise<string | null> => {
+    message ??= iterator.next();
+    heartbeat ??= startHeartbeat(clock, abort.signal);
+    const outcome = await Promise.race([message, heartbeat]);
+    if (outcome === 'heartbeat') {
+      heartbeat = null;
+      return ': heartbeat\n\n';
+    }
+    message = null;
+    return outcome.done === true ? null : toEventText(outcome.value, accepts);
+  };
+
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`)),
+    pull: async (controller) => {
+      let text: string | null;
+      do text = await nextText();
+      while (text === '');
+      if (text !== null) return controller.enqueue(encoder.encode(text));
+      abort.abort();
+      controller.close();
+    },
+    cancel: () => abort.abort(),
+  });
+}
+
+/** Never settles after an abort: the end of the messages ends the stream. */
+function startHeartbeat(clock: Pick<Clock, 'sleep'>, signal: AbortSignal): Promise<'heartbeat'> {
+  return clock.sleep(HEARTBEAT_MS, signal).then(
+    () => 'heartbeat',
+    () => new Promise<never>(() => {}),
+  );
+}
+
+/** Empty when the client wants none of it. */
+function toEventText(
+  { id, event, missedCount }: StreamMessage,
+  accepts: (opportunity: Opportunity) => boolean,
+): string {
+  const missed =
+    missedCount > 0 ? `event: missed\ndata: ${JSON.stringify({ missedCount })}\n\n` : '';
+  if (!accepts(event.opportunity)) return missed;
+  return `${missed}id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.opportunity)}\n\n`;
+}

@@ -1,0 +1,156 @@
+/** Schemas of opportunities and their queries. */
+
+import { z } from '@hono/zod-openapi';
+import {
+  bps,
+  count,
+  decimal,
+  exchangeText,
+  integerQuery,
+  numberQuery,
+  source,
+  symbolText,
+  timeMs,
+} from './common.ts';
+
+const leg = z
+  .object({
+    side: z.enum(['buy', 'sell']),
+    exchange: z.string(),
+    symbol: z.string(),
+    averagePriceInQuote: decimal.openapi({ description: 'Volume-weighted, before fees' }),
+    limitPriceInQuote: decimal.openapi({ description: 'Limit that fills the whole size' }),
+    sizeInBase: decimal,
+    amountInQuote: decimal.openapi({ description: 'Size × price, before fees' }),
+    feeInQuote: decimal,
+    takerBps: bps,
+    levelsCount: count,
+    ageMs: z.number().openapi({ description: 'Age of the book when it was confirmed' }),
+  })
+  .openapi('OpportunityLeg');
+
+const edge = z
+  .object({
+    atMs: timeMs,
+    grossBps: bps,
+    edgeBps: bps.openapi({ description: 'Profit over cost, after all costs' }),
+    sizeInBase: decimal,
+    costInQuote: decimal.openapi({ description: 'Paid, fee included' }),
+    proceedsInQuote: decimal.openapi({ description: 'Received, fee deducted' }),
+    profitInQuote: decimal,
+  })
+  .openapi('OpportunityEdge');
+
+const base = {
+  id: z.string(),
+  kind: z.enum(['pair']),
+  source,
+  symbol: z.string(),
+  base: z.string(),
+  quote: z.string(),
+  buyExchange: z.string(),
+  sellExchange: z.string(),
+  openedAtMs: timeMs,
+  updatedAtMs: timeMs,
+  revision: z.number().int().min(1),
+  first: edge,
+  last: edge,
+  peak: edge.openapi({ description: 'The moment of greatest profit' }),
+  legs: z.array(leg).readonly(),
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .nullable()
+    .openapi({ description: 'Trace of the detection round that opened it' }),
+};
+
+export const opportunity = z
+  .discriminatedUnion('state', [
+    z.object({ ...base, state: z.literal('open'), closedAtMs: z.null(), closeReason: z.null() }),
+    z.object({
+      ...base,
+      state: z.literal('closed'),
+      closedAtMs: timeMs,
+      closeReason: z.enum([
+        'edge_below_threshold',
+        'book_too_thin',
+        'quote_stale',
+        'quote_from_future',
+        'book_crossed',
+        'book_one_sided',
+        'book_invalid',
+        'exchange_down',
+        'feed_ended',
+        'shutdown',
+      ]),
+    }),
+  ])
+  .openapi('Opportunity');
+
+export const opportunityList = z
+  .object({
+    source,
+    atMs: timeMs,
+    opportunities: z.array(opportunity).readonly(),
+    nextCursor: z.string().nullable().openapi({ description: 'Null on the last page' }),
+  })
+  .openapi('OpportunityList');
+
+export const opportunityAnswer = z
+  .object({ source, atMs: timeMs, opportunity })
+  .openapi('OpportunityAnswer');
+
+const MAX_TIME_MS = 8_640_000_000_000_000;
+const fromTo = (description: string) =>
+  integerQuery({ min: 0, max: MAX_TIME_MS, description }).optional();
+
+const cursorText = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,512}$/, '`nextCursor` of the page before')
+  .openapi({ description: '`nextCursor` of the page before' });
+
+/** Query of the list. Unknown parameters are refused: a misspelt filter must not return everything. */
+export const opportunityQuery = z.strictObject({
+  symbol: symbolText.optional(),
+  exchange: exchangeText.optional().openapi({ description: 'On either side' }),
+  state: z
+    .enum(['open', 'closed'], { error: 'open or closed' })
+    .optional()
+    .openapi({ description: 'Both when absent' }),
+  fromMs: fromTo('Opened at or after, milliseconds since the epoch'),
+  toMs: fromTo('Opened before, milliseconds since the epoch'),
+  minEdgeBps: numberQuery({
+    min: -10_000,
+    max: 1_000_000,
+    description: 'Least peak edge, basis points',
+  }).optional(),
+  limit: integerQuery({
+    min: 1,
+    max: 500,
+    description: 'Most to return; 50 when absent',
+  }).optional(),
+  cursor: cursorText.optional(),
+});
+
+export const idParams = z.object({
+  id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'the id of an opportunity')
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'Id of an opportunity' }),
+});
+
+const streamPlace = z.string().regex(/^\d{1,16}-\d{1,16}$/, 'the id of an event of this stream');
+
+export const streamQuery = z.strictObject({
+  symbol: symbolText.optional(),
+  exchange: exchangeText.optional().openapi({ description: 'On either side' }),
+  lastEventId: streamPlace
+    .optional()
+    .openapi({ description: 'Like the header, for clients that cannot set it' }),
+});
+
+export const streamHeaders = z.object({
+  'last-event-id': streamPlace
+    .optional()
+    .openapi({ description: 'Resume after this event', example: '1767225600000-41' }),
+});

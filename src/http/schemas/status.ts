@@ -1,0 +1,110 @@
+/** Schemas of liveness, readiness and what is being screened. */
+
+import { z } from '@hono/zod-openapi';
+import { bps, count, source, timeMs } from './common.ts';
+
+export const health = z
+  .object({
+    status: z.literal('ok'),
+    version: z.string(),
+    startedAtMs: timeMs,
+    uptimeMs: z.number(),
+  })
+  .openapi('Health');
+
+const state = z.enum(['ok', 'degraded', 'failed', 'off']);
+const detail = z.string().nullable().openapi({ description: 'What is wrong; null when nothing' });
+
+export const readiness = z
+  .object({
+    ready: z.boolean(),
+    atMs: timeMs,
+    components: z.object({
+      kernel: z.object({
+        state,
+        detail,
+        kind: z.string(),
+        version: z.string(),
+        pipeline: z.enum(['starting', 'running', 'ended', 'failed']),
+        roundsCount: count,
+        lastRoundAtMs: timeMs.nullable(),
+      }),
+      feed: z.object({
+        state,
+        detail,
+        source,
+        exchangesCount: count,
+        liveExchangesCount: count,
+      }),
+      store: z.object({
+        state,
+        detail,
+        driver: z.string(),
+        queuedCount: count,
+        writtenCount: count,
+        droppedCount: count,
+      }),
+      cache: z.object({ state, detail, driver: z.string() }),
+      exporter: z.object({
+        state,
+        detail,
+        exporter: z.enum(['none', 'console', 'otlp']),
+        startedCount: count,
+        exportedCount: count,
+        rejectedCount: count,
+        droppedCount: count,
+        queuedCount: count,
+      }),
+    }),
+  })
+  .openapi('Readiness');
+
+const nearMiss = z.object({
+  symbol: z.string(),
+  buyExchange: z.string(),
+  sellExchange: z.string(),
+  grossBps: bps,
+  netBps: bps,
+});
+
+export const status = z
+  .object({
+    source,
+    version: z.string(),
+    atMs: timeMs,
+    startedAtMs: timeMs,
+    thresholds: z.object({
+      openEdgeBps: bps,
+      closeEdgeBps: bps,
+      maxAgeMs: z.number().nullable().openapi({ description: 'Null: no limit' }),
+      maxNotionalInQuote: z.number().nullable().openapi({ description: 'Null: no limit' }),
+    }),
+    pipeline: z.object({
+      state: z.enum(['starting', 'running', 'ended', 'failed']),
+      roundsCount: count,
+      updatesCount: count,
+      candidatesCount: count.openapi({ description: 'Passed the screen of best prices' }),
+      openedCount: count.openapi({ description: 'Survived depth and all costs' }),
+      closedCount: count,
+      openCount: count,
+      lastRoundAtMs: timeMs.nullable(),
+    }),
+    screening: z
+      .object({
+        atMs: timeMs,
+        symbolsCount: count,
+        marketsCount: count,
+        usableMarketsCount: count,
+        guardCounts: z.record(z.string(), count),
+        comparableSymbolsCount: count.openapi({ description: 'Two exchanges or more are usable' }),
+        grossPositiveCount: count.openapi({ description: 'A bid above an ask elsewhere' }),
+        netPositiveCount: count.openapi({ description: 'Still so after both taker fees' }),
+        aboveThresholdCount: count.openapi({ description: 'Above the opening threshold' }),
+        nearest: z.array(nearMiss).readonly().openapi({ description: 'Greatest net spreads now' }),
+      })
+      .openapi({ description: 'Best prices now, by symbol: what is compared and what is left' }),
+  })
+  .openapi('Status');
+
+export type Readiness = z.infer<typeof readiness>;
+export type StatusJson = z.infer<typeof status>;
