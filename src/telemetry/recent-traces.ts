@@ -20,6 +20,14 @@ interface Trace {
   root: ReadableSpan | null;
   readonly spans: ReadableSpan[];
   hasError: boolean;
+  /** Order in which roots ended. */
+  sequence: number;
+}
+
+/** Finished traces by id, each map in the order in which roots ended. */
+interface Finished {
+  readonly ordinary: Map<string, Trace>;
+  readonly failed: Map<string, Trace>;
 }
 
 /**
@@ -30,30 +38,37 @@ interface Trace {
 export function createRecentTraces(options: RecentTracesOptions): RecentTracesStore {
   const { maxTracesCount, maxSpansPerTraceCount = 500 } = options;
   const running = new Map<string, Trace>();
-  const finished = new Map<string, Trace>();
+  const finished: Finished = { ordinary: new Map(), failed: new Map() };
+  const find = (traceId: string) => finished.ordinary.get(traceId) ?? finished.failed.get(traceId);
+  let sequence = 0;
 
   const onEnd = (span: ReadableSpan): void => {
     if (maxTracesCount === 0) return;
     const { traceId } = span.spanContext();
-    const trace =
-      finished.get(traceId) ?? running.get(traceId) ?? begin(running, traceId, maxTracesCount);
-    if (trace.spans.length < maxSpansPerTraceCount || isLocalRoot(span)) trace.spans.push(span);
+    const known = find(traceId);
+    const trace = known ?? running.get(traceId) ?? begin(running, traceId, maxTracesCount);
+    const isRoot = isLocalRoot(span);
+    if (trace.spans.length < maxSpansPerTraceCount || isRoot) trace.spans.push(span);
     trace.hasError ||= span.status.code === SpanStatusCode.ERROR;
-    if (!isLocalRoot(span)) return;
-    trace.root = span;
-    running.delete(traceId);
-    finished.delete(traceId);
-    if (finished.size >= maxTracesCount) evict(finished, maxTracesCount);
-    finished.set(traceId, trace);
+    if (isRoot) {
+      trace.root = span;
+      sequence += 1;
+      trace.sequence = sequence;
+    }
+    if (isRoot || known !== undefined) keep(finished, running, trace, maxTracesCount);
   };
   return {
     onStart: (_span: ReadableSpan, _context: Context) => {},
     onEnd,
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
-    list: (limit) => [...finished.values()].reverse().slice(0, limit).flatMap(summarise),
+    list: (limit) =>
+      [...finished.ordinary.values(), ...finished.failed.values()]
+        .sort((a, b) => b.sequence - a.sequence)
+        .slice(0, limit)
+        .flatMap(summarise),
     get: (traceId) => {
-      const trace = finished.get(traceId);
+      const trace = find(traceId);
       return trace === undefined ? null : (summarise(trace)[0] ?? null);
     },
   };
@@ -62,20 +77,31 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
 function begin(running: Map<string, Trace>, traceId: string, maxCount: number): Trace {
   const oldest = running.keys().next();
   if (running.size >= maxCount && !oldest.done) running.delete(oldest.value);
-  const trace: Trace = { traceId, root: null, spans: [], hasError: false };
+  const trace: Trace = { traceId, root: null, spans: [], hasError: false, sequence: 0 };
   running.set(traceId, trace);
   return trace;
 }
 
-function evict(finished: Map<string, Trace>, maxCount: number): void {
-  const traces = [...finished.values()];
-  const errorsCount = traces.filter((trace) => trace.hasError).length;
-  const victim =
-    errorsCount * 2 > maxCount
-      ? traces.find((trace) => trace.hasError)
-      : traces.find((trace) => !trace.hasError);
-  const gone = victim ?? traces[0];
-  if (gone !== undefined) finished.delete(gone.traceId);
+/** Puts a trace whose root ended in its map, at the end, and makes room for it. */
+function keep(
+  finished: Finished,
+  running: Map<string, Trace>,
+  trace: Trace,
+  maxCount: number,
+): void {
+  const { traceId } = trace;
+  running.delete(traceId);
+  finished.ordinary.delete(traceId);
+  finished.failed.delete(traceId);
+  if (finished.ordinary.size + finished.failed.size >= maxCount) evict(finished, maxCount);
+  (trace.hasError ? finished.failed : finished.ordinary).set(traceId, trace);
+}
+
+function evict({ ordinary, failed }: Finished, maxCount: number): void {
+  const isFullOfErrors = failed.size * 2 > maxCount || ordinary.size === 0;
+  const victims = isFullOfErrors ? failed : ordinary;
+  const oldest = victims.keys().next();
+  if (!oldest.done) victims.delete(oldest.value);
 }
 
 function isLocalRoot(span: ReadableSpan): boolean {
@@ -92,9 +118,27 @@ function summarise(trace: Trace): readonly TraceSummary[] {
       startedAtMs: toMs(root.startTime),
       durationMs: toMs(root.duration),
       hasError: trace.hasError,
-      spans: trace.spans.toSorted((a, b) => toMs(a.startTime) - toMs(b.startTime)),
+      spans: inOrder(trace.spans),
     },
   ];
+}
+
+/** By start; within one millisecond, which is all that the SDK's start times resolve, parents before children. */
+function inOrder(spans: readonly ReadableSpan[]): readonly ReadableSpan[] {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const depths = new Map(spans.map((span) => [span, depthOf(span, byId)]));
+  return spans.toSorted(
+    (a, b) => toMs(a.startTime) - toMs(b.startTime) || (depths.get(a) ?? 0) - (depths.get(b) ?? 0),
+  );
+}
+
+function depthOf(span: ReadableSpan, byId: ReadonlyMap<string, ReadableSpan>): number {
+  let depth = 0;
+  let parent = byId.get(span.parentSpanContext?.spanId ?? '');
+  for (; parent !== undefined && depth < byId.size; depth += 1) {
+    parent = byId.get(parent.parentSpanContext?.spanId ?? '');
+  }
+  return depth;
 }
 
 function toMs([seconds, nanoseconds]: ReadableSpan['startTime']): number {
