@@ -7,9 +7,10 @@ import { requestId } from 'hono/request-id';
 import { failSpan } from '../telemetry/spans.ts';
 import { createNotFoundHandler } from './middleware/allowed-methods.ts';
 import { bodyLimits, urlAndHeaderLimits } from './middleware/limits.ts';
+import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { toHttpProblem, toProblemResponse } from './problem.ts';
-import { rememberRoute } from './route-of.ts';
+
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
@@ -51,7 +52,7 @@ export type AppType = ReturnType<typeof createHttpApp>;
 
 function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
   const { config, createRequestId } = services;
-  app.use(rememberRoute());
+  app.use(nameSpan());
   app.use(securityHeaders());
   app.use(requestId({ generator: createRequestId }));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));

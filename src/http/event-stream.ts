@@ -13,6 +13,8 @@ export type StreamMessage = HubMessage & { readonly missedCount: number };
 
 interface EventStreamOptions {
   readonly messages: AsyncIterable<StreamMessage>;
+  /** The event that the client saw last; ids of another run of this program tell of a gap. */
+  readonly afterId?: string | undefined;
   /** Messages about other opportunities are left out. */
   readonly accepts: (opportunity: Opportunity) => boolean;
   readonly clock: Pick<Clock, 'sleep'>;
@@ -30,6 +32,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   const iterator = options.messages[Symbol.asyncIterator]();
   let message: Promise<IteratorResult<StreamMessage>> | null = null;
   let heartbeat: Promise<'heartbeat'> | null = null;
+  let lastId = options.afterId;
 
   const nextText = async (): Promise<string | null> => {
     message ??= iterator.next();
@@ -40,11 +43,18 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       return ': heartbeat\n\n';
     }
     message = null;
-    return outcome.done === true ? null : toEventText(outcome.value, accepts);
+    if (outcome.done === true) return null;
+    const gap = isOfAnotherRun(lastId, outcome.value.id) ? toMissedText(null) : '';
+    lastId = outcome.value.id;
+    return gap + toEventText(outcome.value, accepts);
   };
 
   return new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`)),
+    start: (controller) => {
+      // The place in the stream is taken now, not when the client first has room.
+      message = iterator.next();
+      controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+    },
     pull: async (controller) => {
       let text: string | null;
       do text = await nextText();
@@ -70,8 +80,17 @@ function toEventText(
   { id, event, missedCount }: StreamMessage,
   accepts: (opportunity: Opportunity) => boolean,
 ): string {
-  const missed =
-    missedCount > 0 ? `event: missed\ndata: ${JSON.stringify({ missedCount })}\n\n` : '';
+  const missed = missedCount > 0 ? toMissedText(missedCount) : '';
   if (!accepts(event.opportunity)) return missed;
   return `${missed}id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.opportunity)}\n\n`;
+}
+
+/** @param missedCount - null when nobody knows how many. */
+function toMissedText(missedCount: number | null): string {
+  return `event: missed\ndata: ${JSON.stringify({ missedCount })}\n\n`;
+}
+
+/** The part before the dash is the start of the run that numbered the message. */
+function isOfAnotherRun(lastId: string | undefined, id: string): boolean {
+  return lastId !== undefined && lastId.split('-')[0] !== id.split('-')[0];
 }

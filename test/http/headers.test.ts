@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { createHttpApp } from '../../src/http/app.ts';
-import { routeOf } from '../../src/http/route-of.ts';
+import { traceFetch } from '../../src/telemetry/http-server.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 
 function createApp(env: Readonly<Record<string, string>> = {}) {
@@ -95,26 +95,31 @@ describe('caching', () => {
   });
 });
 
-describe('routeOf', () => {
-  const route = async (path: string, method = 'GET') => {
-    const request = new Request(`http://localhost${path}`, { method });
-    const app = createApp();
-    await app.fetch(request);
-    return routeOf(request);
+describe('the server span', () => {
+  const nameOf = async (path: string, method = 'GET') => {
+    const world = createHttpWorld();
+    const { telemetry } = world.services;
+    const serve = traceFetch(telemetry, (request) => createHttpApp(world.services).fetch(request));
+    const response = await serve(new Request(`http://localhost${path}`, { method }));
+    await response.body?.cancel();
+    return telemetry.recentTraces.list(1)[0]?.rootName;
   };
 
-  test('gives the pattern of the route that answered', async () => {
-    expect(await route('/health')).toBe('/health');
-    expect(await route('/api/tickers/BTC-USDT')).toBe('/api/tickers/:symbol');
-    expect(await route('/api/opportunities/abc')).toBe('/api/opportunities/:id');
-    expect(await route('/api/opportunities/stream')).toBe('/api/opportunities/stream');
-    expect(await route('/')).toBe('/');
+  test('is named after the route that answered', async () => {
+    expect(await nameOf('/ready')).toBe('GET /ready');
+    expect(await nameOf('/api/opportunities/abc')).toBe('GET /api/opportunities/:id');
+    expect(await nameOf('/api/opportunities/stream')).toBe('GET /api/opportunities/stream');
+    expect(await nameOf('/')).toBe('GET /');
   });
 
-  test('gives it for refused requests too, and nothing where no route is', async () => {
-    expect(await route('/api/tickers/x')).toBe('/api/tickers/:symbol');
-    expect(await route('/api/traces?limit=x')).toBe('/api/traces');
-    expect(await route('/nothing')).toBeUndefined();
-    expect(await route('/health', 'POST')).toBeUndefined();
+  test('is so for refused requests too, and plain where no route is', async () => {
+    expect(await nameOf('/api/tickers/x')).toBe('GET /api/tickers/:symbol');
+    expect(await nameOf('/api/traces?limit=x')).toBe('GET /api/traces');
+    expect(await nameOf('/nothing')).toBe('GET');
+    expect(await nameOf('/ready', 'POST')).toBe('POST');
+  });
+
+  test('does not exist for /health', async () => {
+    expect(await nameOf('/health')).toBeUndefined();
   });
 });

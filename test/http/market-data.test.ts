@@ -47,10 +47,9 @@ function createWorld(env: Readonly<Record<string, string>> = {}) {
   return { world, app, read };
 }
 
-function spanOf(world: HttpWorld) {
-  return world.services.telemetry
-    .spans()
-    .findLast((span) => span.name === 'arbitrage.fetch_market_data');
+function spanOf({ services }: HttpWorld) {
+  const [newest] = services.telemetry.recentTraces.list(1);
+  return newest?.spans.find((span) => span.name === 'arbitrage.fetch_market_data');
 }
 
 describe('market data', () => {

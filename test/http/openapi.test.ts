@@ -97,7 +97,7 @@ describe('responses', () => {
     test(`of ${url.slice(0, 60)} keep to the document (${status})`, async () => {
       const { app, world } = await createPopulatedApp();
       const document = await readDocument(app);
-      const traceId = world.services.telemetry.spans()[0]?.spanContext().traceId ?? '';
+      const traceId = world.services.telemetry.recentTraces.list(1)[0]?.traceId ?? '';
       const response = await app.request(url.replace('TRACE', traceId));
       expect(response.status).toBe(status);
       expect(await judgeResponse(document, path, response)).toEqual([]);

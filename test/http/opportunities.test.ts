@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
+import { ProxyTracerProvider } from '@opentelemetry/api';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import { createHttpApp } from '../../src/http/app.ts';
+import { createPgliteStore } from '../../src/store/drivers/pglite.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 import { createOpportunitySample } from '../support/opportunity-samples.ts';
 
@@ -9,8 +11,15 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
+const tracer = new ProxyTracerProvider().getTracer('test');
+const store = await createPgliteStore({ dataDir: 'memory', tracer });
+await store.migrate();
+
+afterAll(() => store.close());
+
+/** The same samples each time: a repeated write changes nothing. */
 async function createWorld() {
-  const world = createHttpWorld();
+  const world = createHttpWorld({}, undefined, store);
   const app = createHttpApp(world.services);
   const samples = [
     createOpportunitySample({ id: 'a', openedAtMs: 100, closedAtMs: 150, edgeBps: 3 }),

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import type { OpportunityEvent } from '../../src/domain/opportunity.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { HEARTBEAT_MS } from '../../src/http/event-stream.ts';
+import { createHub } from '../../src/pipeline/hub.ts';
+import type { OpportunityHub } from '../../src/pipeline/ports.ts';
 import { createHttpWorld } from '../support/http-world.ts';
-import { createMemoryHub } from '../support/memory-hub.ts';
 import { createOpportunitySample } from '../support/opportunity-samples.ts';
 
 const URL = '/api/opportunities/stream';
@@ -109,12 +110,21 @@ describe('the stream', () => {
 
   test('says how many messages a slow client lost', async () => {
     const { world } = createWorld();
-    const hub = createMemoryHub(1, 2);
+    const hub = createHub({ startedAtMs: 1, rememberedCount: 2 });
     const services = { ...world.services, pipeline: { ...world.services.pipeline, hub } };
     const { next, close } = await openStream(createHttpApp(services));
     hub.publish(['a', 'b', 'c', 'd', 'e'].map((id) => createEvent(id)));
     expect(await next()).toBe('event: missed\ndata: {"missedCount":3}');
     expect([idOf(await next()), idOf(await next())]).toEqual(['d', 'e']);
+    await close();
+  });
+
+  test('tells a client of an earlier run that something is missing', async () => {
+    const { app, hub } = createWorld();
+    const { next, close } = await openStream(app, URL, { 'Last-Event-ID': '1600000000000-7' });
+    hub.publish([createEvent('a'), createEvent('b')]);
+    expect(await next()).toBe('event: missed\ndata: {"missedCount":null}');
+    expect([idOf(await next()), idOf(await next())]).toEqual(['a', 'b']);
     await close();
   });
 
@@ -143,7 +153,13 @@ describe('the stream', () => {
   test('opens at most a thousand times at once', async () => {
     const { world } = createWorld();
     const at = (subscribersCount: number) => {
-      const hub = { ...createMemoryHub(1), subscribersCount };
+      const { hub: real } = world.services.pipeline;
+      const hub: OpportunityHub = {
+        publish: (events) => real.publish(events),
+        subscribe: (options) => real.subscribe(options),
+        close: () => real.close(),
+        subscribersCount,
+      };
       return createHttpApp({ ...world.services, pipeline: { ...world.services.pipeline, hub } });
     };
     expect((await at(999).request(URL)).status).toBe(200);

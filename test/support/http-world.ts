@@ -1,24 +1,27 @@
 /** Everything the HTTP side needs, in memory and steered by the test: a market, a clock, a hub, a store. */
 
+import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
-import { judgeQuote } from '../../src/detect/guards.ts';
+import { createMarketState } from '../../src/detect/market-state.ts';
 import type { Book } from '../../src/domain/book.ts';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
-import type { Market } from '../../src/domain/market.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import type { Quote } from '../../src/domain/quote.ts';
 import type { ExchangeStatus } from '../../src/feed/feed.ts';
 import type { HttpServices, WebPages } from '../../src/http/services.ts';
-import type { MarketSnapshot } from '../../src/pipeline/ports.ts';
+import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { createHub } from '../../src/pipeline/hub.ts';
+import { createMarketView } from '../../src/pipeline/market-view.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
+import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import { createTestCache } from './memory-cache.ts';
-import { createMemoryHub } from './memory-hub.ts';
+import { market } from './markets.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { createMemoryTelemetry, type MemoryTelemetry } from './memory-telemetry.ts';
 
 export interface HttpWorld {
-  readonly services: HttpServices & { readonly telemetry: MemoryTelemetry };
+  readonly services: HttpServices;
+  /** Log lines so far, as JSON. */
+  readonly logs: string[];
   readonly clock: FakeClock;
   readonly open: Opportunity[];
   readonly exchanges: ExchangeStatus[];
@@ -33,11 +36,7 @@ export interface HttpWorld {
   addBook(book: Book): void;
 }
 
-interface Row {
-  readonly market: Market;
-  readonly quote: Quote | null;
-  readonly book: Book | null;
-}
+const CAPACITY = { symbolsCount: 8, exchangesCount: 8, bookSlotsCount: 2, bookLevelsCount: 100 };
 
 const PLAIN_PAGES: WebPages = {
   assets: [],
@@ -48,35 +47,31 @@ const PLAIN_PAGES: WebPages = {
 export function createHttpWorld(
   env: Readonly<Record<string, string>> = {},
   web: WebPages = PLAIN_PAGES,
+  store: OpportunityStore = createMemoryStore(),
 ): HttpWorld {
   const clock = createFakeClock();
   const config = parseConfig(env);
-  const rows = new Map<string, Row>();
+  const settings = { ...config, maxSizeInBase: Number.POSITIVE_INFINITY };
+  const state = createMarketState(createReferenceKernel(CAPACITY), settings.takerBps);
   const open: Opportunity[] = [];
   const exchanges: ExchangeStatus[] = [];
   const fetchable = new Map<string, Book | Promise<Book>>();
   const fetches: string[] = [];
   const stop = new AbortController();
-  const store = createMemoryStore();
+  const logs: string[] = [];
+  const telemetry = createTelemetry({
+    serviceName: 'test',
+    env: { OTEL_TRACES_EXPORTER: 'none', TELEMETRY_RECENT_TRACES: '50' },
+    log: { write: (line) => logs.push(line) },
+  });
   let requestsCount = 0;
 
-  const put = (exchange: string, symbol: string, change: Partial<Row>) => {
-    const key = `${exchange} ${symbol}`;
-    const known = rows.get(key) ?? {
-      market: createMarket(exchange, symbol),
-      quote: null,
-      book: null,
-    };
-    rows.set(key, { ...known, ...change });
-    if (exchanges.every((status) => status.exchange !== exchange)) {
-      exchanges.push(createExchangeStatus(exchange, clock.nowMs()));
-    }
+  const addMarket = (exchange: string, symbol: string, takerBps = 10) => {
+    const limits = { priceStep: '0.01', sizeStep: '0.0001', minSizeInBase: '0.0001' };
+    state.setMarkets([market(exchange, symbol, { takerBps, makerBps: 8, ...limits })]);
+    if (exchanges.some((status) => status.exchange === exchange)) return;
+    exchanges.push(createExchangeStatus(exchange, clock.nowMs()));
   };
-  const toSnapshot = (row: Row): MarketSnapshot => ({
-    ...row,
-    ageMs: row.quote === null ? null : clock.nowMs() - row.quote.receivedAtMs,
-    guard: judgeQuote(row.quote, clock.nowMs(), config),
-  });
 
   return {
     clock,
@@ -86,20 +81,19 @@ export function createHttpWorld(
     fetches,
     stop,
     store,
-    addMarket: (exchange, symbol, takerBps = 10) =>
-      put(exchange, symbol, { market: createMarket(exchange, symbol, takerBps) }),
-    addQuote: (quote, takerBps = 10) =>
-      put(quote.exchange, quote.symbol, {
-        market: createMarket(quote.exchange, quote.symbol, takerBps),
-        quote: { ...createQuote(clock.nowMs()), ...quote },
-      }),
-    addBook: (book) => put(book.exchange, book.symbol, { book }),
+    logs,
+    addMarket,
+    addQuote: (quote, takerBps = 10) => {
+      addMarket(quote.exchange, quote.symbol, takerBps);
+      state.apply([{ ...createQuote(clock.nowMs()), ...quote }], []);
+    },
+    addBook: (book) => state.apply([], [book]),
     services: {
       version: '0.1.0',
       startedAtMs: clock.nowMs(),
       config,
       clock,
-      telemetry: createMemoryTelemetry(),
+      telemetry,
       kernel: { kind: 'reference', version: '1' },
       feed: {
         source: 'synthetic',
@@ -112,12 +106,8 @@ export function createHttpWorld(
         },
       },
       pipeline: {
-        market: {
-          symbols: () => [...new Set([...rows.values()].map(({ market }) => market.symbol))],
-          snapshots: (symbol) =>
-            [...rows.values()].filter(({ market }) => market.symbol === symbol).map(toSnapshot),
-        },
-        hub: createMemoryHub(clock.nowMs()),
+        market: createMarketView(state, settings, () => clock.nowMs()),
+        hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
         status: () => ({
           state: 'running',
@@ -135,7 +125,7 @@ export function createHttpWorld(
       storeWriter: {
         stats: () => ({ queuedCount: 0, writtenCount: 3, droppedCount: 0, lastError: null }),
       },
-      cache: createTestCache(clock),
+      cache: createMemoryCache({ maxEntriesCount: 100, clock }),
       web,
       createRequestId: () => {
         requestsCount += 1;
@@ -148,24 +138,6 @@ export function createHttpWorld(
 
 function createQuote(nowMs: number): Omit<Quote, 'exchange' | 'symbol'> {
   return { bid: 100, bidSize: 1, ask: 101, askSize: 2, exchangeTimeMs: nowMs, receivedAtMs: nowMs };
-}
-
-function createMarket(exchange: string, symbol: string, takerBps = 10): Market {
-  const [base = '', quote = ''] = symbol.split('/');
-  return {
-    exchange,
-    symbol,
-    base,
-    quote,
-    takerBps,
-    makerBps: 8,
-    priceStep: '0.01',
-    sizeStep: '0.0001',
-    minSizeInBase: '0.0001',
-    maxSizeInBase: null,
-    minCostInQuote: '5',
-    isActive: true,
-  };
 }
 
 export function createExchangeStatus(exchange: string, nowMs: number): ExchangeStatus {

@@ -7,7 +7,7 @@ import type { MarketSnapshot } from '../../pipeline/ports.ts';
 import { ATTR, SPAN } from '../../telemetry/names.ts';
 import { withSpan } from '../../telemetry/spans.ts';
 import { defineRoute } from '../define-route.ts';
-import { createDepthReader, type Depth, type DepthReason } from '../depth.ts';
+import { type Depth, type DepthReason, readDepth } from '../depth.ts';
 import { integerQuery, symbolParams } from '../schemas/common.ts';
 import { marketData } from '../schemas/market.ts';
 import { failed, invalid, unknown } from '../schemas/problem.ts';
@@ -28,7 +28,6 @@ const NO_DEPTH: Depth = { isHit: false, books: new Map(), errors: new Map() };
 
 export function marketDataRoute(services: HttpServices) {
   const { clock, config, feed, pipeline } = services;
-  const readDepth = createTracedDepth(services);
   return defineRoute(
     {
       method: 'get',
@@ -52,7 +51,7 @@ export function marketDataRoute(services: HttpServices) {
       const { symbol } = c.req.valid('param');
       const levelsCount = c.req.valid('query').levels ?? DEFAULT_LEVELS_COUNT;
       snapshotsOf(pipeline.market, symbol);
-      const depth = await readDepth(symbol, levelsCount > 0);
+      const depth = await readTracedDepth(services, symbol, levelsCount > 0);
       const atMs = clock.nowMs();
       const exchanges = snapshotsOf(pipeline.market, symbol).map((snapshot) =>
         toExchangeJson(snapshot, depth, levelsCount, atMs),
@@ -64,25 +63,26 @@ export function marketDataRoute(services: HttpServices) {
 }
 
 /** Depth of the exchanges that stream none, inside the span of the fetch. */
-function createTracedDepth(services: HttpServices) {
+function readTracedDepth(
+  services: HttpServices,
+  symbol: string,
+  isDepthWanted: boolean,
+): Promise<Depth> {
   const { feed, pipeline, telemetry } = services;
-  const reader = createDepthReader(services);
-  return (symbol: string, isDepthWanted: boolean): Promise<Depth> => {
-    const snapshots = pipeline.market.snapshots(symbol);
-    const attributes = {
-      [ATTR.symbol]: symbol,
-      [ATTR.source]: feed.source,
-      [ATTR.exchangesCount]: snapshots.length,
-    };
-    return withSpan(telemetry.tracer, SPAN.fetchMarketData, { attributes }, async (span) => {
-      const down = toDownReasons(services);
-      const wanted = toWanted(snapshots).filter((exchange) => !down.has(exchange));
-      const needed = isDepthWanted && wanted.length > 0;
-      const depth = needed ? await reader.read(symbol, wanted) : NO_DEPTH;
-      span.setAttribute(ATTR.cacheHit, depth.isHit);
-      return isDepthWanted ? { ...depth, errors: new Map([...down, ...depth.errors]) } : depth;
-    });
+  const snapshots = pipeline.market.snapshots(symbol);
+  const attributes = {
+    [ATTR.symbol]: symbol,
+    [ATTR.source]: feed.source,
+    [ATTR.exchangesCount]: snapshots.length,
   };
+  return withSpan(telemetry.tracer, SPAN.fetchMarketData, { attributes }, async (span) => {
+    const down = toDownReasons(services);
+    const wanted = toWanted(snapshots).filter((exchange) => !down.has(exchange));
+    const isNeeded = isDepthWanted && wanted.length > 0;
+    const depth = isNeeded ? await readDepth(services, symbol, wanted) : NO_DEPTH;
+    span.setAttribute(ATTR.cacheHit, depth.isHit);
+    return isDepthWanted ? { ...depth, errors: new Map([...down, ...depth.errors]) } : depth;
+  });
 }
 
 function toWanted(snapshots: readonly MarketSnapshot[]): string[] {

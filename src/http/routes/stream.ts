@@ -15,7 +15,8 @@ export const MAX_STREAMS_COUNT = 1_000;
 const DESCRIPTION =
   `Events \`opened\`, \`updated\` and \`closed\` carry an opportunity as JSON and an id. After a
 break, send the last id as \`Last-Event-ID\` (browsers do) to get what came in between. \`missed\` tells how many
-messages were lost because this client was too slow or away for too long: read \`/api/opportunities?state=open\` again.
+messages were lost because this client was too slow or away for too long, or null when the server has started anew
+since: read \`/api/opportunities?state=open\` again.
 Comments keep the connection open. The stream ends when the server stops.`.replaceAll('\n', ' ');
 
 export function streamRoute(services: HttpServices) {
@@ -53,6 +54,7 @@ export function streamRoute(services: HttpServices) {
       };
       const body = createEventStream({
         messages,
+        afterId,
         accepts: (opportunity) => matches(opportunity, filter),
         clock: services.clock,
         abort,
