@@ -20,7 +20,7 @@ export interface Ticker {
 export const NOW_MS = 1_700_000_000_000;
 export const FRESH = { nowMs: NOW_MS, maxAgeMs: 5000, maxFutureMs: 1000, minEdgeRatio: 0 } as const;
 
-/** One ticker of every market, by symbol, then exchange. Offsets of some 20 bps against fees of 10: few spreads survive. */
+/** One ticker of every market, by symbol, then exchange. Offsets of up to 11.5 bps either way, 20 bps of fees: one symbol in fifty or so has a spread that survives. */
 export function createTickers(seed: number, symbolsCount: number, exchangesCount: number) {
   const random = createRandom(seed);
   return Array.from({ length: symbolsCount }, (_, symbolIndex) => {
@@ -42,8 +42,12 @@ export function createUpdates(
     const row = tickers[random.below(tickers.length)] ?? [];
     const old = row[random.below(row.length)];
     if (old === undefined) throw new RangeError('tickers: expected at least one, got none');
-    return createTicker(random, old.bid, old.symbolIndex, old.exchangeIndex);
+    return createTicker(random, meanPrice(row), old.symbolIndex, old.exchangeIndex);
   });
+}
+
+function meanPrice(row: readonly Ticker[]): number {
+  return row.reduce((sum, { bid, ask }) => sum + bid + ask, 0) / (2 * row.length);
 }
 
 function createTicker(
@@ -52,7 +56,7 @@ function createTicker(
   symbolIndex: number,
   exchangeIndex: number,
 ): Ticker {
-  const middle = price * (1 + (random.next() - 0.5) * 20e-4);
+  const middle = price * (1 + (random.next() - 0.5) * 23e-4);
   const half = 1e-4 + random.next() * 4e-4;
   return {
     symbol: `S${symbolIndex}/USDT`,

@@ -7,18 +7,17 @@ export const EXPECTED_ABI_VERSION = 1;
 
 /** Numbers exported by the module: strides and addresses in bytes, valid after `configure`. */
 const LAYOUT_NAMES = [
-  'ROW_HEAD_BYTES',
   'MARKET_BYTES',
   'MARKET_BID',
   'MARKET_BID_SIZE',
   'MARKET_ASK',
   'MARKET_ASK_SIZE',
+  'MARKET_TIME',
   'WORK_COUNT',
   'SIZING_COUNT',
   'rowStride',
   'netRowBytes',
   'netRows',
-  'timeRows',
   'markets',
   'work',
   'sizing',

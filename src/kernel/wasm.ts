@@ -105,7 +105,7 @@ function readQuote(
 ): StoredQuote {
   const place = symbolIndex * layout.rowStride + exchangeIndex;
   const market = layout.markets + place * layout.MARKET_BYTES;
-  const netBids = layout.netRows + symbolIndex * layout.netRowBytes + layout.ROW_HEAD_BYTES;
+  const netBids = layout.netRows + symbolIndex * layout.netRowBytes;
   const netAsks = netBids + layout.rowStride * 8;
   const numberAt = (address: number) => state.getFloat64(address, true);
   return {
@@ -113,7 +113,7 @@ function readQuote(
     bidSize: numberAt(market + layout.MARKET_BID_SIZE),
     ask: numberAt(market + layout.MARKET_ASK),
     askSize: numberAt(market + layout.MARKET_ASK_SIZE),
-    timeMs: numberAt(layout.timeRows + place * 8),
+    timeMs: numberAt(market + layout.MARKET_TIME),
     netBid: numberAt(netBids + exchangeIndex * 8),
     netAsk: numberAt(netAsks + exchangeIndex * 8),
   };

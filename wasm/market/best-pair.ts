@@ -1,6 +1,6 @@
 /** The best net bid and net ask of one row over two different exchanges. Of equal prices the lowest index is taken. */
 
-import { hitBuy, hitEdge, hitSell, hitSymbol, ROW_HEAD_BYTES, rowStride } from './layout';
+import { hitBuy, hitEdge, hitSell, hitSymbol, rowStride } from './layout';
 import { netRowAt, timeRowAt } from './rows';
 
 /** True when a quote of this time takes part. */
@@ -23,7 +23,7 @@ export function writeBestPair(
   maxFuture: f64,
   minEdge: f64,
 ): i32 {
-  const bids = netRowAt(symbol) + ROW_HEAD_BYTES;
+  const bids = netRowAt(symbol);
   const asks = bids + ((<usize>rowStride) << 3);
   const times = timeRowAt(symbol);
   let sell: i32 = -1;

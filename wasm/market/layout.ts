@@ -4,13 +4,17 @@
  *
  * One row per symbol, `rowStride` exchanges wide (padded to four, the step of the scan):
  *
- *   net row   earliest | latest | net bid × rowStride | net ask × rowStride          f64
- *   time row  time × rowStride                                                       f64
- *   market    bid | bid size | ask | ask size | 1 − fee | 1 + fee | – | –            f64, one 64-byte line per exchange
+ *   bounds    earliest time | −latest time | −greatest net bid | least net ask       f64
+ *   net row   net bid × rowStride | net ask × rowStride                              f64
+ *   time row  time × rowStride, NaN where the market takes no part                   f64
+ *   market    bid | bid size | ask | ask size | 1 − fee | 1 + fee | time | –         f64, one 64-byte line per exchange
  *
- * `earliest` and `latest` bound the times of the quotes that take part (earliest is never above the least of them,
- * latest never below the greatest): a row whose bounds are fresh is fresh as a whole and needs no look at its times.
- * A market that takes no part has net bid 0 and net ask Infinity, which lose every comparison.
+ * The bounds hold for all quotes of the row that take part, fresh or not. An update widens them, a scan of the row makes
+ * them exact again. So a row whose greatest net bid is not above its least net ask, as most are, has no hit and is not
+ * looked at; and a row whose times are all fresh is scanned without looking at its times. All four are minima: one
+ * instruction widens two.
+ *
+ * A market that takes no part has net bid 0, net ask Infinity and time NaN, which lose every comparison.
  */
 
 import { growTo } from './memory';
@@ -18,8 +22,9 @@ import { growTo } from './memory';
 /** Raised whenever an address, a stride, an order of fields or a meaning changes. */
 export const ABI_VERSION: i32 = 1;
 
-/** Bytes of `earliest` and `latest` at the head of a net row. */
-export const ROW_HEAD_BYTES: usize = 16;
+/** Bytes of the bounds of one row, and where the prices begin in them. */
+export const BOUNDS_BYTES: usize = 32;
+export const BOUNDS_PRICES: usize = 16;
 /** Bytes of one market record. */
 export const MARKET_BYTES: usize = 64;
 /** Places in a market record, bytes. */
@@ -29,6 +34,7 @@ export const MARKET_ASK: usize = 16;
 export const MARKET_ASK_SIZE: usize = 24;
 export const MARKET_SELL_FACTOR: usize = 32;
 export const MARKET_BUY_FACTOR: usize = 40;
+export const MARKET_TIME: usize = 48;
 
 /** Places in WORK, in numbers; the order of `WORK` in `src/kernel/core.ts`. */
 export const WORK_QUOTES_APPLIED: i32 = 0;
@@ -56,6 +62,7 @@ export let rowStride: u32 = 0;
 export let netRowBytes: usize = 0;
 
 /** Addresses of the regions. */
+export let bounds: usize = 0;
 export let netRows: usize = 0;
 export let timeRows: usize = 0;
 export let markets: usize = 0;
@@ -100,7 +107,7 @@ export function configure(
 ): i32 {
   if (symbolsCapacity != 0) return 0;
   rowStride = (exchanges + 3) & ~3;
-  netRowBytes = ROW_HEAD_BYTES + ((<usize>rowStride) << 4);
+  netRowBytes = (<usize>rowStride) << 4;
   end = (__heap_base + 63) & ~63;
   placeMarkets(symbols);
   placeBatch(batchRows);
@@ -116,6 +123,7 @@ export function configure(
 
 function placeMarkets(symbols: u32): void {
   const count = <usize>symbols * rowStride;
+  bounds = place(<usize>symbols * BOUNDS_BYTES);
   netRows = place(<usize>symbols * netRowBytes);
   timeRows = place(count << 3);
   markets = place(count * MARKET_BYTES);
@@ -155,16 +163,18 @@ function place(bytes: usize): usize {
   return address;
 }
 
-/** A row without a quote: no bids, no asks, bounds that any time narrows; no fees yet. */
+/** A row without a quote: no bids, no asks, no times, bounds that any time narrows; no fees yet. */
 function fillRows(): void {
   for (let symbol: u32 = 0; symbol < symbolsCapacity; symbol++) {
-    const row = netRows + <usize>symbol * netRowBytes;
-    store<f64>(row, Infinity);
-    store<f64>(row, -Infinity, 8);
-    const asks = row + ROW_HEAD_BYTES + ((<usize>rowStride) << 3);
+    const bound = bounds + <usize>symbol * BOUNDS_BYTES;
+    v128.store(bound, f64x2.splat(Infinity));
+    v128.store(bound, f64x2(0, Infinity), BOUNDS_PRICES);
+    const asks = netRows + <usize>symbol * netRowBytes + ((<usize>rowStride) << 3);
     for (let exchange: u32 = 0; exchange < rowStride; exchange++) {
       store<f64>(asks + ((<usize>exchange) << 3), Infinity);
-      const market = markets + (<usize>symbol * rowStride + exchange) * MARKET_BYTES;
+      const place = <usize>symbol * rowStride + exchange;
+      store<f64>(timeRows + (place << 3), NaN);
+      const market = markets + place * MARKET_BYTES;
       store<f64>(market, 1, MARKET_SELL_FACTOR);
       store<f64>(market, 1, MARKET_BUY_FACTOR);
     }

@@ -5,7 +5,6 @@ import {
   hitBuy,
   hitEdge,
   hitSell,
-  ROW_HEAD_BYTES,
   rowStride,
   used,
   WORK_EXCHANGES_COMPARED,
@@ -17,7 +16,7 @@ import { addWork, netRowAt, timeRowAt } from './rows';
 /** Pairs with an edge above `minEdge`: greatest edge first, equal edges by buy, then sell exchange. @returns their number. */
 export function screenPairs(symbol: u32, now: f64, maxAge: f64, maxFuture: f64, minEdge: f64): i32 {
   const exchanges = load<u32>(used, 4);
-  const bids = netRowAt(symbol) + ROW_HEAD_BYTES;
+  const bids = netRowAt(symbol);
   const asks = bids + ((<usize>rowStride) << 3);
   const times = timeRowAt(symbol);
   let hits: i32 = 0;

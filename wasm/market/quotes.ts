@@ -1,6 +1,7 @@
 /** Stores quote updates, nets them of the taker fee and decides which take part. */
 
 import {
+  BOUNDS_PRICES,
   batchAsk,
   batchAskSize,
   batchBid,
@@ -16,7 +17,7 @@ import {
   MARKET_BID_SIZE,
   MARKET_BUY_FACTOR,
   MARKET_SELL_FACTOR,
-  ROW_HEAD_BYTES,
+  MARKET_TIME,
   rowStride,
   symbolsCapacity,
   used,
@@ -25,7 +26,7 @@ import {
   WORK_QUOTES_INVALID,
   WORK_QUOTES_ONE_SIDED,
 } from './layout';
-import { addWork, marketAt, netRowAt, timeRowAt } from './rows';
+import { addWork, boundsAt, marketAt, netRowAt, timeRowAt } from './rows';
 
 /**
  * Applies the first `count` rows of the batch.
@@ -42,7 +43,7 @@ export function applyQuotes(count: i32): i32 {
     store<f64>(market, load<f64>(batchBidSize + (row << 3)), MARKET_BID_SIZE);
     store<f64>(market, load<f64>(batchAsk + (row << 3)), MARKET_ASK);
     store<f64>(market, load<f64>(batchAskSize + (row << 3)), MARKET_ASK_SIZE);
-    store<f64>(timeRowAt(symbol) + ((<usize>exchange) << 3), load<f64>(batchTime + (row << 3)));
+    store<f64>(market, load<f64>(batchTime + (row << 3)), MARKET_TIME);
     if (!net(symbol, exchange)) addWork(faultOf(symbol, exchange), 1);
     markDirty(symbol);
     markUsed(symbol, exchange);
@@ -65,7 +66,7 @@ export function clearMarket(symbol: u32, exchange: u32): void {
   store<f64>(market, 0, MARKET_BID_SIZE);
   store<f64>(market, 0, MARKET_ASK);
   store<f64>(market, 0, MARKET_ASK_SIZE);
-  store<f64>(timeRowAt(symbol) + ((<usize>exchange) << 3), 0);
+  store<f64>(market, 0, MARKET_TIME);
   if (netBidOf(symbol, exchange) > 0) markDirty(symbol);
   net(symbol, exchange);
 }
@@ -86,8 +87,7 @@ function firstBadRow(count: i32): i32 {
 /** Nets the stored quote, or takes the market out; true when it takes part. */
 function net(symbol: u32, exchange: u32): bool {
   const market = marketAt(symbol, exchange);
-  const row = netRowAt(symbol);
-  const time = load<f64>(timeRowAt(symbol) + ((<usize>exchange) << 3));
+  const time = load<f64>(market, MARKET_TIME);
   const bid = load<f64>(market, MARKET_BID);
   const ask = load<f64>(market, MARKET_ASK);
   const netBid = bid * load<f64>(market, MARKET_SELL_FACTOR);
@@ -96,14 +96,18 @@ function net(symbol: u32, exchange: u32): bool {
     isSize(load<f64>(market, MARKET_BID_SIZE)) && isSize(load<f64>(market, MARKET_ASK_SIZE));
   const isPriced = bid < ask && netBid > 0 && netAsk > 0 && ask < Infinity && netAsk < Infinity;
   const takesPart = isPriced && isSized && isFinite(time);
-  const place = row + ROW_HEAD_BYTES + ((<usize>exchange) << 3);
+  const place = netRowAt(symbol) + ((<usize>exchange) << 3);
+  store<f64>(timeRowAt(symbol) + ((<usize>exchange) << 3), takesPart ? time : NaN);
   store<f64>(place, takesPart ? netBid : 0);
   store<f64>(place + ((<usize>rowStride) << 3), takesPart ? netAsk : Infinity);
-  if (takesPart) {
-    store<f64>(row, min(load<f64>(row), time));
-    store<f64>(row, max(load<f64>(row, 8), time), 8);
-  }
+  if (takesPart) widenBounds(boundsAt(symbol), time, netBid, netAsk);
   return takesPart;
+}
+
+function widenBounds(bound: usize, time: f64, netBid: f64, netAsk: f64): void {
+  const prices = v128.load(bound, BOUNDS_PRICES);
+  v128.store(bound, f64x2.pmin(v128.load(bound), f64x2(time, -time)));
+  v128.store(bound, f64x2.pmin(prices, f64x2(-netBid, netAsk)), BOUNDS_PRICES);
 }
 
 /** The counter of the reason why a stored quote takes no part; first match in the order of the contract. */
@@ -111,7 +115,7 @@ function faultOf(symbol: u32, exchange: u32): i32 {
   const market = marketAt(symbol, exchange);
   const bid = load<f64>(market, MARKET_BID);
   const ask = load<f64>(market, MARKET_ASK);
-  const time = load<f64>(timeRowAt(symbol) + ((<usize>exchange) << 3));
+  const time = load<f64>(market, MARKET_TIME);
   const isPriced = bid >= 0 && bid < Infinity && ask >= 0 && ask < Infinity;
   const isBidSized = bid == 0 || isSize(load<f64>(market, MARKET_BID_SIZE));
   const isAskSized = ask == 0 || isSize(load<f64>(market, MARKET_ASK_SIZE));
@@ -126,7 +130,7 @@ function isSize(size: f64): bool {
 }
 
 function netBidOf(symbol: u32, exchange: u32): f64 {
-  return load<f64>(netRowAt(symbol) + ROW_HEAD_BYTES + ((<usize>exchange) << 3));
+  return load<f64>(netRowAt(symbol) + ((<usize>exchange) << 3));
 }
 
 function markDirty(symbol: u32): void {

@@ -1,10 +1,25 @@
 /** Addresses of rows and records by index, and the counters of work. */
 
-import { MARKET_BYTES, markets, netRowBytes, netRows, rowStride, timeRows, work } from './layout';
+import {
+  BOUNDS_BYTES,
+  bounds,
+  MARKET_BYTES,
+  markets,
+  netRowBytes,
+  netRows,
+  rowStride,
+  timeRows,
+  work,
+} from './layout';
 
 /** Address of the record of one market. */
 export function marketAt(symbol: u32, exchange: u32): usize {
   return markets + (<usize>symbol * rowStride + exchange) * MARKET_BYTES;
+}
+
+/** Address of the bounds of one row. */
+export function boundsAt(symbol: u32): usize {
+  return bounds + <usize>symbol * BOUNDS_BYTES;
 }
 
 /** Address of the net row of one symbol. */

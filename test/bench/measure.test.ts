@@ -1,0 +1,104 @@
+import { expect, test } from 'bun:test';
+import type { BenchRow, BenchVariant } from '../../bench/bench.ts';
+import { judgeRow } from '../../bench/budgets.ts';
+import { type MeasureOptions, measureRow, median, ratioOf } from '../../bench/measure.ts';
+import { createRandom } from '../../bench/random.ts';
+import { formatNs, formatRow } from '../../bench/report.ts';
+
+/** A clock that a variant's run moves on: figures are exact. */
+function createBenchClock() {
+  let nowMs = 0;
+  const order: string[] = [];
+  const variant = (name: string, costMs: number, answer: unknown): BenchVariant => ({
+    name,
+    role: name === 'slow' ? 'peer' : 'ours',
+    run: () => {
+      order.push(name);
+      nowMs += costMs;
+    },
+    answer: () => answer,
+  });
+  const options: MeasureOptions = {
+    roundsCount: 3,
+    sampleMs: 4,
+    warmUpMs: 10,
+    monotonicMs: () => nowMs,
+  };
+  return { variant, options, order };
+}
+
+const toRow = (variants: readonly BenchVariant[]): BenchRow => ({
+  name: 'row',
+  question: 'How long?',
+  input: 'none',
+  notMeasured: 'nothing',
+  operationsCount: 10,
+  variants,
+});
+
+test('times are medians per operation, and a ratio compares round by round', () => {
+  const { variant, options } = createBenchClock();
+  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const [slow, fast] = result.variants;
+  expect(slow?.medianNs).toBe(400_000);
+  expect(fast?.medianNs).toBe(100_000);
+  expect(slow?.samplesNs).toHaveLength(3);
+  if (slow === undefined || fast === undefined) throw new Error('BUG: two variants went in');
+  expect(ratioOf(fast, slow)).toBe(0.25);
+});
+
+test('variants are interleaved, and every other round runs backwards', () => {
+  const { variant, options, order } = createBenchClock();
+  measureRow(toRow([variant('slow', 4, 1), variant('fast', 4, 1)]), options);
+  expect(order.slice(-6)).toEqual(['slow', 'fast', 'fast', 'slow', 'slow', 'fast']);
+});
+
+test('variants that answer differently are refused before timing', () => {
+  const { variant, options, order } = createBenchClock();
+  const row = toRow([variant('slow', 1, [1]), variant('fast', 1, [2])]);
+  expect(() => measureRow(row, options)).toThrow('row: "fast" answers differently from "slow"');
+  expect(order).toEqual([]);
+});
+
+test('a budget is kept at its limit and broken above it', () => {
+  const { variant, options } = createBenchClock();
+  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio: 0.25 };
+  const judge = (changes: object) => judgeRow('b', result, [{ ...budget, ...changes }], 'bun');
+  expect(judge({}).map((verdict) => verdict.isKept)).toEqual([true]);
+  expect(judge({ maxRatio: 0.249 }).map((verdict) => verdict.isKept)).toEqual([false]);
+  expect(judge({ maxNs: 100_000 }).map((verdict) => verdict.isKept)).toEqual([true, true]);
+  expect(judge({ runtimes: ['deno'] })).toEqual([]);
+  expect(judge({ row: 'another' })).toEqual([]);
+  expect(() => judge({ variant: 'gone' })).toThrow('row row has no variant "gone"');
+});
+
+test('the table names the question, the medians, the ratios and the verdict', () => {
+  const { variant, options } = createBenchClock();
+  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio: 0.2 };
+  const table = formatRow('b', result, judgeRow('b', result, [budget], 'bun'));
+  expect(table).toContain('b/row: How long?');
+  expect(table).toContain('0.250×');
+  expect(table).toContain('fast ÷ slow at most 0.200×, measured 0.250×: BROKEN');
+  expect([0.5, 1500, 2_500_000].map((value) => formatNs(value).trim())).toEqual([
+    '0.5 ns',
+    '1.50 µs',
+    '2.50 ms',
+  ]);
+});
+
+test('the median is the middle value, and of an even number the lower middle', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2);
+  expect(() => median([])).toThrow(RangeError);
+});
+
+test('the same seed gives the same numbers', () => {
+  const numbers = (seed: number) => {
+    const random = createRandom(seed);
+    return Array.from({ length: 5 }, () => random.below(1000));
+  };
+  expect(numbers(1)).toEqual(numbers(1));
+  expect(numbers(1)).not.toEqual(numbers(2));
+});
