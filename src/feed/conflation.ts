@@ -17,6 +17,8 @@ export interface ConflatingQueue {
   discard(exchange: string): void;
   /** Updates of one exchange that were replaced before the consumer took them, since the start. */
   skippedCount(exchange: string): number;
+  /** What waits, at once, for drivers that are themselves the loop; null when nothing does. */
+  take(): FeedBatch | null;
   /** Markets with an update that waits. */
   readonly pendingCount: number;
   /**
@@ -97,6 +99,7 @@ export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQu
       waiting = waiting.filter((slot) => slot.pending !== null);
     },
     skippedCount: (exchange) => lanes.get(exchange)?.skippedCount ?? 0,
+    take: () => (waiting.length > 0 ? take() : null),
     get pendingCount() {
       return waiting.length;
     },

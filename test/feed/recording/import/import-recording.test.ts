@@ -71,7 +71,7 @@ describe('books-json on small inputs', () => {
       '{"a b":{"asks":[],"bids":[]}}',
       'exchange: expected a name of 1 to 64 characters without spaces, got "a b"',
     ],
-  ])('%s is refused', async (text, message) => {
+  ])('%j is refused', async (text, message) => {
     expect(await refusal('books-json', text)).toBe(
       `recording_invalid input is not books-json: ${message}`,
     );
@@ -138,7 +138,7 @@ describe('tops-csv on small inputs', () => {
       'line 2: timestamp: expected a time such as 2023-03-12 16:18:31.086, got "2023-13-01 00:00:00"',
     ],
     [`${HEAD}\n"A/B,${TIME},1,1,2,1`, 'line 2: symbol: expected a field, got nothing'],
-  ])('%p is refused', async (text, message) => {
+  ])('%j is refused', async (text, message) => {
     expect(await refusal('tops-csv', text)).toBe(
       `recording_invalid input is not tops-csv: ${message}`,
     );
@@ -176,7 +176,7 @@ describe('rates-json on small inputs', () => {
       { A: { B: { ...edge('A/B'), 1: edge('A/B', 1)[0] } } },
       'A.B.1: expected one edge of A/B on x this way, got 1',
     ],
-  ])('%p is refused', async (graph, message) => {
+  ])('%j is refused', async (graph, message) => {
     expect(await refusal('rates-json', JSON.stringify(graph))).toBe(
       `recording_invalid input is not rates-json: ${message}`,
     );
@@ -242,7 +242,7 @@ describe('capture on small inputs', () => {
       `1: ${book('snapshot', 1, 2, [['x', '1']])}`,
       'input line 1: A/B asks[0] price: expected a decimal of at least 0, got "x"',
     ],
-  ])('%s is refused', async (text, message) => {
+  ])('%j is refused', async (text, message) => {
     expect(await refusal('capture', text)).toBe(
       `recording_invalid input is not capture: ${message}`,
     );
