@@ -132,7 +132,7 @@ function isRefusal(fault: Fault | null): fault is Refusal {
   return fault === 'rate-limit' || fault === 'maintenance' || fault === 'geo-block';
 }
 
-/** Decimal numbers in quotation marks become other text. */
+/** Where a field is a decimal number in quotation marks, or a list (a level) begins with one, other text takes its place. */
 function withWrongTypes(text: string): string {
-  return text.replaceAll(/"\d+(\.\d+)?"/g, '"not a number"');
+  return text.replaceAll(/([:[])"\d+(\.\d+)?"/g, '$1"not a number"');
 }

@@ -15,7 +15,7 @@ import {
   MAX_RESPONSE_BYTES,
 } from './options.ts';
 import { prepareExchange } from './prepare-exchange.ts';
-import { type SharedSymbols, shareSymbols } from './shared-symbols.ts';
+import { toWatchedSymbols } from './watched-symbols.ts';
 
 /** Nothing is loaded or connected before `loadMarkets`. */
 export function createCcxtFeed(options: CcxtFeedOptions): Feed {
@@ -51,7 +51,9 @@ class CcxtFeed implements Feed {
 
   onMarkets(listener: (markets: FeedMarkets) => void): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   batches(signal: AbortSignal) {
@@ -141,9 +143,9 @@ class CcxtFeed implements Feed {
     const loaded = [...this.#workers.values()].flatMap(({ id, markets }) =>
       markets === null ? [] : [[id, markets] as const],
     );
-    const shared: SharedSymbols = shareSymbols(new Map(loaded), this.#options.symbols);
-    for (const [id, symbols] of shared.symbolsByExchange) this.#workers.get(id)?.watch(symbols);
-    const { markets, omitted } = shared;
+    const watched = toWatchedSymbols(new Map(loaded), this.#options.symbols);
+    for (const [id, symbols] of watched.symbolsByExchange) this.#workers.get(id)?.watch(symbols);
+    const { markets, omitted } = watched;
     return { markets, omitted, maxLevelsCount: this.#options.bookLevelsCount };
   }
 

@@ -48,20 +48,18 @@ export class ExchangeState {
     this.#failing.clear();
   }
 
-  /** Something was understood. Returns true when the exchange was not live before. */
-  succeeded(): boolean {
-    const isChange = this.#phase !== 'live';
+  /** It answered: its markets are loaded, or an update came. */
+  succeeded(): void {
     this.#phase = 'live';
     this.#reason = null;
     this.#failuresCount = 0;
-    return isChange;
   }
 
-  updated(symbol: string, atMs: number): boolean {
+  updated(symbol: string, atMs: number): void {
     this.#updatesCount += 1;
     this.#lastUpdateAtMs = atMs;
     this.#failing.delete(symbol);
-    return this.succeeded();
+    this.succeeded();
   }
 
   symbolFailed(symbol: string, fault: SpreadscopeError): void {
@@ -81,6 +79,7 @@ export class ExchangeState {
 
   closed(): void {
     this.#phase = 'closed';
+    this.#reason = { code: 'closed', message: `${this.exchange} was closed` };
     this.#retryAtMs = null;
   }
 

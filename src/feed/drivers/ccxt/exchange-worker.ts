@@ -84,8 +84,6 @@ export class ExchangeWorker {
     if (symbols.join() === this.#symbols.join() && symbols.length > 0) return;
     this.#symbols = symbols;
     this.#state.watching(symbols.length);
-    // With nothing to read, having its markets is all there is to being live.
-    if (symbols.length === 0) this.#state.succeeded();
     this.#session.abort();
   }
 
@@ -121,7 +119,8 @@ export class ExchangeWorker {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#load(signal);
+        if (this.#markets === null) await this.#load(signal);
+        else await this.#probe(signal);
         this.#attempted.resolve();
         await this.#read(signal);
       } catch (error) {
@@ -137,7 +136,6 @@ export class ExchangeWorker {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    if (this.#markets !== null) return;
     const opened = await this.#open();
     const markets = await callExchange(opened.caller, {
       operation: 'loadMarkets',
@@ -148,7 +146,26 @@ export class ExchangeWorker {
       invoke: async () => this.#toMarkets(opened.exchange, await opened.exchange.loadMarkets(true)),
     });
     this.#markets = markets;
+    this.#state.succeeded();
     this.#options.onLoaded();
+  }
+
+  /**
+   * One small request before streams are connected again: a WebSocket that is refused does not say why, an HTTP answer
+   * says whether it is the rate limit, the location, maintenance or the network.
+   */
+  async #probe(signal: AbortSignal): Promise<void> {
+    const [symbol] = this.#symbols;
+    if (symbol === undefined) return;
+    const { exchange, caller } = this.#requireOpened();
+    await callExchange(caller, {
+      operation: 'fetchOrderBook',
+      symbol,
+      timeoutMs: this.#options.times.callTimeoutMs,
+      signal,
+      parent: ROOT_CONTEXT,
+      invoke: () => exchange.fetchOrderBook(symbol),
+    });
   }
 
   async #open(): Promise<Opened> {

@@ -17,7 +17,7 @@ import { toQuote } from './to-quote.ts';
 export interface ReaderSink {
   readonly quote: (quote: Quote) => void;
   readonly book: (book: Book) => void;
-  /** The exchange became live. */
+  /** The first update since this way of reading began. */
   readonly live: () => void;
 }
 
@@ -38,6 +38,7 @@ export class Reader {
   readonly options: ReaderOptions;
   /** Monotonic time of the last update of any market, milliseconds. */
   lastUpdateAtMs: number;
+  #hasUpdate = false;
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -111,7 +112,9 @@ export class Reader {
       return false;
     }
     this.lastUpdateAtMs = this.options.clock.monotonicMs();
-    if (this.options.state.updated(symbol, this.options.clock.nowMs())) this.options.sink.live();
+    this.options.state.updated(symbol, this.options.clock.nowMs());
+    if (!this.#hasUpdate) this.options.sink.live();
+    this.#hasUpdate = true;
     return true;
   }
 
