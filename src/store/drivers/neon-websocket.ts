@@ -16,8 +16,10 @@ export function connectOverWebSocket(target: NeonTarget): SqlConnection {
     query_timeout: timeoutMs,
   });
   if (isLoopback(endpoint.serverAddress ?? '')) pool.Client = LoopbackClient;
-  // An idle connection that breaks is replaced by the pool at the next query; without a listener it would be thrown.
-  pool.on('error', () => undefined);
+  // A connection that breaks fails the query under way, and the pool replaces it at the next. It also emits an error,
+  // idle or not, which would end the process if nobody listened.
+  pool.on('error', ignore);
+  pool.on('connect', (client: PoolClient) => client.on('error', ignore));
   return {
     endpoint,
     query: async (statement) => withClient(pool, async (client) => runOn(client, statement)),
@@ -32,6 +34,8 @@ export function connectOverWebSocket(target: NeonTarget): SqlConnection {
     close: () => pool.end(),
   };
 }
+
+function ignore(): void {}
 
 /** A proxy on this machine has no TLS, and may ask for a password in more than one step. */
 class LoopbackClient extends Client {
