@@ -48,7 +48,7 @@ function toErrorCode(sqlState: string | null): ErrorCode {
 
 function describeSilence(error: unknown): string {
   const code = readText(error, 'code');
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = error instanceof Error ? error.name : Object.prototype.toString.call(error);
   return `no answer from the database (${code ?? name})`;
 }
 
