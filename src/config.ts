@@ -15,6 +15,11 @@ export interface Config {
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
+  /** Other addresses of exchanges, JSON as written; empty: none. The ccxt driver parses it. */
+  readonly exchangeUrls: string;
+  readonly exchangeTimeoutMs: number;
+  readonly exchangeStallMs: number;
+  readonly exchangePollMs: number;
   /** Null: each market's own fee. */
   readonly takerBps: number | null;
   readonly openEdgeBps: number;
@@ -76,6 +81,10 @@ export function parseConfig(env: Environment): Config {
     feed: read.choice('FEED', ['ccxt', 'synthetic']),
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
+    exchangeUrls: read.text('EXCHANGE_URLS'),
+    exchangeTimeoutMs: read.number('EXCHANGE_TIMEOUT_MS'),
+    exchangeStallMs: read.number('EXCHANGE_STALL_MS'),
+    exchangePollMs: read.number('EXCHANGE_POLL_MS'),
     takerBps: read.text('TAKER_BPS') === '' ? null : read.number('TAKER_BPS'),
     openEdgeBps,
     closeEdgeBps,

@@ -150,8 +150,10 @@ function toOneLevelBook(quote: Quote): Book {
   };
 }
 
+type Quoted = Pick<MarketRecord, 'market' | 'quote'>;
+
 /** Net edge of the first unit, basis points; NaN without a quote. */
-export function topEdgeBps(buy: MarketRecord, sell: MarketRecord): number {
+export function topEdgeBps(buy: Quoted, sell: Quoted): number {
   const ask = buy.quote?.ask ?? Number.NaN;
   const bid = sell.quote?.bid ?? Number.NaN;
   const netAsk = ask * (1 + buy.market.takerBps / 10_000);

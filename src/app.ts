@@ -1,0 +1,157 @@
+/** Composition and nothing else: parts in, one program out that answers requests, detects, stores, and stops cleanly. */
+
+import type { Cache } from './cache/cache.ts';
+import type { Config } from './config.ts';
+import type { DetectionSettings } from './detect/settings.ts';
+import type { Clock } from './domain/clock.ts';
+import { toErrorMessage } from './domain/errors.ts';
+import type { Feed } from './feed/feed.ts';
+import { createHttpApp } from './http/app.ts';
+import type { KernelInfo, WebPages } from './http/services.ts';
+import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import type { Pipeline } from './pipeline/ports.ts';
+import type { OpportunityStore } from './store/store.ts';
+import { createStoreWriter } from './store/writer.ts';
+import { traceFetch } from './telemetry/http-server.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+/** Everything that depends on the runtime or on a driver. */
+export interface AppParts {
+  readonly version: string;
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly createRequestId: () => string;
+  readonly telemetry: Telemetry;
+  readonly kernel: KernelInfo;
+  readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  readonly feed: Feed;
+  readonly store: OpportunityStore;
+  readonly cache: Cache;
+  readonly web: WebPages;
+}
+
+export interface App {
+  readonly pipeline: Pipeline;
+  fetch(request: Request): Promise<Response> | Response;
+  /** Detects until the feed ends or `close` is called. @throws what the feed throws. */
+  run(): Promise<void>;
+  /**
+   * Stops in order: streams and feed, open opportunities, the store's queue, the exporter. Takes at most
+   * `config.shutdownTimeoutMs`; what could not be written by then is counted in the log.
+   */
+  close(): Promise<void>;
+}
+
+/** Opportunities of one write; PGlite takes 10,000 rows in 84 ms, so a batch is far from its limit. */
+const WRITE_BATCH_COUNT = 500;
+/** How long a batch gathers, milliseconds. */
+const WRITE_INTERVAL_MS = 200;
+/** Time between two deletions of what is past its retention, milliseconds. */
+const PRUNE_INTERVAL_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export function createApp(parts: AppParts): App {
+  const { config, clock, telemetry, feed, store, cache } = parts;
+  const { logger, tracer } = telemetry;
+  const startedAtMs = clock.nowMs();
+  const stop = new AbortController();
+  const writer = createStoreWriter(store, {
+    maxQueuedCount: config.storeQueueCount,
+    batchCount: WRITE_BATCH_COUNT,
+    intervalMs: WRITE_INTERVAL_MS,
+    clock,
+    tracer,
+    logger,
+    random: parts.random,
+  });
+  const pipeline = createPipeline({
+    feed,
+    createKernel: parts.createKernel,
+    maxSymbolsCount: config.maxSymbolsCount,
+    maxExchangesCount: config.maxExchangesCount,
+    bookLevelsCount: config.bookLevelsCount,
+    settings: toDetectionSettings(config),
+    roundIntervalMs: config.roundIntervalMs,
+    clock,
+    telemetry,
+    onEvents: (events) => writer.enqueue(events.map(({ opportunity }) => opportunity)),
+  });
+  const http = createHttpApp({
+    ...parts,
+    startedAtMs,
+    pipeline,
+    storeWriter: writer,
+    shutdown: stop.signal,
+  });
+  let running: Promise<void> = Promise.resolve();
+  let closing: Promise<void> | null = null;
+
+  const closeInOrder = async (): Promise<void> => {
+    const isInTime = createDeadline(clock, config.shutdownTimeoutMs);
+    stop.abort();
+    await isInTime(running.catch(() => undefined));
+    pipeline.hub.close();
+    await isInTime(feed.close());
+    await isInTime(writer.close(config.shutdownTimeoutMs / 2));
+    await isInTime(Promise.all([store.close(), cache.close()]));
+    await isInTime(telemetry.shutdown());
+  };
+
+  return {
+    pipeline,
+    fetch: traceFetch(telemetry, (request: Request) => http.fetch(request)),
+    run: () => {
+      void pruneRegularly(parts, stop.signal);
+      running = pipeline.run(stop.signal);
+      return running;
+    },
+    close: () => {
+      closing ??= closeInOrder();
+      return closing;
+    },
+  };
+}
+
+export function toDetectionSettings(config: Config): DetectionSettings {
+  return {
+    openEdgeBps: config.openEdgeBps,
+    closeEdgeBps: config.closeEdgeBps,
+    maxNotionalInQuote: config.maxNotionalInQuote,
+    maxSizeInBase: Number.POSITIVE_INFINITY,
+    maxAgeMs: config.maxAgeMs,
+    maxFutureMs: config.maxFutureMs,
+    takerBps: config.takerBps,
+  };
+}
+
+/** Runs each step of a shutdown within what is left of one deadline; a step that fails does not stop the next. */
+function createDeadline(clock: Clock, timeoutMs: number) {
+  const endMs = clock.monotonicMs() + timeoutMs;
+  return async (step: Promise<unknown>): Promise<void> => {
+    const timer = new AbortController();
+    const timeUp = clock.sleep(Math.max(0, endMs - clock.monotonicMs()), timer.signal);
+    await Promise.race([step, timeUp]).catch(() => undefined);
+    timer.abort();
+    await timeUp.catch(() => undefined);
+  };
+}
+
+async function pruneRegularly(parts: AppParts, signal: AbortSignal): Promise<void> {
+  const { config, clock, store, telemetry } = parts;
+  if (config.retentionDays === Number.POSITIVE_INFINITY) return;
+  while (!signal.aborted) {
+    try {
+      const deletedCount = await store.prune(clock.nowMs() - config.retentionDays * DAY_MS);
+      if (deletedCount > 0)
+        telemetry.logger.info('deleted what is past its retention', { deletedCount });
+    } catch (error) {
+      telemetry.logger.warn('retention failed; it is tried again later', {
+        'error.message': toErrorMessage(error),
+      });
+    }
+    await clock.sleep(PRUNE_INTERVAL_MS, signal).catch(() => undefined);
+  }
+}

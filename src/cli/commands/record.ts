@@ -1,0 +1,63 @@
+/** `spreadscope record`: writes what a feed delivers as a recording. */
+
+import type { Command } from 'commander';
+import { parseConfig } from '../../config.ts';
+import { systemClock } from '../../domain/clock.ts';
+import { openFeed } from '../../entry/drivers.ts';
+import { recordFeed } from '../../feed/recording/record-feed.ts';
+import { createTelemetry } from '../../telemetry/create-telemetry.ts';
+import type { CommandIo } from '../io.ts';
+import { numberOption } from '../options.ts';
+import { openOutput } from '../output.ts';
+import { createProgress } from '../progress.ts';
+
+interface RecordCommandOptions {
+  readonly out?: string;
+  readonly seconds: number;
+  readonly synthetic?: true;
+  readonly gzip?: true;
+}
+
+export function addRecordCommand(program: Command, io: CommandIo): void {
+  program
+    .command('record')
+    .description('Record market data; Ctrl-C ends the recording, which is then whole.')
+    .option('--out <file>', 'file to write (default: standard output)')
+    .option('--seconds <n>', 'length of the recording', numberOption(0.001, 31_536_000), 60)
+    .option('--synthetic', 'record the synthetic market instead of live exchanges')
+    .option('--gzip', 'compress (default when the file ends in .gz)')
+    .action((options: RecordCommandOptions) => record(options, io));
+}
+
+async function record(options: RecordCommandOptions, io: CommandIo): Promise<void> {
+  const env = options.synthetic === true ? { ...io.env, FEED: 'synthetic' } : io.env;
+  const config = parseConfig(env);
+  const telemetry = createTelemetry({
+    env,
+    serviceName: 'spreadscope',
+    clock: systemClock,
+    log: { level: config.logLevel, write: io.note },
+  });
+  const { tracer, logger } = telemetry;
+  const feed = await openFeed(config, {
+    clock: systemClock,
+    tracer,
+    logger,
+    random: Math.random,
+  });
+  const progress = createProgress(io, systemClock);
+  try {
+    const summary = await recordFeed(feed, await openOutput(options.out), {
+      clock: systemClock,
+      durationMs: options.seconds * 1000,
+      signal: io.interrupted,
+      gzip: options.gzip ?? options.out?.endsWith('.gz') ?? false,
+      onBatch: (updatesCount) => progress.add(updatesCount, 'updates'),
+    });
+    const { marketsCount, quotesCount, booksCount } = summary;
+    io.note(`recorded ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets`);
+  } finally {
+    await feed.close();
+    await telemetry.shutdown();
+  }
+}

@@ -1,0 +1,128 @@
+/** `spreadscope replay FILE`: detection over a recording, in the recording's own time. */
+
+import type { Command } from 'commander';
+import type { DetectionSettings } from '../../detect/settings.ts';
+import { systemClock } from '../../domain/clock.ts';
+import type { OpportunityEvent } from '../../domain/opportunity.ts';
+import { loadKernelFactory } from '../../entry/drivers.ts';
+import { openFile } from '../../feed/drivers/replay/open-file.ts';
+import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/replay-feed.ts';
+import { createPipeline } from '../../pipeline/pipeline.ts';
+import { createTelemetry } from '../../telemetry/create-telemetry.ts';
+import type { CommandIo } from '../io.ts';
+import { integerOption, limitOption, numberOption, speedOption } from '../options.ts';
+import { createReplayReport, type ReplayReport } from '../replay-report.ts';
+
+interface ReplayCommandOptions {
+  readonly json?: true;
+  readonly takerBps?: number;
+  readonly minEdgeBps: number;
+  readonly maxBase: number;
+  readonly maxNotional: number;
+  readonly maxAgeMs: number;
+  readonly maxFutureMs: number;
+  readonly maxLegs: number;
+  readonly speed: number | 'max';
+  readonly skipBad?: true;
+}
+
+/** The whole depth of a recording is used, however deep. */
+const MIN_BOOK_LEVELS_COUNT = 1;
+
+export function addReplayCommand(program: Command, io: CommandIo): void {
+  const unlimited = Number.POSITIVE_INFINITY;
+  program
+    .command('replay')
+    .description('Detect over a recording; the same recording gives the same bytes.')
+    .argument('<file>', 'recording, newline-delimited JSON, gzipped or not')
+    .option('--json', 'print one JSON object a line for each opportunity, then the summary')
+    .option(
+      '--taker-bps <n>',
+      'taker fee of every market, bps (default: as recorded)',
+      numberOption(-100, 1000),
+    )
+    .option(
+      '--min-edge-bps <n>',
+      'least edge after costs, bps; 0: any profit',
+      numberOption(0, 10_000),
+      0,
+    )
+    .option(
+      '--max-base <n>',
+      'most base units of one opportunity (or off)',
+      limitOption(0),
+      unlimited,
+    )
+    .option(
+      '--max-notional <n>',
+      'most to spend on the bought leg, quote units (or off)',
+      limitOption(0),
+      unlimited,
+    )
+    .option('--max-age-ms <n>', 'oldest data used, ms (or off)', limitOption(0), 5_000)
+    .option(
+      '--max-future-ms <n>',
+      'furthest an exchange time may be ahead, ms (or off)',
+      limitOption(0),
+      1_000,
+    )
+    .option('--max-legs <n>', 'longest opportunity, orders', integerOption(2, 2), 2)
+    .option('--speed <n>', 'max, or a factor of the recorded speed such as 1x', speedOption, 'max')
+    .option('--skip-bad', 'count bad lines instead of stopping at the first')
+    .action((file: string, options: ReplayCommandOptions) => replay(file, options, io));
+}
+
+async function replay(file: string, options: ReplayCommandOptions, io: CommandIo): Promise<void> {
+  const feed = createReplayFeed({
+    open: openFile(file),
+    speed: options.speed,
+    clock: systemClock,
+    skipBad: options.skipBad === true,
+    takerBpsOverride: options.takerBps ?? null,
+  });
+  const telemetry = createTelemetry({ env: io.env, serviceName: 'spreadscope' });
+  const report = createReplayReport(options.json === true, io);
+  const startedMs = systemClock.monotonicMs();
+  const pipeline = createPipeline({
+    feed,
+    createKernel: await loadKernelFactory(),
+    maxSymbolsCount: 1,
+    maxExchangesCount: 2,
+    bookLevelsCount: MIN_BOOK_LEVELS_COUNT,
+    settings: toSettings(options),
+    roundIntervalMs: 0,
+    clock: systemClock,
+    telemetry,
+    onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
+  });
+  await pipeline.run(io.interrupted);
+  await finish(report, feed, pipeline.status().roundsCount);
+  await telemetry.shutdown();
+  const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
+  io.note(`${io.interrupted.aborted ? 'interrupted' : 'done'} in ${tookS.toFixed(2)} s`);
+}
+
+async function finish(report: ReplayReport, feed: ReplayFeed, roundsCount: number): Promise<void> {
+  const facts = feed.facts();
+  await report.finish({
+    marketsCount: facts?.markets.length ?? 0,
+    quotesCount: facts?.quotesCount ?? 0,
+    booksCount: facts?.booksCount ?? 0,
+    badLinesCount: facts?.badLinesCount ?? 0,
+    roundsCount,
+    fromMs: facts?.fromMs ?? null,
+    toMs: facts?.toMs ?? null,
+  });
+}
+
+function toSettings(options: ReplayCommandOptions): DetectionSettings {
+  return {
+    openEdgeBps: options.minEdgeBps,
+    closeEdgeBps: options.minEdgeBps,
+    maxNotionalInQuote: options.maxNotional,
+    maxSizeInBase: options.maxBase,
+    maxAgeMs: options.maxAgeMs,
+    maxFutureMs: options.maxFutureMs,
+    takerBps: options.takerBps ?? null,
+  };
+}

@@ -1,0 +1,58 @@
+/** `spreadscope serve` and `spreadscope demo`: the service until it is interrupted. */
+
+import { type Command, Option } from 'commander';
+import type { Environment } from '../../config.ts';
+import type { CommandIo } from '../io.ts';
+import { runService } from '../service.ts';
+
+interface ServeCommandOptions {
+  readonly port?: string;
+  readonly host?: string;
+  readonly exchanges?: string;
+  readonly symbols?: string;
+  readonly seed?: string;
+}
+
+/** Options are the environment's variables under a shorter name; a given option wins. */
+const VARIABLE_OF_OPTION = {
+  port: 'PORT',
+  host: 'HOST',
+  exchanges: 'EXCHANGES',
+  symbols: 'SYMBOLS',
+  seed: 'SYNTHETIC_SEED',
+} as const satisfies Record<keyof ServeCommandOptions, string>;
+
+export function addServeCommand(program: Command, io: CommandIo): void {
+  program
+    .command('serve')
+    .description('Run the service on live exchanges (FEED=synthetic for the synthetic market).')
+    .addOption(portOption())
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('--exchanges <ids>', 'ccxt ids, separated by commas (EXCHANGES)')
+    .option('--symbols <symbols>', 'BASE/QUOTE, separated by commas, or auto (SYMBOLS)')
+    .action((options: ServeCommandOptions) => runService(toEnvironment(io.env, options), io));
+}
+
+export function addDemoCommand(program: Command, io: CommandIo): void {
+  program
+    .command('demo')
+    .description('Run the service on a synthetic market: no account, no key, no network.')
+    .addOption(portOption())
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('--seed <n>', 'seed of the synthetic market (SYNTHETIC_SEED)')
+    .action((options: ServeCommandOptions) =>
+      runService({ ...toEnvironment(io.env, options), FEED: 'synthetic' }, io),
+    );
+}
+
+function portOption(): Option {
+  return new Option('--port <n>', 'port to listen on; 0: any free one (PORT)');
+}
+
+function toEnvironment(env: Environment, options: ServeCommandOptions): Environment {
+  const given = Object.entries(VARIABLE_OF_OPTION).flatMap(([option, variable]) => {
+    const value = options[option as keyof ServeCommandOptions];
+    return value === undefined ? [] : [[variable, value] as const];
+  });
+  return { ...env, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,144 @@
+/**
+ * What a replay prints. Each opportunity is told when it has closed, by its best moment: the edge, size, profit and
+ * orders of its peak. Nothing here depends on the wall clock, so the same recording gives the same bytes.
+ */
+
+import type {
+  Opportunity,
+  OpportunityEdge,
+  OpportunityEvent,
+  OpportunityLeg,
+} from '../domain/opportunity.ts';
+import type { CommandIo } from './io.ts';
+import { type Column, formatTable, shorten } from './table.ts';
+
+export interface ReplayFactsToReport {
+  readonly marketsCount: number;
+  readonly quotesCount: number;
+  readonly booksCount: number;
+  readonly badLinesCount: number;
+  readonly roundsCount: number;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+}
+
+/** One line of `replay --json`. Edge figures are those of the peak. */
+export interface ReplayLine {
+  readonly kind: Opportunity['kind'];
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  readonly edgeBps: number;
+  readonly grossBps: number;
+  readonly sizeInBase: string;
+  readonly profitInQuote: string;
+  readonly quote: string;
+  readonly legs: readonly OpportunityLeg[];
+  readonly openedAtMs: number;
+  readonly closedAtMs: number | null;
+  readonly closeReason: Opportunity['closeReason'];
+  readonly peakAtMs: number;
+  readonly first: OpportunityEdge;
+  readonly last: OpportunityEdge;
+  readonly id: string;
+}
+
+export interface ReplayReport {
+  add(events: readonly OpportunityEvent[]): void;
+  finish(facts: ReplayFactsToReport): Promise<void>;
+}
+
+export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport {
+  const peakLegs = new Map<string, readonly OpportunityLeg[]>();
+  const lines: ReplayLine[] = [];
+  let opportunitiesCount = 0;
+  let written: Promise<void> = Promise.resolve();
+  const tell = (line: ReplayLine): void => {
+    opportunitiesCount += 1;
+    if (isJson) written = written.then(() => io.out(JSON.stringify(line)));
+    else lines.push(line);
+  };
+  return {
+    add: (events) => {
+      for (const { type, opportunity } of events) {
+        const { id, peak, last, legs } = opportunity;
+        if (peak === last && type !== 'closed') peakLegs.set(id, legs);
+        if (type !== 'closed') continue;
+        tell(toLine(opportunity, peakLegs.get(id) ?? legs));
+        peakLegs.delete(id);
+      }
+    },
+    finish: async (facts) => {
+      const summary = summarise(opportunitiesCount, facts);
+      await written;
+      await (isJson ? io.out(JSON.stringify({ summary })) : printTable(lines, summary, io));
+    },
+  };
+}
+
+function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): ReplayLine {
+  const { kind, symbol, buyExchange, sellExchange, quote, peak, first, last, id } = opportunity;
+  const { openedAtMs, closedAtMs, closeReason } = opportunity;
+  return {
+    kind,
+    symbol,
+    buyExchange,
+    sellExchange,
+    edgeBps: peak.edgeBps,
+    grossBps: peak.grossBps,
+    sizeInBase: peak.sizeInBase,
+    profitInQuote: peak.profitInQuote,
+    quote,
+    legs,
+    openedAtMs,
+    closedAtMs,
+    closeReason,
+    peakAtMs: peak.atMs,
+    first,
+    last,
+    id,
+  };
+}
+
+function summarise(opportunitiesCount: number, facts: ReplayFactsToReport) {
+  const { fromMs, toMs } = facts;
+  return {
+    opportunitiesCount,
+    ...facts,
+    // The recording's time: the wall clock's goes to standard error.
+    durationMs: fromMs === null || toMs === null ? 0 : toMs - fromMs,
+  };
+}
+
+const COLUMNS: readonly Column<ReplayLine>[] = [
+  { title: 'OPENED', cell: ({ openedAtMs }) => new Date(openedAtMs).toISOString() },
+  { title: 'SYMBOL', cell: ({ symbol }) => symbol },
+  { title: 'BUY ON', cell: ({ buyExchange }) => buyExchange },
+  { title: 'SELL ON', cell: ({ sellExchange }) => sellExchange },
+  { title: 'EDGE BPS', align: 'right', cell: ({ edgeBps }) => edgeBps.toFixed(2) },
+  { title: 'SIZE', align: 'right', cell: ({ sizeInBase }) => shorten(sizeInBase, 6) },
+  {
+    title: 'PROFIT',
+    align: 'right',
+    cell: ({ profitInQuote, quote }) => `${shorten(profitInQuote, 4)} ${quote}`,
+  },
+  {
+    title: 'LIVED MS',
+    align: 'right',
+    cell: ({ openedAtMs, closedAtMs }) => ((closedAtMs ?? openedAtMs) - openedAtMs).toFixed(0),
+  },
+  { title: 'CLOSED BECAUSE', cell: ({ closeReason }) => closeReason ?? '' },
+];
+
+async function printTable(
+  lines: readonly ReplayLine[],
+  summary: ReturnType<typeof summarise>,
+  io: CommandIo,
+): Promise<void> {
+  if (lines.length > 0) await io.out(formatTable(COLUMNS, lines));
+  const { opportunitiesCount, marketsCount, quotesCount, booksCount, badLinesCount } = summary;
+  const bad = badLinesCount === 0 ? '' : `, ${badLinesCount} bad lines left out`;
+  await io.out(
+    `${opportunitiesCount} opportunities in ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets${bad}`,
+  );
+}

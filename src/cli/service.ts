@@ -1,0 +1,158 @@
+/** Brings the service up step by step, says so, and takes it down in order. */
+
+import manifest from '../../package.json' with { type: 'json' };
+import { type App, createApp } from '../app.ts';
+import { type Config, type Environment, parseConfig } from '../config.ts';
+import { systemClock } from '../domain/clock.ts';
+import { SpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import { type HttpServer, serveOnBun } from '../entry/bun.ts';
+import { loadKernelFactory, openCache, openFeed, openStore } from '../entry/drivers.ts';
+import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
+import { createTelemetry } from '../telemetry/create-telemetry.ts';
+import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { createWebPages } from '../web/pages.ts';
+import type { CommandIo } from './io.ts';
+
+/**
+ * Runs until interrupted.
+ *
+ * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
+ */
+export async function runService(env: Environment, io: CommandIo): Promise<void> {
+  const config = parseConfig(env);
+  const telemetry = createServiceTelemetry(config, env, io);
+  const app = await openApp(config, telemetry, io);
+  const server = listen(app, config);
+  announce(server.url, config, io);
+  telemetry.logger.info('listening', { url: server.url, source: sourceOf(config) });
+  const running = app.run();
+  const failure = await firstOf(running, io.interrupted);
+  if (io.isTerminal) io.note('stopping …');
+  await stop(app, server);
+  telemetry.logger.info('stopped', toSpanCounts(telemetry.health()));
+  if (failure !== null) throw failure;
+}
+
+/** Where every span went, so that an operator can compare it with the backend. */
+function toSpanCounts(health: TelemetryHealth): Record<string, number> {
+  const lost = Object.values(health.droppedCounts).reduce((sum, count) => sum + count, 0);
+  return {
+    'spans.started_count': health.startedCount,
+    'spans.exported_count': health.exportedCount,
+    'spans.rejected_count': health.rejectedCount,
+    'spans.dropped_count': lost,
+  };
+}
+
+function createServiceTelemetry(config: Config, env: Environment, io: CommandIo): Telemetry {
+  const format = config.logFormat === 'auto' ? (io.isTerminal ? 'text' : 'json') : config.logFormat;
+  return createTelemetry({
+    env,
+    serviceName: 'spreadscope',
+    serviceVersion: manifest.version,
+    clock: systemClock,
+    log: { level: config.logLevel, format, write: io.note },
+  });
+}
+
+async function openApp(
+  config: Config,
+  telemetry: Telemetry,
+  io: CommandIo,
+): Promise<App> {
+  const { tracer, logger } = telemetry;
+  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const database = config.databaseUrl === null ? `embedded, in ${config.dataDir}` : 'Neon';
+  const store = await step(io, `Opening the database (${database})`, () =>
+    openStore(config, tracer),
+  );
+  try {
+    await store.migrate();
+    await store.closeOrphans(systemClock.nowMs());
+    const createKernel = await step(io, 'Loading the kernel', loadKernelFactory);
+    const cache = await openCache(config, context);
+    const feed = await step(io, feedTitle(config), () => openFeed(config, context));
+    return createApp({
+      version: manifest.version,
+      config,
+      clock: systemClock,
+      random: Math.random,
+      createRequestId: () => crypto.randomUUID(),
+      telemetry,
+      kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
+      createKernel,
+      feed,
+      store,
+      cache,
+      web: createWebPages(),
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function feedTitle(config: Config): string {
+  if (config.feed === 'synthetic') return 'Making the synthetic market';
+  return `Preparing ${config.exchanges.length} exchanges`;
+}
+
+async function step<Result>(
+  io: CommandIo,
+  title: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const startedMs = systemClock.monotonicMs();
+  const result = await work();
+  const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
+  if (io.isTerminal) io.note(`• ${title}: ${tookS.toFixed(1)} s`);
+  return result;
+}
+
+function listen(app: App, config: Config): HttpServer {
+  try {
+    return serveOnBun(app, { hostname: config.host, port: config.port });
+  } catch (error) {
+    void app.close();
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new SpreadscopeError(
+      'usage_invalid',
+      `port ${config.port} is in use; stop what listens there or choose another with --port`,
+    );
+  }
+}
+
+function sourceOf(config: Config): 'live' | 'synthetic' {
+  return config.feed === 'synthetic' ? 'synthetic' : 'live';
+}
+
+function announce(url: string, config: Config, io: CommandIo): void {
+  if (!io.isTerminal) return;
+  const market =
+    config.feed === 'synthetic' ? 'SYNTHETIC market, not real prices' : 'live exchanges';
+  io.note(
+    `\nSpreadscope is running on ${url} (${market})\n  page     ${url}/\n  API      ${url}/docs\n  stop     Ctrl-C\n`,
+  );
+}
+
+/** The error that ended the run, or null when it ended well or was interrupted. */
+async function firstOf(running: Promise<void>, interrupted: AbortSignal): Promise<unknown> {
+  const isInterrupted = new Promise<null>((resolve) => {
+    if (interrupted.aborted) resolve(null);
+    interrupted.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  const isOver = running.then(
+    () => isInterrupted,
+    (error: unknown) => (error instanceof Error ? error : new Error(toErrorMessage(error))),
+  );
+  return Promise.race([isOver, isInterrupted]);
+}
+
+/** New requests are refused at once; running ones end with the app's streams. */
+async function stop(app: App, server: HttpServer): Promise<void> {
+  const stopped = server.stop();
+  await app.close();
+  await Promise.race([stopped, systemClock.sleep(500)]);
+  await server.stop(true);
+}

@@ -1,0 +1,69 @@
+/** Opens the drivers that a configuration asks for: the one place that knows them all. Each is loaded when it is used. */
+
+import type { Tracer } from '@opentelemetry/api';
+import type { Cache } from '../cache/cache.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
+import { loadKernelModule } from '../kernel/load-file.ts';
+import { createWasmKernel } from '../kernel/wasm.ts';
+import type { OpportunityStore } from '../store/store.ts';
+import type { Logger } from '../telemetry/telemetry.ts';
+
+export interface DriverContext {
+  readonly clock: Clock;
+  readonly tracer: Tracer;
+  readonly logger: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Compiles the kernel's module once and gives the function that makes kernels of it. */
+export async function loadKernelFactory(): Promise<(capacity: KernelCapacity) => MarketKernel> {
+  const module = await loadKernelModule();
+  return (capacity) => createWasmKernel(module, capacity);
+}
+
+/** The embedded database, or Neon when `DATABASE_URL` is set. Migrations are not applied. */
+export async function openStore(config: Config, tracer: Tracer): Promise<OpportunityStore> {
+  if (config.databaseUrl === null) {
+    const { createPgliteStore } = await import('../store/drivers/pglite.ts');
+    return createPgliteStore({ dataDir: config.dataDir, tracer });
+  }
+  const { createNeonStore } = await import('../store/drivers/neon.ts');
+  return createNeonStore({ connectionString: config.databaseUrl, tracer });
+}
+
+/** Memory, or Upstash when its URL and token are set. */
+export async function openCache(config: Config, context: DriverContext): Promise<Cache> {
+  if (config.upstash === null) {
+    const { createMemoryCache } = await import('../cache/drivers/memory.ts');
+    return createMemoryCache({ maxEntriesCount: config.cacheMaxEntries, clock: context.clock });
+  }
+  const { createUpstashCache } = await import('../cache/drivers/upstash.ts');
+  const { toCacheEndpoint, withCacheTelemetry } = await import('../cache/cache-telemetry.ts');
+  const cache = createUpstashCache(config.upstash);
+  return withCacheTelemetry(cache, toCacheEndpoint(config.upstash.url), context.tracer);
+}
+
+/** Live exchanges through ccxt, or the synthetic market. */
+export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
+  if (config.feed === 'synthetic') {
+    const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
+    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+  }
+  const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
+  const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
+  return createCcxtFeed({
+    exchanges: config.exchanges,
+    symbols: config.symbols,
+    bookLevelsCount: config.bookLevelsCount,
+    takerBpsOverride: config.takerBps,
+    requestTimeoutMs: config.exchangeTimeoutMs,
+    stallTimeoutMs: config.exchangeStallMs,
+    pollIntervalMs: config.exchangePollMs,
+    urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    ...context,
+  });
+}
