@@ -18,9 +18,12 @@ import type { CommandIo } from './io.ts';
  *
  * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
  */
-export async function runService(env: Environment, io: CommandIo): Promise<void> {
+export async function runService(env: Environment, processIo: CommandIo): Promise<void> {
   const config = parseConfig(env);
-  const telemetry = createServiceTelemetry(config, env, io);
+  const format = toLogFormat(config, processIo);
+  // JSON logs are for machines: nothing else is mixed into them.
+  const io = { ...processIo, isTerminal: format === 'text' };
+  const telemetry = createServiceTelemetry(config, env, format, io);
   const app = await openApp(config, telemetry, io);
   const server = listen(app, config);
   announce(server.url, config, io);
@@ -44,8 +47,17 @@ function toSpanCounts(health: TelemetryHealth): Record<string, number> {
   };
 }
 
-function createServiceTelemetry(config: Config, env: Environment, io: CommandIo): Telemetry {
-  const format = config.logFormat === 'auto' ? (io.isTerminal ? 'text' : 'json') : config.logFormat;
+function toLogFormat({ logFormat }: Config, { isTerminal }: CommandIo): 'json' | 'text' {
+  if (logFormat !== 'auto') return logFormat;
+  return isTerminal ? 'text' : 'json';
+}
+
+function createServiceTelemetry(
+  config: Config,
+  env: Environment,
+  format: 'json' | 'text',
+  io: CommandIo,
+): Telemetry {
   return createTelemetry({
     env,
     serviceName: 'spreadscope',
@@ -55,11 +67,7 @@ function createServiceTelemetry(config: Config, env: Environment, io: CommandIo)
   });
 }
 
-async function openApp(
-  config: Config,
-  telemetry: Telemetry,
-  io: CommandIo,
-): Promise<App> {
+async function openApp(config: Config, telemetry: Telemetry, io: CommandIo): Promise<App> {
   const { tracer, logger } = telemetry;
   const context = { clock: systemClock, tracer, logger, random: Math.random };
   const database = config.databaseUrl === null ? `embedded, in ${config.dataDir}` : 'Neon';

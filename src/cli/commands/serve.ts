@@ -41,7 +41,7 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--seed <n>', 'seed of the synthetic market (SYNTHETIC_SEED)')
     .action((options: ServeCommandOptions) =>
-      runService({ ...toEnvironment(io.env, options), FEED: 'synthetic' }, io),
+      runService({ LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' }, io),
     );
 }
 
