@@ -1,0 +1,88 @@
+/** One opportunity taken apart: both orders, their costs, and what is left. */
+
+import type { OpportunityJson } from './api.ts';
+import { element } from './dom.ts';
+import { formatBps, formatCode, formatDecimal, formatMoney, formatTime } from './format.ts';
+
+/** @param node - the part of the shell that shows it. */
+export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): void {
+  const { symbol, last, peak, state } = opportunity;
+  node.hidden = false;
+  node.replaceChildren(
+    element(
+      'h3',
+      {},
+      symbol,
+      element(
+        'span',
+        { class: 'badge', attributes: { 'data-state': state } },
+        toStateText(opportunity),
+      ),
+    ),
+    element(
+      'div',
+      { class: 'legs' },
+      ...opportunity.legs.map((leg) => createLeg(leg, opportunity)),
+    ),
+    element(
+      'dl',
+      { class: 'sums' },
+      ...fact('Paid', formatMoney(last.costInQuote), last.costInQuote, opportunity.quote),
+      ...fact(
+        'Received',
+        formatMoney(last.proceedsInQuote),
+        last.proceedsInQuote,
+        opportunity.quote,
+      ),
+      ...fact('Profit', formatMoney(last.profitInQuote), last.profitInQuote, opportunity.quote),
+      ...fact('Edge', formatBps(last.edgeBps), String(last.edgeBps), 'bps'),
+      ...fact('Gross', formatBps(last.grossBps), String(last.grossBps), 'bps'),
+      ...fact(
+        'Peak profit',
+        formatMoney(peak.profitInQuote),
+        peak.profitInQuote,
+        opportunity.quote,
+      ),
+    ),
+  );
+}
+
+function toStateText({ state, openedAtMs, closeReason }: OpportunityJson): string {
+  const since = `since ${formatTime(openedAtMs)}`;
+  return state === 'open' ? `open ${since}` : `closed: ${formatCode(closeReason ?? '')}`;
+}
+
+function createLeg(leg: OpportunityJson['legs'][number], { base, quote }: OpportunityJson) {
+  const levels = leg.levelsCount === 1 ? '1 level' : `${leg.levelsCount} levels`;
+  return element(
+    'div',
+    { class: 'leg', attributes: { 'data-side': leg.side } },
+    element('p', { class: 'leg-title' }, `${leg.side} on `, element('strong', {}, leg.exchange)),
+    element(
+      'p',
+      { title: `${leg.sizeInBase} ${base} at ${leg.averagePriceInQuote} ${quote}` },
+      `${formatDecimal(leg.sizeInBase, 5)} ${base} at ${formatDecimal(leg.averagePriceInQuote, 8)} ${quote}`,
+    ),
+    element(
+      'p',
+      { class: 'leg-note' },
+      `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.takerBps} bps) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.round(leg.ageMs)} ms old`,
+    ),
+  );
+}
+
+function fact(label: string, shown: string, exact: string, unit: string): readonly HTMLElement[] {
+  return [
+    element(
+      'div',
+      {},
+      element('dt', {}, label),
+      element(
+        'dd',
+        { title: `${exact} ${unit}` },
+        shown,
+        element('span', { class: 'unit' }, ` ${unit}`),
+      ),
+    ),
+  ];
+}

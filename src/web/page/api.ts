@@ -1,0 +1,34 @@
+/** The API as the page uses it. Types are those of the schemas that the server validates by. */
+
+import type { z } from '@hono/zod-openapi';
+import type { exchangeList } from '../../http/schemas/market.ts';
+import type { opportunityList } from '../../http/schemas/opportunity.ts';
+import type { StatusJson } from '../../http/schemas/status.ts';
+import type { TraceJson } from '../../http/schemas/trace.ts';
+
+export type Exchanges = z.infer<typeof exchangeList>;
+export type Opportunities = z.infer<typeof opportunityList>;
+export type OpportunityJson = Opportunities['opportunities'][number];
+export type { StatusJson, TraceJson };
+
+export const readStatus = () => readJson<StatusJson>('/api/status');
+export const readExchanges = () => readJson<Exchanges>('/api/exchanges');
+export const readOpen = () => readJson<Opportunities>('/api/opportunities?state=open&limit=500');
+export const readClosed = () => readJson<Opportunities>('/api/opportunities?state=closed&limit=12');
+export const readTraces = () => readJson<{ traces: TraceJson[] }>('/api/traces?limit=100');
+
+/** Null when the trace is no longer remembered. */
+export async function readTrace(traceId: string): Promise<TraceJson | null> {
+  const response = await fetch(`/api/traces/${traceId}`);
+  if (response.status === 404) return null;
+  return (await toJson(response)) as TraceJson;
+}
+
+async function readJson<Body>(path: string): Promise<Body> {
+  return (await toJson(await fetch(path))) as Body;
+}
+
+async function toJson(response: Response): Promise<unknown> {
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  return response.json();
+}

@@ -1,0 +1,48 @@
+/** Exchanges with their state, and the reason when it is not good. */
+
+import type { Exchanges } from './api.ts';
+import { byId, element, setText } from './dom.ts';
+import { formatAge, formatCount, formatDuration } from './format.ts';
+
+type Exchange = Exchanges['exchanges'][number];
+
+/** Those in trouble first, then by name. */
+export function renderExchanges({ exchanges, atMs }: Exchanges): void {
+  const liveCount = exchanges.filter(({ state }) => state === 'live').length;
+  setText(byId('exchanges-count'), `${liveCount} of ${exchanges.length} live`);
+  const sorted = [...exchanges].sort(
+    (a, b) =>
+      Number(a.state === 'live') - Number(b.state === 'live') ||
+      a.exchange.localeCompare(b.exchange),
+  );
+  byId('exchanges').replaceChildren(...sorted.map((exchange) => createItem(exchange, atMs)));
+}
+
+function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
+  const { state, reason, retryAtMs } = exchange;
+  const retry =
+    retryAtMs === null ? '' : ` Next try in ${formatAge(Math.max(0, retryAtMs - atMs))}.`;
+  return element(
+    'li',
+    { attributes: { 'data-state': state } },
+    element('span', { class: 'dot', attributes: { 'aria-hidden': 'true' } }),
+    element('span', { class: 'exchange-name' }, exchange.exchange),
+    element('span', { class: 'exchange-state' }, state),
+    element('span', { class: 'exchange-facts' }, toFacts(exchange, atMs)),
+    reason === null
+      ? null
+      : element('span', { class: 'exchange-reason' }, `${reason.message}${retry}`),
+  );
+}
+
+function toFacts(exchange: Exchange, atMs: number): string {
+  const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs, transport } = exchange;
+  const facts = [
+    transport,
+    `${formatCount(marketsCount)} markets`,
+    `${formatCount(updatesCount)} updates`,
+  ];
+  if (lastUpdateAtMs !== null) facts.push(`last ${formatAge(atMs - lastUpdateAtMs)} ago`);
+  if (roundTripMs !== null) facts.push(`${formatDuration(roundTripMs)} round trip`);
+  return facts.join(' · ');
+}

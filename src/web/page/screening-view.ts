@@ -1,0 +1,116 @@
+/** Tiles, the funnel of what is screened, and the reason in counts when nothing is found. */
+
+import type { StatusJson } from './api.ts';
+import { byId, element, setText } from './dom.ts';
+import { formatBps, formatCode, formatCount } from './format.ts';
+
+interface Step {
+  readonly label: string;
+  readonly count: number;
+  readonly total: number;
+  readonly note: string;
+}
+
+/** @param openCount - as known from the stream, which is newer than `status`. */
+export function renderStatus(status: StatusJson, openCount: number): void {
+  renderFunnel(status, openCount);
+  renderNearest(status.screening.nearest);
+  setText(byId('tile-found'), formatCount(status.pipeline.openedCount));
+  setText(
+    byId('tile-found-note'),
+    `of ${formatCount(status.pipeline.candidatesCount)} judged at depth`,
+  );
+  setText(byId('screening-note'), `${formatCount(status.pipeline.roundsCount)} rounds`);
+  renderWhy(status, openCount);
+}
+
+function toSteps({ screening, thresholds }: StatusJson, openCount: number): readonly Step[] {
+  const { marketsCount, usableMarketsCount, symbolsCount, comparableSymbolsCount } = screening;
+  const { grossPositiveCount, netPositiveCount, aboveThresholdCount } = screening;
+  const guards = Object.entries(screening.guardCounts)
+    .map(([guard, count]) => `${count} ${formatCode(guard)}`)
+    .join(', ');
+  const symbol = (label: string, count: number, note = '') => ({
+    label,
+    count,
+    total: symbolsCount,
+    note,
+  });
+  return [
+    { label: 'Markets usable', count: usableMarketsCount, total: marketsCount, note: guards },
+    symbol('Symbols compared', comparableSymbolsCount),
+    symbol('Bid above an ask elsewhere', grossPositiveCount),
+    symbol('Still so after both fees', netPositiveCount),
+    symbol(`Above ${thresholds.openEdgeBps} bps`, aboveThresholdCount),
+    { label: 'Open, confirmed at depth', count: openCount, total: 0, note: '' },
+  ];
+}
+
+function renderFunnel(status: StatusJson, openCount: number): void {
+  byId('funnel').replaceChildren(...toSteps(status, openCount).map(createStep));
+}
+
+function createStep({ label, count, total, note }: Step): HTMLLIElement {
+  const fill = element('span', { class: 'funnel-fill' });
+  fill.style.setProperty('--share', String(total === 0 ? Math.min(1, count) : count / total));
+  const value = total === 0 ? formatCount(count) : `${formatCount(count)} / ${formatCount(total)}`;
+  return element(
+    'li',
+    {},
+    element('span', { class: 'funnel-label' }, label),
+    element('span', { class: 'funnel-value' }, value),
+    element('span', { class: 'funnel-bar', attributes: { 'aria-hidden': 'true' } }, fill),
+    note === '' ? null : element('span', { class: 'funnel-note' }, note),
+  );
+}
+
+function renderNearest(nearest: StatusJson['screening']['nearest']): void {
+  byId('nearest-part').hidden = nearest.length === 0;
+  byId('nearest').replaceChildren(
+    ...nearest.map(({ symbol, buyExchange, sellExchange, grossBps, netBps }) =>
+      element(
+        'li',
+        { title: `Gross ${formatBps(grossBps)} bps` },
+        element('span', { class: 'nearest-symbol' }, symbol),
+        element('span', { class: 'nearest-route' }, `${buyExchange} → ${sellExchange}`),
+        element('span', { class: netBps > 0 ? 'bps is-gain' : 'bps' }, formatBps(netBps)),
+      ),
+    ),
+  );
+}
+
+function renderWhy(status: StatusJson, openCount: number): void {
+  if (openCount > 0) return;
+  const empty = byId('open-empty');
+  const title = empty.querySelector('.empty-title');
+  if (title !== null) setText(title, toTitle(status));
+  setText(byId('open-why'), explain(status));
+}
+
+function toTitle({ pipeline }: StatusJson): string {
+  if (pipeline.state === 'starting') return 'Starting: markets are being loaded…';
+  if (pipeline.state === 'running') return 'Nothing survives its costs right now.';
+  return `Detection has ${pipeline.state}.`;
+}
+
+/** Why there is nothing, from the first count that falls to zero. */
+export function explain({ screening, thresholds }: StatusJson): string {
+  const { marketsCount, usableMarketsCount, comparableSymbolsCount, nearest } = screening;
+  if (marketsCount === 0) return 'No market is known yet.';
+  if (usableMarketsCount === 0) return `None of ${marketsCount} markets has a usable quote.`;
+  if (comparableSymbolsCount === 0) return 'No symbol has usable quotes on two exchanges.';
+  const compared = `${comparableSymbolsCount} symbols are compared on ${usableMarketsCount} markets.`;
+  const [best] = nearest;
+  const near =
+    best === undefined
+      ? ''
+      : ` Nearest: ${best.symbol}, ${best.buyExchange} to ${best.sellExchange}, ${formatBps(best.netBps)} bps.`;
+  if (screening.grossPositiveCount === 0)
+    return `${compared} No bid stands above an ask elsewhere.${near}`;
+  const gross = `${compared} In ${screening.grossPositiveCount} a bid stands above an ask elsewhere,`;
+  if (screening.netPositiveCount === 0) return `${gross} and fees take all of it.${near}`;
+  if (screening.aboveThresholdCount === 0) {
+    return `${gross} and none clears ${thresholds.openEdgeBps} bps after fees.${near}`;
+  }
+  return `${gross} ${screening.aboveThresholdCount} clear ${thresholds.openEdgeBps} bps at best prices, and none at depth.${near}`;
+}
