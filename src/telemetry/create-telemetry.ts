@@ -6,34 +6,29 @@
 import { context, type TextMapPropagator, type Tracer } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../domain/clock.ts';
+import { BatchProcessor } from './batch-processor.ts';
+import { bounded } from './bounded.ts';
 import { parseTelemetryConfig, type TelemetryConfig } from './config.ts';
 import type { TelemetryEnvironment } from './config-reader.ts';
 import { ensureContextManager } from './context-manager.ts';
+import type { LossReport } from './export/loss-log.ts';
 import { createLineSink, type LineWriter, type LogFormat, writeToConsole } from './log-lines.ts';
 import { createLogger, type FlushableLogger, type LogSink } from './logs.ts';
 import { INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
+import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
+import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces, type RecentTracesStore } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions, type Redactor } from './redact.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
 import {
-  createBatchProcessor,
   createNoopTracer,
-  createOtlpSpanSink,
-  createPropagator,
   createResource,
   createSampler,
   createSdkTracing,
   type Tracing,
-  toSpanSink,
 } from './sdk.ts';
-import { SpanAccounts } from './span-accounts.ts';
-import { createConsoleSpanSink } from './span-console.ts';
-import {
-  BatchCourier,
-  CountingSpanProcessor,
-  type ExportObserver,
-  type SpanSink,
-} from './span-export.ts';
+import { createConsoleSpanExporter } from './span-console.ts';
+import { createExporterSink, createOtlpSpanSink, type SpanSink } from './span-sink.ts';
 import type { LogLevel, Telemetry, TelemetryHealth } from './telemetry.ts';
 
 export interface TelemetryOptions {
@@ -75,10 +70,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   for (const warning of config.warnings) parts.logger.warn(warning);
   try {
     ensureContextManager();
-    return assemble(options, config, parts, createTracingParts(options, config, parts));
+    return assemble(options, config, parts, createTracing(options, config, parts));
   } catch (error) {
     parts.logger.error('telemetry could not be set up and records nothing', {}, error);
-    return assemble(options, config, parts, null);
+    return assemble(options, config, parts, { tracing: null, batches: null });
   }
 }
 
@@ -87,116 +82,128 @@ interface Parts {
   readonly redactor: Redactor;
   readonly logger: FlushableLogger;
   readonly recentTraces: RecentTracesStore;
-  readonly accounts: SpanAccounts;
   readonly propagator: TextMapPropagator;
+}
+
+interface TracingParts {
+  /** Null when there is nothing to record for. */
+  readonly tracing: Tracing | null;
+  /** Null when nothing is exported. */
+  readonly batches: BatchProcessor | null;
 }
 
 function createParts(options: TelemetryOptions, config: TelemetryConfig): Parts {
   const clock = options.clock ?? systemClock;
   const redactor = config.redact ? createRedactor(options.redaction) : NO_REDACTION;
   const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
+  const lines = createLineSink(format, write);
   return {
     clock,
     redactor,
-    logger: createLogger({
-      level,
-      clock,
-      redactor,
-      sinks: [createLineSink(format, write), ...sinks],
-    }),
+    logger: createLogger({ level, clock, redactor, sinks: [lines, ...sinks] }),
     recentTraces: createRecentTraces({ maxTracesCount: config.recentTracesCount }),
-    accounts: new SpanAccounts(),
-    propagator: options.propagator ?? createPropagator(config.propagators),
+    propagator: options.propagator ?? createPropagator({ names: config.propagators }),
   };
 }
 
-/** Null when there is nothing to record for. */
-function createTracingParts(
+function createTracing(
   options: TelemetryOptions,
   config: TelemetryConfig,
   parts: Parts,
-): Tracing | null {
-  const sink = createSink(options, config);
+): TracingParts {
+  const sink = createSink(options, config, parts);
   const extra = options.processors ?? [];
   const hasReader = sink !== null || config.recentTracesCount > 0 || extra.length > 0;
-  if (config.disabled || !hasReader) return null;
-  return createSdkTracing({
+  if (config.disabled || !hasReader) return { tracing: null, batches: null };
+  const batches = sink === null ? null : new BatchProcessor(sink, config.spanBatch);
+  const tracing = createSdkTracing({
     resource: createResource(resourceAttributes(options, config)),
     sampler: options.sampler ?? createSampler(config.sampler),
     limits: config.spanLimits,
     processors: [
+      createBaggageSpanProcessor(),
       createRedactingProcessor(parts.redactor),
       ...extra,
       parts.recentTraces,
-      ...(sink === null ? [] : [createExport(sink, config, parts)]),
+      ...(batches === null ? [] : [batches]),
     ],
   });
+  return { tracing, batches };
 }
 
-function createSink(options: TelemetryOptions, config: TelemetryConfig): SpanSink | null {
+function createSink(
+  options: TelemetryOptions,
+  config: TelemetryConfig,
+  { clock, logger }: Parts,
+): SpanSink | null {
   if (config.disabled) return null;
-  if (options.exporter !== undefined) return toSpanSink(options.exporter);
+  const { exportTimeoutMs, maxQueueCount } = config.spanBatch;
+  const toSink = (exporter: SpanExporter) => createExporterSink(exporter, exportTimeoutMs, clock);
+  if (options.exporter !== undefined) return toSink(options.exporter);
   switch (config.traces.exporter) {
     case 'none':
       return null;
     case 'console':
-      return createConsoleSpanSink(options.log?.write ?? writeToConsole);
+      return toSink(createConsoleSpanExporter(options.log?.write ?? writeToConsole));
     case 'otlp':
-      return createOtlpSpanSink(config.traces.otlp, userAgent(options));
+      return createOtlpSpanSink({
+        endpoint: config.traces.otlp,
+        clock,
+        maxQueuedItems: maxQueueCount,
+        userAgentProduct: `Spreadscope/${options.serviceVersion ?? '0'}`,
+        report: (report) => logLoss(logger, report),
+      });
     default:
       return config.traces.exporter satisfies never;
   }
 }
 
-function createExport(sink: SpanSink, config: TelemetryConfig, parts: Parts): SpanProcessor {
-  const { accounts, logger } = parts;
-  const observer = createObserver(logger);
-  const { exportTimeoutMs, maxQueueCount } = config.spanBatch;
-  const courier = new BatchCourier(sink, accounts, exportTimeoutMs, observer);
-  const batching = createBatchProcessor(courier, config.spanBatch);
-  return new CountingSpanProcessor(batching, accounts, maxQueueCount, observer);
-}
-
-function createObserver(logger: FlushableLogger): ExportObserver {
-  return {
-    lossBegan: (reason) => logger.warn('spans are being lost', { reason }),
-    lossEnded: (count) => logger.warn('spans are no longer lost', { 'spans.lost_count': count }),
-    backendFailed: (message) => logger.warn('spans could not be exported', { reason: message }),
-    backendRecovered: () => logger.info('spans are exported again'),
-  };
+function logLoss(logger: FlushableLogger, report: LossReport): void {
+  const { kind, signal } = report;
+  switch (kind) {
+    case 'loss_began':
+      logger.warn(`${signal} are being lost`, { reason: report.reason });
+      return;
+    case 'loss_ended':
+      logger.warn(`${signal} are no longer lost`, { ...report.droppedCounts });
+      return;
+    case 'backend_said':
+      logger.warn(`${signal}: the backend remarked`, {
+        reason: report.message,
+        rejected_count: report.rejectedCount,
+      });
+      return;
+    default:
+      kind satisfies never;
+  }
 }
 
 function assemble(
   options: TelemetryOptions,
   config: TelemetryConfig,
   parts: Parts,
-  tracing: Tracing | null,
+  { tracing, batches }: TracingParts,
 ): Telemetry {
-  const { accounts, clock, logger, propagator, recentTraces, redactor } = parts;
-  const version = options.serviceVersion ?? '';
+  const { clock, logger, propagator, recentTraces, redactor } = parts;
   const limitMs = config.spanBatch.exportTimeoutMs;
-  const flush = async () => {
-    await bounded(tracing?.forceFlush(), limitMs, clock);
-    logger.flushRepeats();
-  };
+  const within = (work: Promise<void> | undefined) =>
+    bounded(work ?? Promise.resolve(), limitMs, clock);
   let stopping: Promise<void> | null = null;
-  const stop = async () => {
-    await bounded(tracing?.shutdown(), limitMs, clock);
-    accounts.abandon('shutdown', 'the process stopped before these spans left');
-    logger.flushRepeats();
-  };
   return {
-    tracer: toTracer(tracing, version),
+    tracer: toTracer(tracing, options.serviceVersion ?? ''),
     logger,
     propagator,
     recentTraces,
     activeContext: () => context.active(),
-    flush,
+    flush: async () => {
+      await within(tracing?.forceFlush());
+      logger.flushRepeats();
+    },
     shutdown: () => {
-      stopping ??= stop();
+      stopping ??= within(tracing?.shutdown()).then(() => logger.flushRepeats());
       return stopping;
     },
-    health: () => toHealth(options, config, accounts, redactor),
+    health: () => toHealth(options, config, batches, redactor),
   };
 }
 
@@ -204,23 +211,26 @@ function toTracer(tracing: Tracing | null, version: string): Tracer {
   return tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
 }
 
+const NO_ACCOUNTS = {
+  startedCount: 0,
+  exportedCount: 0,
+  rejectedCount: 0,
+  droppedCounts: {},
+  queuedCount: 0,
+};
+
 function toHealth(
   options: TelemetryOptions,
   config: TelemetryConfig,
-  accounts: SpanAccounts,
+  batches: BatchProcessor | null,
   redactor: Redactor,
 ): TelemetryHealth {
-  const { isReachable, lastError, ...counts } = accounts.snapshot();
-  const exporter = config.disabled
-    ? 'none'
-    : options.exporter === undefined
-      ? config.traces.exporter
-      : 'otlp';
-  const known = isReachable === null ? 'unknown' : isReachable ? 'reachable' : 'unreachable';
+  const { state, lastError } = batches?.health() ?? { state: 'off' as const, lastError: null };
+  const own = options.exporter === undefined ? config.traces.exporter : 'otlp';
   return {
-    ...counts,
-    exporter,
-    state: exporter === 'none' ? 'off' : known,
+    ...(batches?.accounts() ?? NO_ACCOUNTS),
+    exporter: batches === null ? 'none' : own,
+    state,
     queueCapacity: config.spanBatch.maxQueueCount,
     lastError: lastError === null ? null : redactor.text(lastError),
   };
@@ -256,21 +266,4 @@ function randomId(): string | null {
   } catch {
     return null;
   }
-}
-
-function userAgent(options: TelemetryOptions): string {
-  return `spreadscope/${options.serviceVersion ?? '0'}`;
-}
-
-/** Settles when `work` does or the time is over, whichever is first; never rejects. */
-async function bounded(
-  work: Promise<void> | undefined,
-  limitMs: number,
-  clock: Clock,
-): Promise<void> {
-  if (work === undefined) return;
-  const timer = new AbortController();
-  const timeOut = clock.sleep(limitMs, timer.signal).catch(() => {});
-  await Promise.race([work.catch(() => {}), timeOut]);
-  timer.abort();
 }

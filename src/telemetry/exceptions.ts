@@ -44,6 +44,12 @@ function toStack(error: unknown): string {
   return stacks.join('\n');
 }
 
+/** What the code said of a failure, such as an SQL state, is nearer than the error's name. */
+function hasErrorType(span: Span): boolean {
+  const { attributes } = span as Span & { readonly attributes?: Attributes };
+  return attributes?.[SEMCONV_ATTR.errorType] !== undefined;
+}
+
 /** The trace in which an error has been recorded; weak, so that errors are not kept. */
 const recordedIn = new WeakMap<Error, string>();
 
@@ -63,7 +69,7 @@ export function recordFailure(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   failed.add(span);
   span.setStatus({ code: SpanStatusCode.ERROR, message: toMessage(error) });
-  span.setAttribute(SEMCONV_ATTR.errorType, toErrorType(error));
+  if (!hasErrorType(span)) span.setAttribute(SEMCONV_ATTR.errorType, toErrorType(error));
   if (error instanceof Error) {
     const { traceId } = span.spanContext();
     if (recordedIn.get(error) === traceId) return;

@@ -1,15 +1,15 @@
 /** Spans as JSON lines, one per span: `OTEL_TRACES_EXPORTER=console`. */
 
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { ExportResultCode } from '@opentelemetry/core';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { LineWriter } from './log-lines.ts';
-import type { SpanSink } from './span-export.ts';
 
-export function createConsoleSpanSink(write: LineWriter): SpanSink {
+export function createConsoleSpanExporter(write: LineWriter): SpanExporter {
   return {
-    export: async (spans) => {
+    export: (spans, done) => {
       for (const span of spans) write(JSON.stringify(toPlainSpan(span)), 'info');
-      return { result: 'accepted', rejectedCount: 0, message: null };
+      done({ code: ExportResultCode.SUCCESS });
     },
     shutdown: () => Promise.resolve(),
   };

@@ -117,14 +117,14 @@ describe('createTelemetry', () => {
     collector.script({ partialSuccess: { rejectedCount: 1, message: 'too long' } });
     await round(4);
     expect(telemetry.health()).toMatchObject({ exportedCount: 6, rejectedCount: 3 });
-    expect(telemetry.health().lastError).toBe('too long');
+    expect(telemetry.health().lastError).toBe('partial success: too long');
     collector.script({ fault: 'hang' });
     await round(5);
     expect(telemetry.health()).toMatchObject({
       droppedCounts: { timeout: 5 },
       state: 'unreachable',
     });
-    collector.script({ status: 503, headers: { 'retry-after': '60' } });
+    collector.script({ status: 503 });
     await round(1);
     expect(telemetry.health().droppedCounts).toEqual({ timeout: 5, unavailable: 1 });
     await round(1);
@@ -133,11 +133,14 @@ describe('createTelemetry', () => {
       exportedCount: 7,
       state: 'reachable',
     });
-    expect(telemetry.lines.map((line) => line.message)).toEqual([
-      'spans could not be exported',
-      'spans are exported again',
-      'spans could not be exported',
-      'spans are exported again',
+    expect(telemetry.lines.map((line) => [line.message, line.attributes])).toEqual([
+      [
+        'traces: the backend remarked',
+        { reason: expect.stringContaining('HTTP 400'), rejected_count: 2 },
+      ],
+      ['traces: the backend remarked', { reason: 'partial success: too long', rejected_count: 1 }],
+      ['traces are being lost', { reason: 'timeout' }],
+      ['traces are no longer lost', { timeout: 5, unavailable: 1 }],
     ]);
     await telemetry.shutdown();
   });
@@ -150,21 +153,17 @@ describe('createTelemetry', () => {
     });
     collector.script({ delayMs: 20 });
     endSpans(telemetry, 4);
-    expect(telemetry.health().droppedCounts).toEqual({});
-    endSpans(telemetry, 5);
-    expect(telemetry.health().droppedCounts).toEqual({ queue_full: 1 });
+    expect(telemetry.health()).toMatchObject({ droppedCounts: {}, queuedCount: 4 });
+    endSpans(telemetry, 4);
+    expect(telemetry.health()).toMatchObject({ droppedCounts: { queue_full: 4 }, queuedCount: 4 });
     expectBalanced(telemetry);
     await telemetry.flush();
     endSpans(telemetry, 1);
     await telemetry.shutdown();
-    expect(telemetry.health()).toMatchObject({
-      startedCount: 10,
-      exportedCount: 9,
-      queuedCount: 0,
-    });
-    expect(telemetry.lines.map((line) => line.message)).toEqual([
-      'spans are being lost',
-      'spans are no longer lost',
+    expect(telemetry.health()).toMatchObject({ startedCount: 9, exportedCount: 5, queuedCount: 0 });
+    expect(telemetry.lines.map((line) => [line.message, line.attributes])).toEqual([
+      ['traces are being lost', { reason: 'queue_full' }],
+      ['traces are no longer lost', { queue_full: 4 }],
     ]);
   });
 
@@ -182,7 +181,7 @@ describe('createTelemetry', () => {
     endSpans(telemetry, 3);
     await telemetry.shutdown();
     expectBalanced(telemetry);
-    expect(telemetry.health()).toMatchObject({ queuedCount: 0, exportedCount: 0 });
+    expect(telemetry.health()).toMatchObject({ droppedCounts: { shutdown: 3 }, queuedCount: 0 });
   });
 
   test('records for recent traces without an exporter', async () => {
