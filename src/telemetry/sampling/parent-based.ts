@@ -2,7 +2,8 @@
 
 import {
   type Context,
-  isSpanContextValid,
+  INVALID_SPANID,
+  INVALID_TRACEID,
   type SpanContext,
   type TraceState,
   trace,
@@ -44,7 +45,7 @@ export function createParentBasedSampler(options: ParentBasedOptions): Sampler {
 
 /** The sampler to ask, or null to follow the parent. */
 function samplerFor(options: ParentBasedOptions, parent: SpanContext | undefined): Sampler | null {
-  if (parent === undefined || !isSpanContextValid(parent)) return options.root;
+  if (parent === undefined || !hasIds(parent)) return options.root;
   if (parent.isRemote !== true) return null;
   const chosen = isSampled(parent) ? options.remoteParentSampled : options.remoteParentNotSampled;
   return chosen ?? null;
@@ -105,6 +106,16 @@ function followUnsampledRemote(parent: SpanContext, gate: RecordGate | undefined
 function followUnsampledLocal(context: Context, gate: RecordGate | undefined): SamplingResult {
   const isRecorded = gate !== undefined && trace.getSpan(context)?.isRecording() === true;
   return isRecorded ? RECORD_ONLY : DROP;
+}
+
+/** What the API's `isSpanContextValid` finds with two regular expressions; contexts in use are well formed or zero. */
+function hasIds({ traceId, spanId }: SpanContext): boolean {
+  return (
+    traceId.length === 32 &&
+    spanId.length === 16 &&
+    traceId !== INVALID_TRACEID &&
+    spanId !== INVALID_SPANID
+  );
 }
 
 function isSampled(span: SpanContext): boolean {
