@@ -158,3 +158,13 @@ export const MESSAGING_ATTR = {
   operationType: 'messaging.operation.type',
   batchMessageCount: 'messaging.batch.message_count',
 } as const;
+
+/** What the sampler says about a span. */
+export const SAMPLING_ATTR = {
+  /** How many spans like this one it stands for; absent when it stands for itself alone, or when nobody knows. */
+  adjustedCount: 'sampling.adjusted_count',
+  /** Why a finished trace was kept: `error`, `slow`, `opportunity`, `share` or `head`. */
+  reason: 'sampling.reason',
+  /** Inside the process only: the threshold under which the spans of this trace were recorded at all. */
+  recordThreshold: 'sampling.record_threshold',
+} as const;

@@ -1,0 +1,55 @@
+/** Policies without a memory: always, never, with a fixed probability; and with a bounded rate. */
+
+import type { SamplingPolicy } from './policy.ts';
+import { ALWAYS_THRESHOLD, toThreshold } from './threshold.ts';
+import { createTokenBucket, type MonotonicClock } from './token-bucket.ts';
+
+/** Keeps every trace. */
+export function createAlwaysPolicy(): SamplingPolicy {
+  return {
+    description: 'always_on',
+    isProbability: true,
+    isAlways: true,
+    thresholdFor: () => ALWAYS_THRESHOLD,
+  };
+}
+
+/** Keeps none. */
+export function createNeverPolicy(): SamplingPolicy {
+  return { description: 'always_off', isProbability: true, thresholdFor: () => null };
+}
+
+/**
+ * Keeps a consistent share: a service with a lower probability keeps a subset of these traces.
+ *
+ * @throws {RangeError} when `probability` is not from 0 to 1.
+ */
+export function createProbabilityPolicy(probability: number): SamplingPolicy {
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new RangeError(`probability: expected a number from 0 to 1, got ${probability}`);
+  }
+  const threshold = toThreshold(probability);
+  return {
+    description: `consistent_probability{${probability}}`,
+    isProbability: true,
+    thresholdFor: () => threshold,
+  };
+}
+
+/**
+ * Keeps at most `tracesPerSecond` on average and one second's worth at once, on `clock`, which may stand still. What
+ * share that is nobody knows, so kept spans carry no weight.
+ *
+ * @throws {RangeError} when `tracesPerSecond` is not above 0.
+ */
+export function createRateLimitedPolicy(
+  tracesPerSecond: number,
+  clock: MonotonicClock,
+): SamplingPolicy {
+  const bucket = createTokenBucket(tracesPerSecond, clock);
+  return {
+    description: `ratelimited{${tracesPerSecond}}`,
+    isProbability: false,
+    thresholdFor: () => (bucket.take() ? ALWAYS_THRESHOLD : null),
+  };
+}

@@ -1,0 +1,86 @@
+/** The governor's two hands: it raises the thresholds of a policy, and it counts what every decision costs. */
+
+import type { Sampler, SamplingResult, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { DROP, NOT_RECORD, RECORD_AND_SAMPLED } from './decision.ts';
+import type { Governor } from './governor.ts';
+import type { SamplingPolicy } from './policy.ts';
+
+/** The policy under the governor: a probability is multiplied by the governed share and stays a probability. */
+export function createGovernedPolicy(policy: SamplingPolicy, governor: Governor): SamplingPolicy {
+  return {
+    description: policy.description,
+    isProbability: policy.isProbability,
+    isAlways: policy.isAlways === true,
+    thresholdFor: (start) => {
+      const threshold = policy.thresholdFor(start);
+      return threshold === null ? null : governor.govern(threshold);
+    },
+    onSampled: (start) => policy.onSampled?.(start),
+  };
+}
+
+/** Decisions of a sampler so far, in spans. */
+export interface DecisionCounts {
+  readonly droppedCount: number;
+  /** Recorded for a tail sampler, not sampled. */
+  readonly recordedCount: number;
+  readonly sampledCount: number;
+}
+
+export interface CountingSampler extends Sampler {
+  counts(): DecisionCounts;
+}
+
+export interface CountingOptions {
+  /** Null: nothing governs. */
+  readonly governor: Governor | null;
+  /** True when a tail sampler decides what is exported, and `countExports` counts it. */
+  readonly hasTail: boolean;
+}
+
+/** Counts every decision; while the governor is off it asks nobody and drops. */
+export function createCountingSampler(sampler: Sampler, options: CountingOptions): CountingSampler {
+  const { governor, hasTail } = options;
+  let droppedCount = 0;
+  let recordedCount = 0;
+  let sampledCount = 0;
+
+  const count = ({ decision }: SamplingResult): void => {
+    if (decision === NOT_RECORD) {
+      droppedCount += 1;
+      governor?.count('unsampled');
+      return;
+    }
+    governor?.count('recorded');
+    if (decision !== RECORD_AND_SAMPLED) recordedCount += 1;
+    else sampledCount += 1;
+    if (decision === RECORD_AND_SAMPLED && !hasTail) governor?.count('exported');
+  };
+
+  return {
+    shouldSample: (context, traceId, name, kind, attributes, links) => {
+      const result =
+        governor?.isOff === true
+          ? DROP
+          : sampler.shouldSample(context, traceId, name, kind, attributes, links);
+      count(result);
+      return result;
+    },
+    toString: () => sampler.toString(),
+    counts: () => ({ droppedCount, recordedCount, sampledCount }),
+  };
+}
+
+/** Counts the spans that a tail sampler passes on as exported. */
+export function countExports(next: SpanProcessor, governor: Governor): SpanProcessor {
+  return {
+    onStart: (span, parentContext) => next.onStart(span, parentContext),
+    onEnding: (span: Span) => next.onEnding?.(span),
+    onEnd: (span) => {
+      governor.count('exported');
+      next.onEnd(span);
+    },
+    forceFlush: () => next.forceFlush(),
+    shutdown: () => next.shutdown(),
+  };
+}

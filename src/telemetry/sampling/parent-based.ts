@@ -1,0 +1,123 @@
+/** Follows the parent's decision; a trace without a parent is decided by the root sampler. */
+
+import {
+  type Context,
+  INVALID_SPANID,
+  INVALID_TRACEID,
+  type SpanContext,
+  type TraceState,
+  trace,
+} from '@opentelemetry/api';
+import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
+import { DROP, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
+import { randomnessOf, readOtelState, thresholdOf, withThreshold } from './otel-state.ts';
+import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
+import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
+
+export interface ParentBasedOptions {
+  readonly root: Sampler;
+  /** For a parent in another process that was sampled; default: keep, with the parent's weight if it is credible. */
+  readonly remoteParentSampled?: Sampler;
+  /** For a parent in another process that was not sampled; default: drop, or record for a tail sampler. */
+  readonly remoteParentNotSampled?: Sampler;
+  /** What is recorded although it is not sampled, for a tail sampler behind it. Absent: nothing. */
+  readonly recordGate?: RecordGate;
+  /** Raises the threshold of traces that were sampled elsewhere, under load; null refuses them. Absent: as they come. */
+  readonly govern?: (threshold: Threshold) => Threshold | null;
+  /** Called for each span that is kept because its parent in this process was. */
+  readonly onChildSampled?: (traceId: string) => void;
+}
+
+export function createParentBasedSampler(options: ParentBasedOptions): Sampler {
+  const follow = createFollower(options);
+  return {
+    shouldSample(context, traceId, name, kind, attributes, links) {
+      const parent = trace.getSpanContext(context);
+      const sampler = samplerFor(options, parent);
+      return sampler !== null || parent === undefined
+        ? (sampler ?? options.root).shouldSample(context, traceId, name, kind, attributes, links)
+        : follow(context, parent);
+    },
+    toString: () => `parentbased_${options.root.toString()}`,
+  };
+}
+
+/** The sampler to ask, or null to follow the parent. */
+function samplerFor(options: ParentBasedOptions, parent: SpanContext | undefined): Sampler | null {
+  if (parent === undefined || !hasIds(parent)) return options.root;
+  if (parent.isRemote !== true) return null;
+  const chosen = isSampled(parent) ? options.remoteParentSampled : options.remoteParentNotSampled;
+  return chosen ?? null;
+}
+
+function createFollower(options: ParentBasedOptions) {
+  const children = new WeakMap<TraceState, SamplingResult>();
+  return (context: Context, parent: SpanContext): SamplingResult => {
+    if (!isSampled(parent)) {
+      return parent.isRemote === true
+        ? followUnsampledRemote(parent, options.recordGate)
+        : followUnsampledLocal(context, options.recordGate);
+    }
+    if (parent.isRemote === true) return followRemote(parent, options);
+    options.onChildSampled?.(parent.traceId);
+    return followLocal(parent.traceState, children);
+  };
+}
+
+/** A threshold that contradicts the flag is erased: nobody knows the probability then. */
+function followRemote(parent: SpanContext, options: ParentBasedOptions): SamplingResult {
+  const known = thresholdOf(parent);
+  const governed = options.govern?.(known ?? ALWAYS_THRESHOLD) ?? null;
+  if (options.govern !== undefined && governed !== known) {
+    const randomness = randomnessOf(parent.traceId, parent.traceState);
+    if (governed === null || !isKept(governed, randomness)) {
+      return unsampledResult(options.recordGate, randomness);
+    }
+  }
+  const threshold = known === null ? null : (governed ?? known);
+  if (parent.traceState === undefined) return withFloor(options.recordGate, SAMPLE);
+  const traceState = withThreshold(parent.traceState, threshold);
+  return withFloor(options.recordGate, toSampled(threshold, traceState));
+}
+
+/** Spans of one process share one state object, so its weight is read once. */
+function followLocal(
+  traceState: TraceState | undefined,
+  known: WeakMap<TraceState, SamplingResult>,
+): SamplingResult {
+  if (traceState === undefined) return SAMPLE;
+  const result = known.get(traceState);
+  if (result !== undefined) return result;
+  const attributes = weightAttributes(readOtelState(traceState).threshold);
+  const made = attributes === null ? SAMPLE : { ...SAMPLE, attributes };
+  known.set(traceState, made);
+  return made;
+}
+
+function followUnsampledRemote(parent: SpanContext, gate: RecordGate | undefined): SamplingResult {
+  const randomness = randomnessOf(parent.traceId, parent.traceState);
+  const result = unsampledResult(gate, randomness);
+  if (parent.traceState === undefined || thresholdOf(parent) !== null) return result;
+  const traceState = withThreshold(parent.traceState, null);
+  return traceState === undefined ? result : { ...result, traceState };
+}
+
+function followUnsampledLocal(context: Context, gate: RecordGate | undefined): SamplingResult {
+  const isRecorded = gate !== undefined && trace.getSpan(context)?.isRecording() === true;
+  return isRecorded ? RECORD_ONLY : DROP;
+}
+
+/** What the API's `isSpanContextValid` finds with two regular expressions; contexts in use are well formed or zero. */
+function hasIds({ traceId, spanId }: SpanContext): boolean {
+  return (
+    traceId.length === 32 &&
+    spanId.length === 16 &&
+    traceId !== INVALID_TRACEID &&
+    spanId !== INVALID_SPANID
+  );
+}
+
+function isSampled(span: SpanContext): boolean {
+  return (span.traceFlags & FLAG_SAMPLED) === FLAG_SAMPLED;
+}

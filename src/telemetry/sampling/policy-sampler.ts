@@ -1,0 +1,62 @@
+/** A policy as an official `Sampler`: compares randomness with the threshold and writes `ot=th` on what is kept. */
+
+import { type TraceState, trace } from '@opentelemetry/api';
+import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import { SAMPLE, toSampled } from './decision.ts';
+import { randomnessOf, readOtelState, withThreshold } from './otel-state.ts';
+import type { SamplingPolicy } from './policy.ts';
+import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
+import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
+
+export interface PolicySamplerOptions {
+  /** What is recorded although it is not sampled, for a tail sampler behind it. Absent: nothing. */
+  readonly recordGate?: RecordGate;
+}
+
+/** Decides by the policy alone; put it under a parent-based sampler to follow decisions that were made before. */
+export function createPolicySampler(
+  policy: SamplingPolicy,
+  options: PolicySamplerOptions = {},
+): Sampler {
+  const { recordGate } = options;
+  const results = new WeakMap<Threshold, SamplingResult>();
+  const sampledRoot = (threshold: Threshold): SamplingResult => {
+    const known = results.get(threshold);
+    if (known !== undefined) return known;
+    const made = toSampled(threshold, withThreshold(undefined, threshold));
+    results.set(threshold, made);
+    return made;
+  };
+  const sampled = (threshold: Threshold, traceState: TraceState | undefined): SamplingResult => {
+    if (!policy.isProbability) return toSampled(null, withThreshold(traceState, null));
+    if (traceState === undefined) {
+      const isPlain = threshold === ALWAYS_THRESHOLD && policy.isAlways === true;
+      return isPlain ? SAMPLE : sampledRoot(threshold);
+    }
+    return toSampled(threshold, withThreshold(traceState, threshold));
+  };
+  return {
+    shouldSample(context, traceId, name, kind, attributes) {
+      const traceState = trace.getSpanContext(context)?.traceState;
+      const start = { traceId, name, kind, attributes };
+      const threshold = policy.thresholdFor(start);
+      const randomness = randomnessOf(traceId, traceState);
+      if (threshold === null || !isKept(threshold, randomness)) {
+        return withoutThreshold(unsampledResult(recordGate, randomness), traceState);
+      }
+      policy.onSampled?.(start);
+      return withFloor(recordGate, sampled(threshold, traceState));
+    },
+    toString: () => policy.description,
+  };
+}
+
+/** A span that is not sampled must not carry the threshold of one that was. */
+function withoutThreshold(
+  result: SamplingResult,
+  traceState: TraceState | undefined,
+): SamplingResult {
+  if (traceState === undefined || readOtelState(traceState).threshold === null) return result;
+  const erased = withThreshold(traceState, null);
+  return erased === undefined ? result : { ...result, traceState: erased };
+}

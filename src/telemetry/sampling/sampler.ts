@@ -1,0 +1,172 @@
+/** Puts the configured sampler together: policy, governor, parents, tail. */
+
+import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  type AdaptiveController,
+  createAdaptiveController,
+  createAdaptivePolicy,
+} from './adaptive.ts';
+import { isTail, type SamplingConfig } from './config.ts';
+import {
+  createAlwaysPolicy,
+  createNeverPolicy,
+  createProbabilityPolicy,
+  createRateLimitedPolicy,
+} from './fixed-policies.ts';
+import {
+  type CountingSampler,
+  countExports,
+  createCountingSampler,
+  createGovernedPolicy,
+  type DecisionCounts,
+} from './governed.ts';
+import {
+  createGovernor,
+  type Governor,
+  type GovernorOptions,
+  type GovernorStats,
+  governedFloor,
+} from './governor.ts';
+import { createParentBasedSampler } from './parent-based.ts';
+import type { SamplingPolicy, SpanStart } from './policy.ts';
+import { createPolicySampler } from './policy-sampler.ts';
+import { createTailProcessor, type TailProcessor, type TailStats } from './tail.ts';
+import { ALWAYS_THRESHOLD } from './threshold.ts';
+import type { ThroughputStats } from './throughput-key.ts';
+
+/** What sampling needs of the world; readings that are absent put no pressure on. */
+export interface SamplingDependencies
+  extends Pick<
+    GovernorOptions,
+    'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
+  > {
+  readonly classify?: (start: SpanStart) => string;
+}
+
+/** All that metrics and health want to know. */
+export interface SamplingStats {
+  readonly sampler: string;
+  readonly decisions: DecisionCounts;
+  /** By key, `class|outcome`; null when the sampler is not adaptive. */
+  readonly adaptive: Readonly<Record<string, ThroughputStats>> | null;
+  /** Null without a tail sampler. */
+  readonly tail: TailStats | null;
+  /** Null without a limit. */
+  readonly governor: GovernorStats | null;
+}
+
+export interface Sampling {
+  /** For the tracer provider. */
+  readonly sampler: Sampler;
+  /** Null when the budget is 1. */
+  readonly governor: Governor | null;
+  /** Puts the tail sampler before `next`; gives `next` itself when there is none. Call it once. */
+  wrapProcessor(next: SpanProcessor): SpanProcessor;
+  stats(): SamplingStats;
+}
+
+/** Share of what no rule keeps, when `tail` has no argument. A default of ours. */
+const DEFAULT_TAIL_SHARE = 0.1;
+
+/** Traces per second of `ratelimited` without an argument. A default of ours. */
+const DEFAULT_RATE = 100;
+
+/** Makes what `parseSamplingConfig` read; every value is within its bounds there, so it does not throw. */
+export function createSampler(
+  config: SamplingConfig,
+  dependencies: SamplingDependencies,
+): Sampling {
+  const { budgetRatio } = config;
+  const governor = budgetRatio < 1 ? createGovernor({ ...dependencies, budgetRatio }) : null;
+  const controller = isAdaptive(config) ? createController(config, dependencies) : null;
+  const sampler = assemble(config, dependencies, governor, controller);
+  let tail: TailProcessor | null = null;
+  return {
+    sampler,
+    governor,
+    wrapProcessor: (next) => {
+      if (!isTail(config.kind)) return next;
+      const counted = governor === null ? next : countExports(next, governor);
+      tail = createTailProcessor({
+        ...config.tail,
+        ...dependencies,
+        next: counted,
+        ...(controller !== null &&
+          config.tail.errors === 'adaptive' && { errorController: controller }),
+      });
+      return tail;
+    },
+    stats: () => ({
+      sampler: sampler.toString(),
+      decisions: sampler.counts(),
+      adaptive: controller?.stats() ?? null,
+      tail: tail?.stats() ?? null,
+      governor: governor?.stats() ?? null,
+    }),
+  };
+}
+
+function assemble(
+  config: SamplingConfig,
+  dependencies: SamplingDependencies,
+  governor: Governor | null,
+  controller: AdaptiveController | null,
+): CountingSampler {
+  const hasTail = isTail(config.kind);
+  const policy = createPolicy(config, dependencies, controller);
+  const governed = governor === null ? policy : createGovernedPolicy(policy, governor);
+  const gate = hasTail ? { recordGate: () => floorNow(governor) } : {};
+  const root = createPolicySampler(governed, gate);
+  const sampler = config.isParentBased
+    ? createParentBasedSampler({
+        root,
+        ...gate,
+        ...(governor !== null && { govern: (threshold) => governor.govern(threshold) }),
+        ...(controller !== null && { onChildSampled: (id) => controller.onChildSampled(id) }),
+      })
+    : root;
+  return createCountingSampler(sampler, { governor, hasTail });
+}
+
+function floorNow(governor: Governor | null) {
+  return governor === null ? ALWAYS_THRESHOLD : governedFloor(governor);
+}
+
+function createPolicy(
+  config: SamplingConfig,
+  dependencies: SamplingDependencies,
+  controller: AdaptiveController | null,
+): SamplingPolicy {
+  const { kind, argument } = config;
+  if (controller !== null) {
+    const { classify } = dependencies;
+    const targetSpansPerSecond = targetOf(config);
+    return createAdaptivePolicy(controller, {
+      targetSpansPerSecond,
+      ...(classify !== undefined && { classify }),
+    });
+  }
+  if (kind === 'always_on') return createAlwaysPolicy();
+  if (kind === 'always_off') return createNeverPolicy();
+  if (kind === 'ratelimited') {
+    return createRateLimitedPolicy(argument ?? DEFAULT_RATE, dependencies.clock);
+  }
+  return createProbabilityPolicy(argument ?? (kind === 'tail' ? DEFAULT_TAIL_SHARE : 1));
+}
+
+function createController(
+  config: SamplingConfig,
+  { clock }: SamplingDependencies,
+): AdaptiveController {
+  const { shares, intervalMs, maxKeys } = config;
+  const targetSpansPerSecond = targetOf(config);
+  return createAdaptiveController({ clock, targetSpansPerSecond, shares, intervalMs, maxKeys });
+}
+
+function targetOf({ argument, targetSpansPerSecond }: SamplingConfig): number {
+  return argument ?? targetSpansPerSecond;
+}
+
+function isAdaptive({ kind }: SamplingConfig): boolean {
+  return kind === 'adaptive' || kind === 'adaptive_tail';
+}

@@ -1,0 +1,201 @@
+/**
+ * Tail sampling in the process: recorded spans wait until their trace has ended here, then the trace is kept or let go
+ * as a whole: errors, opportunities, the slowest, what the head sampled, and a consistent share of the rest. A bound
+ * that is reached decides the oldest trace early; what is let go is counted.
+ */
+
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { toKeptSpan } from './readable-span.ts';
+import { floorOf } from './record-gate.ts';
+import { type BufferedTrace, createTailBuffer, type TailBounds } from './tail-buffer.ts';
+import { createJudge, type Judge, type JudgeOptions, type KeepReason } from './tail-judge.ts';
+import { hasError } from './tail-rules.ts';
+import type { Threshold } from './threshold.ts';
+import type { MonotonicClock } from './token-bucket.ts';
+import { createVerdicts, type Verdicts } from './verdicts.ts';
+
+export interface TailOptions extends Partial<TailBounds>, Omit<JudgeOptions, 'count'> {
+  /** Gets the spans that are kept, as if they had been sampled. */
+  readonly next: SpanProcessor;
+  /** How many of each class and minute are the slowest. Default 5. */
+  readonly slowestCount?: number;
+  /** A trace older than this is decided although spans are still open. Default 30,000. */
+  readonly maxWaitMs?: number;
+}
+
+/** Counts of traces, but where spans are named. */
+export interface TailStats {
+  readonly bufferedTracesCount: number;
+  readonly bufferedSpansCount: number;
+  readonly keptCounts: Readonly<Record<KeepReason, number>>;
+  readonly letGoCount: number;
+  readonly keptSpansCount: number;
+  /** Spans of traces that were let go: sampled out, not lost. */
+  readonly letGoSpansCount: number;
+  /** Decided while spans were open, by the bound that was reached. */
+  readonly earlyCounts: Readonly<Record<EarlyCause, number>>;
+  /** Spans that ended after their trace was decided. */
+  readonly lateSpansCount: number;
+}
+
+export type EarlyCause =
+  | 'max_traces'
+  | 'max_spans'
+  | 'max_spans_per_trace'
+  | 'max_wait'
+  | 'shutdown';
+
+export interface TailProcessor extends SpanProcessor {
+  stats(): TailStats;
+}
+
+/** @throws {RangeError} when a bound is below 1. */
+export function createTailProcessor(options: TailOptions): TailProcessor {
+  return new BufferingTailProcessor(options);
+}
+
+class BufferingTailProcessor implements TailProcessor {
+  readonly #next: SpanProcessor;
+  readonly #clock: MonotonicClock;
+  readonly #bounds: TailBounds;
+  readonly #maxWaitMs: number;
+  readonly #judge: Judge;
+  readonly #verdicts: Verdicts;
+  readonly #buffer = createTailBuffer();
+  readonly #kept = { error: 0, opportunity: 0, slow: 0, head: 0, share: 0 };
+  readonly #early = {
+    max_traces: 0,
+    max_spans: 0,
+    max_spans_per_trace: 0,
+    max_wait: 0,
+    shutdown: 0,
+  };
+  #letGoCount = 0;
+  #keptSpansCount = 0;
+  #letGoSpansCount = 0;
+  #lateSpansCount = 0;
+
+  constructor(options: TailOptions) {
+    this.#next = options.next;
+    this.#clock = options.clock;
+    this.#bounds = {
+      maxTraces: atLeastOne('maxTraces', options.maxTraces ?? 1000),
+      maxSpans: atLeastOne('maxSpans', options.maxSpans ?? 10_000),
+      maxSpansPerTrace: atLeastOne('maxSpansPerTrace', options.maxSpansPerTrace ?? 512),
+    };
+    this.#maxWaitMs = options.maxWaitMs ?? 30_000;
+    this.#judge = createJudge({ ...options, count: options.slowestCount ?? 5 });
+    this.#verdicts = createVerdicts(this.#bounds.maxTraces);
+  }
+
+  onStart(span: Span, parentContext: Parameters<SpanProcessor['onStart']>[1]): void {
+    this.#next.onStart(span, parentContext);
+    const { traceId, spanId } = span.spanContext();
+    const buffered = this.#buffer.get(traceId);
+    if (buffered !== undefined) buffered.openCount += 1;
+    else if (this.#verdicts.get(traceId) === undefined) this.#open(traceId, spanId, floorOf(span));
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const buffered = this.#buffer.get(span.spanContext().traceId);
+    if (buffered === undefined) {
+      this.#decideLate(span);
+      return;
+    }
+    buffered.openCount -= 1;
+    this.#buffer.add(buffered, span);
+    if (buffered.openCount === 0) this.#decide(buffered);
+    else if (buffered.spans.length >= this.#bounds.maxSpansPerTrace) {
+      this.#decideEarly(buffered, 'max_spans_per_trace');
+    }
+    this.#makeRoom();
+  }
+
+  onEnding(span: Span): void {
+    this.#next.onEnding?.(span);
+  }
+
+  /** Traces that have not ended stay: another request may own them. */
+  async forceFlush(): Promise<void> {
+    await this.#next.forceFlush();
+  }
+
+  async shutdown(): Promise<void> {
+    while (this.#decideOldest('shutdown'));
+    await this.#next.shutdown();
+  }
+
+  stats(): TailStats {
+    return {
+      bufferedTracesCount: this.#buffer.tracesCount,
+      bufferedSpansCount: this.#buffer.spansCount,
+      keptCounts: { ...this.#kept },
+      letGoCount: this.#letGoCount,
+      keptSpansCount: this.#keptSpansCount,
+      letGoSpansCount: this.#letGoSpansCount,
+      earlyCounts: { ...this.#early },
+      lateSpansCount: this.#lateSpansCount,
+    };
+  }
+
+  #open(traceId: string, rootSpanId: string, floor: Threshold): void {
+    if (this.#buffer.tracesCount >= this.#bounds.maxTraces) this.#decideOldest('max_traces');
+    const beganAtMs = this.#clock.monotonicMs();
+    this.#buffer.open({ traceId, rootSpanId, beganAtMs, floor, spans: [], openCount: 1 });
+  }
+
+  #makeRoom(): void {
+    while (this.#buffer.spansCount > this.#bounds.maxSpans) this.#decideOldest('max_spans');
+    const oldest = this.#buffer.oldest();
+    if (oldest === undefined) return;
+    const waitedMs = this.#clock.monotonicMs() - oldest.beganAtMs;
+    if (waitedMs > this.#maxWaitMs) this.#decideEarly(oldest, 'max_wait');
+  }
+
+  #decideOldest(cause: EarlyCause): boolean {
+    const oldest = this.#buffer.oldest();
+    if (oldest !== undefined) this.#decideEarly(oldest, cause);
+    return oldest !== undefined;
+  }
+
+  #decideEarly(buffered: BufferedTrace, cause: EarlyCause): void {
+    this.#early[cause] += 1;
+    this.#decide(buffered);
+  }
+
+  /** A trace of which nothing has ended yet gets no verdict: its spans are judged as they end. */
+  #decide(buffered: BufferedTrace): void {
+    this.#buffer.remove(buffered);
+    if (buffered.spans.length === 0) return;
+    const verdict = this.#judge.judge(buffered.spans, buffered);
+    if (buffered.openCount > 0) this.#verdicts.set(buffered.traceId, verdict);
+    if (!verdict.isKept) {
+      this.#letGoCount += 1;
+      this.#letGoSpansCount += buffered.spans.length;
+      return;
+    }
+    this.#kept[verdict.reason] += 1;
+    for (const span of buffered.spans) this.#pass(span, verdict.threshold, verdict.reason);
+  }
+
+  /** Follows the verdict on its trace; an error is kept even when the trace was let go, with a weight nobody knows. */
+  #decideLate(span: ReadableSpan): void {
+    this.#lateSpansCount += 1;
+    const { traceId, spanId } = span.spanContext();
+    const alone = { rootSpanId: spanId, floor: floorOf(span) };
+    const verdict = this.#verdicts.get(traceId) ?? this.#judge.judge([span], alone);
+    if (verdict.isKept) this.#pass(span, verdict.threshold, verdict.reason);
+    else if (hasError([span])) this.#pass(span, null, 'error');
+    else this.#letGoSpansCount += 1;
+  }
+
+  #pass(span: ReadableSpan, threshold: Threshold | null, reason: KeepReason): void {
+    this.#keptSpansCount += 1;
+    this.#next.onEnd(toKeptSpan(span, threshold, reason));
+  }
+}
+
+function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name}: expected a whole number of at least 1, got ${value}`);
+}

@@ -1,0 +1,21 @@
+/** What was decided about traces that still have open spans: a bounded memory, the oldest forgotten first. */
+
+import type { Verdict } from './tail-judge.ts';
+
+export interface Verdicts {
+  get(traceId: string): Verdict | undefined;
+  set(traceId: string, verdict: Verdict): void;
+}
+
+export function createVerdicts(maxCount: number): Verdicts {
+  const verdicts = new Map<string, Verdict>();
+  return {
+    get: (traceId) => verdicts.get(traceId),
+    set: (traceId, verdict) => {
+      verdicts.delete(traceId);
+      verdicts.set(traceId, verdict);
+      const [oldest] = verdicts.keys();
+      if (verdicts.size > maxCount && oldest !== undefined) verdicts.delete(oldest);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The governor against real work, a real clock and the real SDK: what it believes and what was measured around spans.
+ * It aims at 80 % of the budget; the margins above the budget are for a machine that does other things as well.
+ */
+
+import { expect, test } from 'bun:test';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type Sampler,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { calibrateSpanCosts } from '../../../src/telemetry/sampling/calibrate.ts';
+import {
+  createAlwaysPolicy,
+  createNeverPolicy,
+} from '../../../src/telemetry/sampling/fixed-policies.ts';
+import {
+  createCountingSampler,
+  createGovernedPolicy,
+} from '../../../src/telemetry/sampling/governed.ts';
+import { createGovernor } from '../../../src/telemetry/sampling/governor.ts';
+import { createPolicySampler } from '../../../src/telemetry/sampling/policy-sampler.ts';
+
+const BUDGET_RATIO = 0.02;
+const WORK_MS = 0.1;
+const RUN_MS = 1500;
+
+/** A call that took longer was interrupted: the machine is shared. */
+const INTERRUPTED_MS = 0.5;
+
+const clock = { monotonicMs: () => performance.now() };
+const exporter = new InMemorySpanExporter();
+
+function createTracer(sampler: Sampler) {
+  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+  return new BasicTracerProvider({ sampler, spanProcessors }).getTracer('budget');
+}
+
+function recordOne(tracer: ReturnType<typeof createTracer>): void {
+  const attributes = { 'crypto.symbol': 'BTC/USDT', 'exchange.name': 'okx', a: 1, b: true };
+  tracer.startSpan('work', { attributes }, ROOT_CONTEXT).end();
+}
+
+function calibrate() {
+  const kept = createTracer(createPolicySampler(createAlwaysPolicy()));
+  const refused = createTracer(createPolicySampler(createNeverPolicy()));
+  const costs = calibrateSpanCosts(
+    { unsampled: () => recordOne(refused), recorded: () => recordOne(kept), exported: () => {} },
+    { clock },
+  );
+  exporter.reset();
+  return costs;
+}
+
+test('the budget holds under real load', () => {
+  const governor = createGovernor({
+    clock,
+    budgetRatio: BUDGET_RATIO,
+    costs: calibrate(),
+    intervalMs: 100,
+  });
+  const policy = createGovernedPolicy(createAlwaysPolicy(), governor);
+  const options = { governor, hasTail: false };
+  const tracer = createTracer(createCountingSampler(createPolicySampler(policy), options));
+  const beganAtMs = clock.monotonicMs();
+  const usedRatios: number[] = [];
+  let spansMs = 0;
+  let measuredFromMs = 0;
+  for (;;) {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - beganAtMs > RUN_MS) break;
+    if (measuredFromMs === 0 && nowMs - beganAtMs > RUN_MS / 2) measuredFromMs = nowMs;
+    while (clock.monotonicMs() - nowMs < WORK_MS);
+    const spanAtMs = clock.monotonicMs();
+    recordOne(tracer);
+    const tookMs = clock.monotonicMs() - spanAtMs;
+    if (measuredFromMs > 0 && tookMs < INTERRUPTED_MS) spansMs += tookMs;
+    if (measuredFromMs > 0) usedRatios.push(governor.stats().usedRatio);
+    if (exporter.getFinishedSpans().length > 200) exporter.reset();
+  }
+  const believed = usedRatios.reduce((sum, ratio) => sum + ratio, 0) / usedRatios.length;
+  expect(believed).toBeLessThan(1.25 * BUDGET_RATIO);
+  expect(spansMs / (clock.monotonicMs() - measuredFromMs)).toBeLessThan(2 * BUDGET_RATIO);
+  expect(governor.stats().counts.recorded).toBeGreaterThan(0);
+});

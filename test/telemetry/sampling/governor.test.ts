@@ -1,0 +1,193 @@
+import { expect, test } from 'bun:test';
+import { calibrateSpanCosts } from '../../../src/telemetry/sampling/calibrate.ts';
+import { createEventLoopMonitor } from '../../../src/telemetry/sampling/event-loop.ts';
+import { createGovernor, type GovernorOptions } from '../../../src/telemetry/sampling/governor.ts';
+import { ALWAYS_THRESHOLD, toThreshold } from '../../../src/telemetry/sampling/threshold.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createManualClock } from './support.ts';
+
+const COSTS = { unsampled: 100, recorded: 1000, exported: 1000 };
+
+/** A program that wants `spansPerSecond` spans and keeps the governed share of them. */
+function setUp(options: Partial<GovernorOptions> = {}) {
+  const clock = createManualClock();
+  const governor = createGovernor({ clock, costs: COSTS, ...options });
+  const runSecond = (spansPerSecond: number) => {
+    const share = governor.govern(ALWAYS_THRESHOLD)?.probability ?? 0;
+    const keptCount = Math.round(spansPerSecond * share);
+    for (let index = 0; index < spansPerSecond; index += 1) {
+      clock.nowMs += 1000 / spansPerSecond;
+      if (index >= keptCount) governor.count('unsampled');
+      else {
+        governor.count('recorded');
+        governor.count('exported');
+      }
+    }
+    clock.nowMs = Math.round(clock.nowMs);
+    governor.update();
+    return governor.stats();
+  };
+  return { clock, governor, runSecond };
+}
+
+test('within the budget everything is kept', () => {
+  const { governor, runSecond } = setUp();
+  for (let second = 0; second < 10; second += 1) {
+    expect(runSecond(4000).shareRatio).toBe(1);
+  }
+  expect(governor.govern(ALWAYS_THRESHOLD)).toBe(ALWAYS_THRESHOLD);
+  expect(governor.stats().usedRatio).toBeCloseTo(0.008, 4);
+});
+
+test('above the budget the share falls, and cost stays under the budget from then on', () => {
+  const { runSecond } = setUp();
+  expect(runSecond(20_000).usedRatio).toBeCloseTo(0.04, 3);
+  for (let second = 0; second < 20; second += 1) {
+    const stats = runSecond(20_000);
+    expect(stats.usedRatio).toBeLessThanOrEqual(0.01);
+    expect(stats.usedRatio).toBeGreaterThan(0.005);
+    expect(stats.isOff).toBe(false);
+  }
+});
+
+test('a probability under the governor stays a probability: shares multiply', () => {
+  const { governor, runSecond } = setUp();
+  const share = runSecond(20_000).shareRatio;
+  const half = toThreshold(0.5) ?? ALWAYS_THRESHOLD;
+  expect(governor.govern(half)?.probability).toBeCloseTo(share / 2, 4);
+  expect(governor.govern(half)).toBe(governor.govern(half));
+});
+
+test('after the load the share comes back slowly, and not before two calm intervals', () => {
+  const { runSecond } = setUp();
+  const low = runSecond(40_000).shareRatio;
+  expect(low).toBeLessThan(0.15);
+  expect(runSecond(1000).shareRatio).toBe(low);
+  const raised = runSecond(1000).shareRatio;
+  expect(raised).toBeGreaterThan(low);
+  expect(raised).toBeLessThanOrEqual(2 * low);
+  for (let second = 0; second < 10; second += 1) runSecond(1000);
+  expect(runSecond(1000).shareRatio).toBe(1);
+});
+
+test('between calm and full the share does not move', () => {
+  const { runSecond } = setUp();
+  const share = runSecond(20_000).shareRatio;
+  for (let second = 0; second < 10; second += 1) {
+    expect(runSecond(20_000).shareRatio).toBeCloseTo(share, 2);
+  }
+});
+
+test('when even unsampled spans break the budget it goes off, and comes back small after five calm intervals', () => {
+  const { governor, runSecond } = setUp();
+  for (let second = 0; second < 5 && !governor.isOff; second += 1) runSecond(150_000);
+  expect(governor.stats()).toMatchObject({ isOff: true, shareRatio: 0, offCount: 1 });
+  expect(governor.govern(ALWAYS_THRESHOLD)).toBeNull();
+  for (let second = 0; second < 4; second += 1) expect(runSecond(1000).isOff).toBe(true);
+  expect(runSecond(1000)).toMatchObject({ isOff: false, shareRatio: 1 / 16 });
+});
+
+test('an interval of load begins the wait anew', () => {
+  const { governor, runSecond } = setUp();
+  for (let second = 0; second < 5 && !governor.isOff; second += 1) runSecond(150_000);
+  for (let second = 0; second < 4; second += 1) runSecond(1000);
+  expect(runSecond(150_000).isOff).toBe(true);
+  for (let second = 0; second < 4; second += 1) expect(runSecond(1000).isOff).toBe(true);
+  expect(runSecond(1000).isOff).toBe(false);
+});
+
+test('a queue that fills lowers the share: 80 % is full pressure', () => {
+  let fill = 0.8;
+  const { runSecond } = setUp({ queueFillRatio: () => fill });
+  expect(runSecond(100)).toMatchObject({ pressure: 1, shareRatio: 1 });
+  fill = 0.96;
+  expect(runSecond(100).shareRatio).toBeCloseTo(2 / 3, 5);
+  fill = 0;
+  for (let second = 0; second < 6; second += 1) runSecond(100);
+  expect(runSecond(100).shareRatio).toBe(1);
+});
+
+test('a late event loop lowers the share, and four times the limit switches off at once', () => {
+  let lagMs = 400;
+  const { runSecond } = setUp({ eventLoopLagMs: () => lagMs, maxEventLoopLagMs: 200 });
+  expect(runSecond(100).shareRatio).toBeCloseTo(0.4, 5);
+  lagMs = 799;
+  expect(runSecond(100).isOff).toBe(false);
+  lagMs = 800;
+  expect(runSecond(100).isOff).toBe(true);
+});
+
+test('cost is compared with CPU time where that can be read', () => {
+  let cpuMs = 0;
+  const { governor, clock } = setUp({ cpuTimeMs: () => cpuMs });
+  for (let index = 0; index < 100; index += 1) governor.count('exported');
+  clock.nowMs += 1000;
+  cpuMs += 10;
+  governor.update();
+  expect(governor.stats().usedRatio).toBeCloseTo(0.01, 6);
+});
+
+test('a clock or CPU time that stands still brings no judgement', () => {
+  const { governor, clock } = setUp({ cpuTimeMs: () => 5 });
+  for (let index = 0; index < 10_000; index += 1) governor.count('exported');
+  clock.nowMs += 10_000;
+  governor.update();
+  expect(governor.stats()).toMatchObject({ usedRatio: 0, shareRatio: 1 });
+  const frozen = setUp();
+  for (let index = 0; index < 10_000; index += 1) frozen.governor.count('exported');
+  expect(frozen.governor.stats()).toMatchObject({ usedRatio: 0, shareRatio: 1 });
+  expect(frozen.governor.stats().counts.exported).toBe(10_000);
+});
+
+test('a budget is above 0 and at most 1; 1 is no limit', () => {
+  const clock = createManualClock();
+  for (const bad of [0, -0.01, 1.01, Number.NaN]) {
+    expect(() => createGovernor({ clock, budgetRatio: bad })).toThrow(RangeError);
+  }
+  const { runSecond } = setUp({ budgetRatio: 1 });
+  expect(runSecond(500_000).shareRatio).toBe(1);
+});
+
+test('calibration takes the fastest batch of each kind', () => {
+  const clock = createManualClock();
+  const durationsMs = { unsampled: 0.0001, recorded: 0.001, exported: 0.002 };
+  let pausedCount = 0;
+  const work = (kind: keyof typeof durationsMs) => () => {
+    clock.nowMs += durationsMs[kind];
+    if (pausedCount < 100) {
+      pausedCount += 1;
+      clock.nowMs += 1;
+    }
+  };
+  const costs = calibrateSpanCosts(
+    { unsampled: work('unsampled'), recorded: work('recorded'), exported: work('exported') },
+    { clock },
+  );
+  expect(costs.unsampled).toBeCloseTo(100, 3);
+  expect(costs.recorded).toBeCloseTo(1000, 3);
+  expect(costs.exported).toBeCloseTo(2000, 3);
+});
+
+test('where the clock stands still calibration keeps the defaults', () => {
+  const idle = () => {};
+  const work = { unsampled: idle, recorded: idle, exported: idle };
+  const costs = calibrateSpanCosts(work, { clock: createManualClock() });
+  expect(costs).toEqual({ unsampled: 250, recorded: 900, exported: 2100 });
+});
+
+test('the event loop monitor gives the largest lateness since it was read', async () => {
+  const fake = createFakeClock();
+  let extraMs = 0;
+  const clock = { ...fake, monotonicMs: () => fake.monotonicMs() + extraMs };
+  const monitor = createEventLoopMonitor(clock, 100);
+  await fake.advance(100);
+  expect(monitor.takeLagMs()).toBe(0);
+  await fake.advance(50);
+  extraMs += 70;
+  await fake.advance(100);
+  expect(monitor.takeLagMs()).toBe(70);
+  expect(monitor.takeLagMs()).toBe(0);
+  monitor.close();
+  await fake.advance(1000);
+  expect(monitor.takeLagMs()).toBe(0);
+});
