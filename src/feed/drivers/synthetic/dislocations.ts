@@ -13,11 +13,11 @@ export interface Dislocations {
 }
 
 /** Mean time from one beginning to the next, over all markets, milliseconds. */
-const MEAN_INTERVAL_MS = 6_000;
+const MEAN_INTERVAL_MS = 9_000;
 const LEAST_SHIFT_BPS = 12;
 const MOST_SHIFT_BPS = 60;
-const LEAST_DURATION_MS = 300;
-const MOST_DURATION_MS = 5_000;
+const LEAST_DURATION_MS = 400;
+const MOST_DURATION_MS = 8_000;
 /** What is left of the shift just before it ends. */
 const LEFT_RATIO = 0.4;
 /** A market that has left the others is busy: it changes at least this often, milliseconds. */
