@@ -155,6 +155,27 @@ describe('reading a recording', () => {
     );
   });
 
+  test('a recording with any bytes changed reads as lines and counted bad lines, or is refused with a line', async () => {
+    const valid = new TextEncoder().encode(LINES.map((line) => `${line}\n`).join(''));
+    const changes = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const bytes = valid.slice();
+        for (const [index, byte] of list) bytes[index] = byte;
+        const message = await readSkipping(openBytes(bytes)).then(
+          ({ types }) => `first is ${types[0]}`,
+          (error: unknown) =>
+            isSpreadscopeError(error, 'recording_invalid') ? error.message : error,
+        );
+        expect(message).toMatch(/^(first is header$|line \d+: |gzip: )/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('any bytes after the header are either lines or counted, never another error', async () => {
     const header = new TextEncoder().encode(`${HEADER_LINE}\n`);
     await fc.assert(
