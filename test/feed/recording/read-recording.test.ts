@@ -62,6 +62,19 @@ describe('reading a recording', () => {
     expect(await refusal(openBytes(damaged))).not.toBe('accepted');
   });
 
+  test('gzip that is cut off is read as far as it goes when bad lines are skipped', async () => {
+    const quotes = Array.from({ length: 5_000 }, (_, index) =>
+      quoteLine('a', 'BTC/USDT', index, String(Math.imul(index, 2_654_435_761) >>> 0)),
+    );
+    const packed = gzip([...LINES.slice(0, 2), ...quotes]);
+    const half = openBytes(packed.subarray(0, packed.length / 2), 4_096);
+    const { types, bad } = await readSkipping(half);
+    expect(types.length).toBeGreaterThan(1_000);
+    expect(types.length).toBeLessThan(4_000);
+    expect(bad[0]).toStartWith('gzip: damaged or cut off');
+    expect(bad.length).toBeLessThanOrEqual(2);
+  });
+
   test('a last line without a line feed, empty lines and carriage returns are accepted', async () => {
     const text = `${LINES.slice(0, 2).join('\r\n')}\r\n\r\n\n${LINES[2]}`;
     const lines = await collect(readRecording(openBytes(new TextEncoder().encode(text))()));
