@@ -29,10 +29,8 @@ export async function* readRecording(
 ): AsyncGenerator<readonly RecordingLine[], void, void> {
   const check = createOrderCheck();
   let hasHeader = false;
-  for await (const rawLines of readLines(
-    gunzipIfNeeded(bytes),
-    options.maxLineBytes ?? MAX_LINE_BYTES,
-  )) {
+  const unpacked = untilDamaged(gunzipIfNeeded(bytes), options.onBadLine);
+  for await (const rawLines of readLines(unpacked, options.maxLineBytes ?? MAX_LINE_BYTES)) {
     const lines: RecordingLine[] = [];
     for (const raw of rawLines) {
       const line = parseChecked(raw, check, hasHeader ? options.onBadLine : undefined);
@@ -43,6 +41,19 @@ export async function* readRecording(
     yield lines;
   }
   if (!hasHeader) throw atLine(1, 'expected the header of a recording, got an empty file');
+}
+
+/** Where bad lines are skipped, a gzip file that was cut off (a recorder that was killed) is read as far as it goes. */
+async function* untilDamaged(
+  bytes: AsyncIterable<Uint8Array>,
+  onBadLine: ReadRecordingOptions['onBadLine'],
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (onBadLine === undefined || !isSpreadscopeError(error, 'recording_invalid')) throw error;
+    onBadLine(error);
+  }
 }
 
 function parseChecked(

@@ -169,6 +169,16 @@ describe('replay', () => {
     expect(seen).toEqual([99, 99, 99, 97]);
   });
 
+  test('a book is that of the moment of the question, even when the next batch comes before the answer', async () => {
+    const feed = replay([...LINES, bookLine('b', 'BTC/USDT', 3_000, [['97', '5']], [])]);
+    await feed.loadMarkets(signal());
+    const asked: ReturnType<Feed['fetchBook']>[] = [];
+    for await (const batch of feed.batches(signal())) {
+      if (batch.atMs === 2_000) asked.push(feed.fetchBook('b', 'BTC/USDT', 5, signal()));
+    }
+    expect((await Promise.all(asked)).map((book) => book.receivedAtMs)).toEqual([1_000]);
+  });
+
   test('where only quotes were recorded the book is one level made of the quote', async () => {
     const feed = replay(LINES);
     await batchesOf(feed);

@@ -62,6 +62,19 @@ describe('reading a recording', () => {
     expect(await refusal(openBytes(damaged))).not.toBe('accepted');
   });
 
+  test('gzip that is cut off is read as far as it goes when bad lines are skipped', async () => {
+    const quotes = Array.from({ length: 5_000 }, (_, index) =>
+      quoteLine('a', 'BTC/USDT', index, String(Math.imul(index, 2_654_435_761) >>> 0)),
+    );
+    const packed = gzip([...LINES.slice(0, 2), ...quotes]);
+    const half = openBytes(packed.subarray(0, packed.length / 2), 4_096);
+    const { types, bad } = await readSkipping(half);
+    expect(types.length).toBeGreaterThan(1_000);
+    expect(types.length).toBeLessThan(4_000);
+    expect(bad[0]).toStartWith('gzip: damaged or cut off');
+    expect(bad.length).toBeLessThanOrEqual(2);
+  });
+
   test('a last line without a line feed, empty lines and carriage returns are accepted', async () => {
     const text = `${LINES.slice(0, 2).join('\r\n')}\r\n\r\n\n${LINES[2]}`;
     const lines = await collect(readRecording(openBytes(new TextEncoder().encode(text))()));
@@ -152,6 +165,27 @@ describe('reading a recording', () => {
     const lines = [HEADER_LINE.replace('"version":1', '"version":2'), ...LINES.slice(1)];
     await expect(readSkipping(openLines(lines))).rejects.toThrow(
       'line 1: version: expected 1, got 2',
+    );
+  });
+
+  test('a recording with any bytes changed reads as lines and counted bad lines, or is refused with a line', async () => {
+    const valid = new TextEncoder().encode(LINES.map((line) => `${line}\n`).join(''));
+    const changes = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const bytes = valid.slice();
+        for (const [index, byte] of list) bytes[index] = byte;
+        const message = await readSkipping(openBytes(bytes)).then(
+          ({ types }) => `first is ${types[0]}`,
+          (error: unknown) =>
+            isSpreadscopeError(error, 'recording_invalid') ? error.message : error,
+        );
+        expect(message).toMatch(/^(first is header$|line \d+: |gzip: )/);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import type { Quote } from '../../../src/domain/quote.ts';
 import { createReplayFeed } from '../../../src/feed/drivers/replay/replay-feed.ts';
 import type { Feed, FeedBatch } from '../../../src/feed/feed.ts';
@@ -173,6 +174,63 @@ describe('recording writer', () => {
     const writer = await createRecordingWriter(memory.sink, createHeader('test'));
     const batch = { atMs: 1, quotes: [quote(1, 'XRP/USDT')], books: [] };
     await expect(writer.writeBatch(batch)).rejects.toThrow('BUG:');
+  });
+});
+
+describe('any updates', () => {
+  const level = fc.tuple(
+    fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+    fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+  );
+  const update = fc.record({
+    exchange: fc.constantFrom('a', 'b'),
+    waitMs: fc.constantFrom(0, 0, 1, 0.125, 1_000),
+    level,
+    isBook: fc.boolean(),
+    exchangeTimeMs: fc.option(fc.nat()),
+  });
+
+  /** One batch for each update, times never going back. */
+  const batchesFrom = (
+    updates: readonly (typeof update extends fc.Arbitrary<infer Value> ? Value : never)[],
+  ) => {
+    let atMs = 1_000;
+    return updates.map(
+      ({ exchange, waitMs, level: [price, size], isBook, exchangeTimeMs }): FeedBatch => {
+        atMs += waitMs;
+        const common = { exchange, symbol: 'BTC/USDT', exchangeTimeMs, receivedAtMs: atMs };
+        const asQuote = { ...common, bid: price, bidSize: size, ask: 0, askSize: Number.NaN };
+        const asBook = { ...common, bids: [[price, size]] as const, asks: [] };
+        return { atMs, quotes: isBook ? [] : [asQuote], books: isBook ? [asBook] : [] };
+      },
+    );
+  };
+
+  const updatesOf = (batches: readonly FeedBatch[], exchange: string) =>
+    batches
+      .flatMap((batch) => [...batch.quotes, ...batch.books])
+      .filter((each) => each.exchange === exchange);
+
+  test('come back from a recording as they were, in the order of their market, plain and gzipped', async () => {
+    const { markets } = await replay(LINES).loadMarkets(signal());
+    await fc.assert(
+      fc.asyncProperty(fc.array(update, { maxLength: 30 }), fc.boolean(), async (updates, gzip) => {
+        const memory = createMemorySink();
+        const writer = await createRecordingWriter(memory.sink, createHeader('test'), { gzip });
+        const batches = batchesFrom(updates);
+        await writer.writeMarkets(markets);
+        for (const batch of batches) await writer.writeBatch(batch);
+        await writer.close();
+        const open = openBytes(memory.bytes(), 100);
+        const again = await batchesOf(
+          createReplayFeed({ open, speed: 'max', clock: createFakeClock() }),
+        );
+        for (const exchange of ['a', 'b']) {
+          expect(updatesOf(again, exchange)).toEqual(updatesOf(batches, exchange));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -74,7 +74,9 @@ export function createReplayFeed(options: ReplayOptions): ReplayFeed {
     batches,
     fetchBook: async (exchange, symbol, _levelsCount, signal) => {
       signal.throwIfAborted();
-      return (await load(signal)).state.bookOf(exchange, symbol);
+      // Answered before anything else can run: the book of the moment of the question, not of the next batch.
+      const { state } = loaded ?? (await load(signal));
+      return state.bookOf(exchange, symbol);
     },
     exchanges: () => loaded?.state.statuses(endReason) ?? [],
     facts: () => loaded?.facts ?? null,

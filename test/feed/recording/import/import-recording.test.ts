@@ -1,9 +1,11 @@
 /** Importers on small inputs: what they assume, and what they refuse. */
 
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import { SpreadscopeError } from '../../../../src/domain/errors.ts';
 import { parseCsvLine } from '../../../../src/feed/recording/import/csv.ts';
 import {
+  IMPORT_KINDS,
   type ImportKind,
   importRecording,
 } from '../../../../src/feed/recording/import/import-recording.ts';
@@ -264,6 +266,32 @@ describe('options and files', () => {
     const files = [fileOf('{}'), fileOf('{}')];
     await expect(Array.fromAsync(importRecording('rates-json', files))).rejects.toThrow(
       'rates-json: expected one file, got 2',
+    );
+  });
+});
+
+describe('any input', () => {
+  const garbage = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .array(fc.string())
+      .map(
+        (fields) =>
+          `symbol,timestamp,bid_price,bid_volume,ask_price,ask_volume\n${fields.join(',')}`,
+      ),
+    fc.json().map((json) => `1.5: ${json}`),
+    fc.json().map((json) => `https://x.y/markets -> 1.5: ${json}`),
+  );
+
+  test.each([...IMPORT_KINDS])('as %s is a recording or refused as none', async (kind) => {
+    await fc.assert(
+      fc.asyncProperty(garbage, async (text) => {
+        const outcome = await importText(kind, text).catch((error: unknown) => error);
+        if (Array.isArray(outcome)) expect(outcome[0]).toMatchObject({ type: 'header' });
+        else expect(outcome).toMatchObject({ name: 'SpreadscopeError', code: 'recording_invalid' });
+      }),
+      { numRuns: 200 },
     );
   });
 });
