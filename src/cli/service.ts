@@ -10,6 +10,7 @@ import { loadKernelFactory, openCache, openFeed, openStore } from '../entry/driv
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
 import type { CommandIo } from './io.ts';
 
@@ -92,7 +93,7 @@ async function openApp(config: Config, telemetry: Telemetry, io: CommandIo): Pro
       feed,
       store,
       cache,
-      web: createWebPages(),
+      web: createWebPages(await loadWebAssets()),
     });
   } catch (error) {
     await store.close();

@@ -80,7 +80,8 @@ describe('the README', () => {
 
   test('gives a demo in a fresh clone: its page, its marked data, its commands against the API', async () => {
     const port = await freePort();
-    const demo = Bun.spawn(['npx', '-y', 'bun', 'run', 'demo'], {
+    // A process group of its own, so that Ctrl-C reaches all of it as it does on a terminal.
+    const demo = Bun.spawn(['setsid', 'npx', '-y', 'bun', 'run', 'demo'], {
       cwd: clone,
       env: { ...process.env, PORT: String(port), CI: '' },
       stdout: 'pipe',
@@ -108,7 +109,7 @@ describe('the README', () => {
         await run(`${bounded.replace('curl -N', 'timeout 2 curl -sN')} || [ $? -eq 124 ]`, clone);
       }
     } finally {
-      demo.kill('SIGINT');
+      process.kill(-demo.pid, 'SIGINT');
       await demo.exited;
     }
     expect(await printed).toContain(`http://localhost:${port}`);
