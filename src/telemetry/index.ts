@@ -11,7 +11,6 @@ export type { TelemetryEnvironment } from './config-reader.ts';
 export { createTelemetry, type TelemetryOptions } from './create-telemetry.ts';
 export {
   type FetchHandler,
-  type FinishedRequest,
   setRoute,
   spanOf,
   type TraceFetchOptions,
@@ -19,7 +18,7 @@ export {
 } from './http-server.ts';
 export type { LineWriter, LogFormat } from './log-lines.ts';
 export type { LogRecord, LogSink } from './logs.ts';
-export { ATTR, INCUBATING_ATTR, SEMCONV_ATTR, SPAN } from './names.ts';
+export { ATTR, INCUBATING_ATTR, METRIC, SEMCONV_ATTR, SPAN } from './names.ts';
 export { createRedactor, type RedactionOptions, type Redactor } from './redact.ts';
 export { toPlainSpan } from './span-console.ts';
 export { failSpan, type SpanOptions, withClientSpan, withSpan } from './spans.ts';
@@ -27,6 +26,7 @@ export type {
   Logger,
   LogLevel,
   RecentTraces,
+  SignalAccounts,
   Telemetry,
   TelemetryHealth,
   TraceSummary,

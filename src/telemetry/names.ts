@@ -158,3 +158,41 @@ export const MESSAGING_ATTR = {
   operationType: 'messaging.operation.type',
   batchMessageCount: 'messaging.batch.message_count',
 } as const;
+
+/** Metrics by the semantic conventions 1.45.0 (`http.server.active_requests` is in development) and our own. */
+export const METRIC = {
+  httpServerRequestDuration: 'http.server.request.duration',
+  httpServerActiveRequests: 'http.server.active_requests',
+  dbClientOperationDuration: 'db.client.operation.duration',
+  exchangeCallDuration: 'exchange.call.duration',
+  exchangeUp: 'exchange.up',
+  exchangeUpdates: 'exchange.updates',
+  exchangeSkippedUpdates: 'exchange.updates.skipped',
+  quoteAge: 'crypto.quote.age',
+  roundsCount: 'arbitrage.rounds',
+  updatesCount: 'arbitrage.updates',
+  candidatesCount: 'arbitrage.candidates',
+  opportunitiesOpened: 'arbitrage.opportunities.opened',
+  opportunitiesClosed: 'arbitrage.opportunities.closed',
+  opportunitiesOpen: 'arbitrage.opportunities.open',
+  opportunityEdge: 'arbitrage.opportunity.edge',
+  opportunitySize: 'arbitrage.opportunity.size',
+  opportunityLifetime: 'arbitrage.opportunity.lifetime',
+  storeQueueSize: 'store.queue.size',
+  storeWritten: 'store.opportunities.written',
+  storeDropped: 'store.opportunities.dropped',
+  cacheRequests: 'cache.requests',
+  cacheEvictions: 'cache.evictions',
+  cacheErrors: 'cache.errors',
+  hubSubscribers: 'hub.subscribers',
+  budgetOverruns: 'telemetry.budget.overruns',
+} as const;
+
+/** The telemetry layer's metrics of itself ("Semantic conventions for OpenTelemetry SDK metrics", in development). */
+export const SDK_METRIC = {
+  spanExported: 'otel.sdk.exporter.span.exported',
+  logExported: 'otel.sdk.exporter.log.exported',
+  dataPointExported: 'otel.sdk.exporter.metric_data_point.exported',
+  spanQueueSize: 'otel.sdk.processor.span.queue.size',
+  spanQueueCapacity: 'otel.sdk.processor.span.queue.capacity',
+} as const;
