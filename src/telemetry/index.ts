@@ -1,5 +1,6 @@
 /** `spreadscope/telemetry`: the telemetry layer for a service of your own. The only file that re-exports. */
 
+export { type BudgetOptions, withBudget } from './budget.ts';
 export {
   type BatchConfig,
   type OtlpEndpoint,
@@ -31,4 +32,13 @@ export type {
   TelemetryHealth,
   TraceSummary,
 } from './telemetry.ts';
+export { type TracedOptions, type TracerSource, traced } from './traced.ts';
 export { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';
+export {
+  type StageOptions,
+  type StageProgress,
+  type WorkflowOptions,
+  withStage,
+  withWorkflow,
+} from './workflow.ts';
+export { OperationError, wrapError } from './wrap-error.ts';

@@ -70,6 +70,7 @@ export const ATTR = {
   dataSizeBytes: 'crypto.data_size_bytes',
   recordsPerSecond: 'crypto.records_per_second',
   bytesPerSecond: 'crypto.bytes_per_second',
+  operation: 'crypto.operation',
   budgetMs: 'crypto.budget_ms',
   budgetExceeded: 'crypto.budget_exceeded',
   durationMs: 'crypto.duration_ms',

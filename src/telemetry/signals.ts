@@ -7,6 +7,7 @@ import { BatchProcessor, scheduleOnTimer } from './batch-processor.ts';
 import type { TelemetryConfig } from './config.ts';
 import type { LossReport } from './export/loss-log.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
+import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
 import { createLogExporter, type LogExporter } from './log-otlp.ts';
 import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
@@ -62,6 +63,7 @@ export function createTracing(options: SignalOptions): TracingParts {
     processors: [
       createBaggageSpanProcessor(),
       createRedactingProcessor(options.redactor),
+      ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
       ...(batches === null ? [] : [batches]),
