@@ -32,7 +32,7 @@ export type FetchHandler<Rest extends unknown[], Result extends Answer = Respons
 type Answer = Response | undefined;
 
 export interface TraceFetchOptions {
-  /** Paths that are not traced, exact. Default `/health`. */
+  /** Paths that are not traced, exact. Default `/health` and `/metrics`. */
   readonly skipPaths?: readonly string[];
   readonly clock?: Clock;
 }
@@ -77,7 +77,7 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
   handler: FetchHandler<Rest, Result>,
   options: TraceFetchOptions = {},
 ): FetchHandler<Rest, Result> {
-  const skipPaths = new Set(options.skipPaths ?? ['/health']);
+  const skipPaths = new Set(options.skipPaths ?? ['/health', '/metrics']);
   const clock = options.clock ?? systemClock;
   const metrics = createHttpServerMetrics(telemetry.meter);
   return function tracedFetch(request, ...rest) {
