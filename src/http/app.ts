@@ -14,6 +14,7 @@ import { toHttpProblem, toProblemResponse } from './problem.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
 import { statusRoute } from './routes/status.ts';
@@ -29,6 +30,7 @@ export function createHttpApp(services: HttpServices) {
   const api = app.openapiRoutes([
     healthRoute(services),
     readyRoute(services),
+    metricsRoute(services),
     statusRoute(services),
     exchangesRoute(services),
     tickersRoute(services),

@@ -3,44 +3,44 @@
  * anything to record for, spans are no-ops.
  */
 
-import { context, type TextMapPropagator, type Tracer } from '@opentelemetry/api';
+import { context, type TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../domain/clock.ts';
-import { BatchProcessor } from './batch-processor.ts';
 import { bounded } from './bounded.ts';
 import { parseTelemetryConfig, type TelemetryConfig } from './config.ts';
 import type { TelemetryEnvironment } from './config-reader.ts';
 import { ensureContextManager } from './context-manager.ts';
-import type { LossReport } from './export/loss-log.ts';
 import { createLineSink, type LineWriter, type LogFormat, writeToConsole } from './log-lines.ts';
+import type { LogExporter } from './log-otlp.ts';
 import { createLogger, type FlushableLogger, type LogSink } from './logs.ts';
-import { INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
-import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
-import { createPropagator } from './propagate/propagator.ts';
-import { createRecentTraces, type RecentTracesStore } from './recent-traces.ts';
-import { createRedactor, NO_REDACTION, type RedactionOptions, type Redactor } from './redact.ts';
-import { createRedactingProcessor } from './redacting-processor.ts';
+import { logLoss } from './loss-messages.ts';
 import {
-  createNoopTracer,
-  createResource,
-  createSampler,
-  createSdkTracing,
-  type Tracing,
-} from './sdk.ts';
-import { createConsoleSpanExporter } from './span-console.ts';
-import { createExporterSink, createOtlpSpanSink, type SpanSink } from './span-sink.ts';
+  PROMETHEUS_CONTENT_TYPES,
+  toPrometheusFormat,
+  toPrometheusText,
+} from './metrics/prometheus.ts';
+import { registerSdkMetrics } from './metrics/sdk-metrics.ts';
+import { NO_ACCOUNTS } from './no-accounts.ts';
+import { createPropagator } from './propagate/propagator.ts';
+import { createRecentTraces } from './recent-traces.ts';
+import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
+import { type ServiceIdentity, toResourceAttributes } from './resource.ts';
+import { createNoopTracer } from './sdk.ts';
+import {
+  createLogExport,
+  createMetrics,
+  createTracing,
+  type MetricParts,
+  type SignalOptions,
+  type TracingParts,
+} from './signals.ts';
 import type { LogLevel, Telemetry, TelemetryHealth } from './telemetry.ts';
 
-export interface TelemetryOptions {
-  /** Name of the service unless the environment gives one. */
-  readonly serviceName: string;
-  readonly serviceVersion?: string;
+export interface TelemetryOptions extends ServiceIdentity {
   /** Where `OTEL_*` and `TELEMETRY_*` are read: process.env, Deno.env.toObject(), Worker bindings. */
   readonly env?: TelemetryEnvironment;
   /** Instead of `env`. */
   readonly config?: TelemetryConfig;
-  /** `service.instance.id`; a random UUID when absent. */
-  readonly instanceId?: string;
   readonly clock?: Clock;
   readonly log?: {
     /** Default `info`. */
@@ -53,7 +53,7 @@ export interface TelemetryOptions {
     readonly sinks?: readonly LogSink[];
   };
   readonly redaction?: RedactionOptions;
-  /** Instead of the exporter that the configuration asks for. */
+  /** Instead of the exporter of spans that the configuration asks for. */
   readonly exporter?: SpanExporter;
   readonly sampler?: Sampler;
   readonly propagator?: TextMapPropagator;
@@ -61,209 +61,142 @@ export interface TelemetryOptions {
   readonly processors?: readonly SpanProcessor[];
 }
 
+/** Name of the tracer and the meter that the layer hands out. */
 const SCOPE_NAME = 'spreadscope';
 
-/** Builds the telemetry layer. Never throws: a fault in its set-up is logged, and spans become no-ops. */
+/** Builds the telemetry layer. Never throws: a fault in its set-up is logged, and that signal stays off. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const config = options.config ?? parseTelemetryConfig(options.env ?? {});
-  const parts = createParts(options, config);
-  for (const warning of config.warnings) parts.logger.warn(warning);
-  try {
-    ensureContextManager();
-    return assemble(options, config, parts, createTracing(options, config, parts));
-  } catch (error) {
-    parts.logger.error('telemetry could not be set up and records nothing', {}, error);
-    return assemble(options, config, parts, { tracing: null, batches: null });
-  }
+  const { signals, logger, logExport } = createLogging(options, config);
+  for (const warning of config.warnings) logger.warn(warning);
+  const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
+    try {
+      return create();
+    } catch (error) {
+      logger.error(`${signal} could not be set up and are off`, {}, error);
+      return off();
+    }
+  };
+  safely('contexts', ensureContextManager, () => {});
+  const tracing = safely(
+    'traces',
+    () => createTracing(signals),
+    () => ({ tracing: null, batches: null }),
+  );
+  const metrics = safely(
+    'metrics',
+    () => createMetrics(signals),
+    () => createMetrics({ ...signals, config: { ...config, disabled: true } }),
+  );
+  return assemble(options, { signals, logger, logExport, tracing, metrics });
 }
 
 interface Parts {
-  readonly clock: Clock;
-  readonly redactor: Redactor;
+  readonly signals: SignalOptions;
   readonly logger: FlushableLogger;
-  readonly recentTraces: RecentTracesStore;
-  readonly propagator: TextMapPropagator;
+  readonly logExport: LogExporter | null;
+  readonly tracing: TracingParts;
+  readonly metrics: MetricParts;
 }
 
-interface TracingParts {
-  /** Null when there is nothing to record for. */
-  readonly tracing: Tracing | null;
-  /** Null when nothing is exported. */
-  readonly batches: BatchProcessor | null;
-}
-
-function createParts(options: TelemetryOptions, config: TelemetryConfig): Parts {
+function createLogging(
+  options: TelemetryOptions,
+  config: TelemetryConfig,
+): Pick<Parts, 'signals' | 'logger' | 'logExport'> {
+  const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
   const clock = options.clock ?? systemClock;
   const redactor = config.redact ? createRedactor(options.redaction) : NO_REDACTION;
-  const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
-  const lines = createLineSink(format, write);
-  return {
+  const version = options.serviceVersion ?? '0';
+  const signals: SignalOptions = {
+    config,
     clock,
     redactor,
-    logger: createLogger({ level, clock, redactor, sinks: [lines, ...sinks] }),
     recentTraces: createRecentTraces({ maxTracesCount: config.recentTracesCount }),
-    propagator: options.propagator ?? createPropagator({ names: config.propagators }),
+    resource: toResourceAttributes(options, config),
+    product: `Spreadscope/${version}`,
+    report: (report) => logLoss(logger, report),
+    writeLine: (line) => write(line, 'info'),
+    exporter: options.exporter ?? null,
+    sampler: options.sampler ?? null,
+    processors: options.processors ?? [],
   };
+  const logExport = createLogExportSafely(signals);
+  const all = [createLineSink(format, write), ...sinks, ...(logExport === null ? [] : [logExport])];
+  const logger = createLogger({ level, clock, redactor, sinks: all });
+  return { signals, logger, logExport };
 }
 
-function createTracing(
-  options: TelemetryOptions,
-  config: TelemetryConfig,
-  parts: Parts,
-): TracingParts {
-  const sink = createSink(options, config, parts);
-  const extra = options.processors ?? [];
-  const hasReader = sink !== null || config.recentTracesCount > 0 || extra.length > 0;
-  if (config.disabled || !hasReader) return { tracing: null, batches: null };
-  const batches = sink === null ? null : new BatchProcessor(sink, config.spanBatch);
-  const tracing = createSdkTracing({
-    resource: createResource(resourceAttributes(options, config)),
-    sampler: options.sampler ?? createSampler(config.sampler),
-    limits: config.spanLimits,
-    processors: [
-      createBaggageSpanProcessor(),
-      createRedactingProcessor(parts.redactor),
-      ...extra,
-      parts.recentTraces,
-      ...(batches === null ? [] : [batches]),
-    ],
-  });
-  return { tracing, batches };
-}
-
-function createSink(
-  options: TelemetryOptions,
-  config: TelemetryConfig,
-  { clock, logger }: Parts,
-): SpanSink | null {
-  if (config.disabled) return null;
-  const { exportTimeoutMs, maxQueueCount } = config.spanBatch;
-  const toSink = (exporter: SpanExporter) => createExporterSink(exporter, exportTimeoutMs, clock);
-  if (options.exporter !== undefined) return toSink(options.exporter);
-  switch (config.traces.exporter) {
-    case 'none':
-      return null;
-    case 'console':
-      return toSink(createConsoleSpanExporter(options.log?.write ?? writeToConsole));
-    case 'otlp':
-      return createOtlpSpanSink({
-        endpoint: config.traces.otlp,
-        clock,
-        maxQueuedItems: maxQueueCount,
-        userAgentProduct: `Spreadscope/${options.serviceVersion ?? '0'}`,
-        report: (report) => logLoss(logger, report),
-      });
-    default:
-      return config.traces.exporter satisfies never;
-  }
-}
-
-function logLoss(logger: FlushableLogger, report: LossReport): void {
-  const { kind, signal } = report;
-  switch (kind) {
-    case 'loss_began':
-      logger.warn(`${signal} are being lost`, { reason: report.reason });
-      return;
-    case 'loss_ended':
-      logger.warn(`${signal} are no longer lost`, { ...report.droppedCounts });
-      return;
-    case 'backend_said':
-      logger.warn(`${signal}: the backend remarked`, {
-        reason: report.message,
-        rejected_count: report.rejectedCount,
-      });
-      return;
-    default:
-      kind satisfies never;
-  }
-}
-
-function assemble(
-  options: TelemetryOptions,
-  config: TelemetryConfig,
-  parts: Parts,
-  { tracing, batches }: TracingParts,
-): Telemetry {
-  const { clock, logger, propagator, recentTraces, redactor } = parts;
-  const limitMs = config.spanBatch.exportTimeoutMs;
-  const within = (work: Promise<void> | undefined) =>
-    bounded(work ?? Promise.resolve(), limitMs, clock);
-  let stopping: Promise<void> | null = null;
-  return {
-    tracer: toTracer(tracing, options.serviceVersion ?? ''),
-    logger,
-    propagator,
-    recentTraces,
-    activeContext: () => context.active(),
-    flush: async () => {
-      await within(tracing?.forceFlush());
-      logger.flushRepeats();
-    },
-    shutdown: () => {
-      stopping ??= within(tracing?.shutdown()).then(() => logger.flushRepeats());
-      return stopping;
-    },
-    health: () => toHealth(options, config, batches, redactor),
-  };
-}
-
-function toTracer(tracing: Tracing | null, version: string): Tracer {
-  return tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
-}
-
-const NO_ACCOUNTS = {
-  startedCount: 0,
-  exportedCount: 0,
-  rejectedCount: 0,
-  droppedCounts: {},
-  queuedCount: 0,
-};
-
-function toHealth(
-  options: TelemetryOptions,
-  config: TelemetryConfig,
-  batches: BatchProcessor | null,
-  redactor: Redactor,
-): TelemetryHealth {
-  const { state, lastError } = batches?.health() ?? { state: 'off' as const, lastError: null };
-  const own = options.exporter === undefined ? config.traces.exporter : 'otlp';
-  return {
-    ...(batches?.accounts() ?? NO_ACCOUNTS),
-    exporter: batches === null ? 'none' : own,
-    state,
-    queueCapacity: config.spanBatch.maxQueueCount,
-    lastError: lastError === null ? null : redactor.text(lastError),
-  };
-}
-
-/** What the backend knows a process by. Both generations of the environment's name: see `INCUBATING_ATTR`. */
-function resourceAttributes(
-  options: TelemetryOptions,
-  config: TelemetryConfig,
-): Readonly<Record<string, string>> {
-  const { environment } = config;
-  const instanceId = options.instanceId ?? randomId();
-  return {
-    ...(options.serviceVersion === undefined
-      ? {}
-      : { [SEMCONV_ATTR.serviceVersion]: options.serviceVersion }),
-    ...(instanceId === null ? {} : { [INCUBATING_ATTR.serviceInstanceId]: instanceId }),
-    ...config.resourceAttributes,
-    [SEMCONV_ATTR.serviceName]: config.serviceName ?? options.serviceName,
-    ...(environment === null
-      ? {}
-      : {
-          [INCUBATING_ATTR.deploymentEnvironmentName]: environment,
-          [INCUBATING_ATTR.deploymentEnvironment]: environment,
-        }),
-  };
-}
-
-/** Null where randomness is forbidden: workerd outside a request. */
-function randomId(): string | null {
+/** The configuration admits only http and https URLs, so this fails only when a runtime lacks what it needs. */
+function createLogExportSafely(signals: SignalOptions): LogExporter | null {
   try {
-    return crypto.randomUUID();
+    return createLogExport(signals);
   } catch {
     return null;
   }
+}
+
+function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
+  const { signals, logger, logExport, metrics, tracing } = parts;
+  const { clock, config, recentTraces, resource } = signals;
+  const version = options.serviceVersion ?? '';
+  const meter = metrics.provider.getMeter(SCOPE_NAME, version);
+  registerSdkMetrics(meter, {
+    spans: () => tracing.batches?.accounts() ?? null,
+    logs: () => logExport?.accounts() ?? null,
+    dataPoints: () => metrics.exporter?.accounts() ?? null,
+    spanQueueCapacity: config.spanBatch.maxQueueCount,
+  });
+  metrics.exporter?.start();
+  const all = (work: readonly (Promise<void> | undefined)[]) =>
+    bounded(Promise.all(work), config.spanBatch.exportTimeoutMs, clock);
+  let stopping: Promise<void> | null = null;
+  return {
+    tracer:
+      tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version),
+    meter,
+    logger,
+    propagator: options.propagator ?? createPropagator({ names: config.propagators }),
+    recentTraces,
+    activeContext: () => context.active(),
+    flush: () => {
+      logger.flushRepeats();
+      return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);
+    },
+    shutdown: () => {
+      stopping ??= shutDown(parts, all);
+      return stopping;
+    },
+    health: () => toHealth(parts),
+    prometheus: (accept) => {
+      const format = toPrometheusFormat(accept);
+      const body = toPrometheusText(resource, metrics.provider.collect(), format);
+      return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
+    },
+  };
+}
+
+/** Logs go last: the other signals may have something to say when they end. */
+async function shutDown(
+  { tracing, metrics, logger, logExport }: Parts,
+  all: (work: readonly (Promise<void> | undefined)[]) => Promise<void>,
+): Promise<void> {
+  await all([tracing.tracing?.shutdown(), metrics.exporter?.shutdown()]);
+  logger.flushRepeats();
+  await all([logExport?.shutdown()]);
+}
+
+function toHealth({ signals, tracing, metrics, logExport }: Parts): TelemetryHealth {
+  const { config, exporter, redactor } = signals;
+  const { batches } = tracing;
+  const { state, lastError } = batches?.health() ?? { state: 'off' as const, lastError: null };
+  const kind = exporter === null ? config.traces.exporter : 'otlp';
+  return {
+    ...(batches?.accounts() ?? NO_ACCOUNTS),
+    exporter: batches === null ? 'none' : kind,
+    state,
+    queueCapacity: config.spanBatch.maxQueueCount,
+    lastError: lastError === null ? null : redactor.text(lastError),
+    logs: logExport?.accounts() ?? null,
+    metrics: metrics.exporter?.accounts() ?? null,
+  };
 }

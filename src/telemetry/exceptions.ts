@@ -34,14 +34,11 @@ function toMessage(error: unknown): string {
 }
 
 function toStack(error: unknown): string {
-  const stacks: string[] = [];
-  let current = error;
-  for (let depth = 0; depth <= MAX_CAUSES && current instanceof Error; depth += 1) {
-    const stack = current.stack ?? `${current.name}: ${current.message}`;
-    stacks.push(depth === 0 ? stack : `Caused by: ${stack}`);
-    current = current.cause;
-  }
-  return stacks.join('\n');
+  return toChain(error)
+    .map(({ name, message, stack = `${name}: ${message}` }, depth) =>
+      depth === 0 ? stack : `Caused by: ${stack}`,
+    )
+    .join('\n');
 }
 
 /** What the code said of a failure, such as an SQL state, is nearer than the error's name. */
@@ -63,18 +60,37 @@ export function hasFailure(span: Span): boolean {
 
 /**
  * Sets status ERROR and `error.type`, and records `error` as an `exception` event, once per error and trace: an error
- * that passes through several spans is told by the innermost.
+ * that passes through several spans, wrapped on its way or not, is told by the innermost.
  */
 export function recordFailure(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   failed.add(span);
   span.setStatus({ code: SpanStatusCode.ERROR, message: toMessage(error) });
   if (!hasErrorType(span)) span.setAttribute(SEMCONV_ATTR.errorType, toErrorType(error));
-  if (error instanceof Error) {
-    const { traceId } = span.spanContext();
-    if (recordedIn.get(error) === traceId) return;
-    recordedIn.set(error, traceId);
-  }
+  const details = toDetails(error);
+  if (details !== null) span.setAttributes(details);
+  const { traceId } = span.spanContext();
+  const chain = toChain(error);
+  const isKnown = chain.some((link) => recordedIn.get(link) === traceId);
+  for (const link of chain) recordedIn.set(link, traceId);
   // `recordException` would leave out the causes.
-  span.addEvent('exception', toExceptionAttributes(error));
+  if (!isKnown) span.addEvent('exception', toExceptionAttributes(error));
+}
+
+/** The attributes that an `OperationError` carries. */
+function toDetails(error: unknown): Attributes | null {
+  const isDetailed =
+    error instanceof Error && error.name === 'OperationError' && 'attributes' in error;
+  return isDetailed ? (error.attributes as Attributes) : null;
+}
+
+/** An error and its causes. */
+function toChain(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  let current = error;
+  while (chain.length <= MAX_CAUSES && current instanceof Error) {
+    chain.push(current);
+    current = current.cause;
+  }
+  return chain;
 }

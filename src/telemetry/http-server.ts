@@ -16,6 +16,7 @@ import {
 } from '@opentelemetry/api';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { hasFailure, recordFailure, toErrorType } from './exceptions.ts';
+import { createHttpServerMetrics, type HttpServerMetrics } from './metrics/http-metrics.ts';
 import { ATTR, INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
 import { parseRequestTarget, type RequestTarget } from './request-target.ts';
 import { isStreaming, observeBody } from './response-body.ts';
@@ -31,23 +32,9 @@ export type FetchHandler<Rest extends unknown[], Result extends Answer = Respons
 type Answer = Response | undefined;
 
 export interface TraceFetchOptions {
-  /** Paths that are not traced, exact. Default `/health`. */
+  /** Paths that are not traced, exact. Default `/health` and `/metrics`. */
   readonly skipPaths?: readonly string[];
-  /** Told of each request that ended, for metrics. */
-  readonly onRequestEnd?: (request: FinishedRequest) => void;
   readonly clock?: Clock;
-}
-
-export interface FinishedRequest {
-  readonly method: string;
-  readonly scheme: string;
-  /** Null when no route was set. */
-  readonly route: string | null;
-  /** Null when the handler threw. */
-  readonly status: number | null;
-  readonly errorType: string | null;
-  readonly durationMs: number;
-  readonly span: Span;
 }
 
 /** RFC 9110 §9 and RFC 5789; any other is `_OTHER` ("HTTP spans", http.request.method). */
@@ -90,14 +77,15 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
   handler: FetchHandler<Rest, Result>,
   options: TraceFetchOptions = {},
 ): FetchHandler<Rest, Result> {
-  const skipPaths = new Set(options.skipPaths ?? ['/health']);
+  const skipPaths = new Set(options.skipPaths ?? ['/health', '/metrics']);
   const clock = options.clock ?? systemClock;
+  const metrics = createHttpServerMetrics(telemetry.meter);
   return function tracedFetch(request, ...rest) {
     const target = parseRequestTarget(request.url);
     if (skipPaths.has(target.path)) return handler(request, ...rest);
     const parent = telemetry.propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
     const span = startServerSpan(telemetry, request, target, parent);
-    const exchange = new Exchange(span, parent, toMethod(request), target.scheme, clock, options);
+    const exchange = new Exchange(span, parent, toMethod(request), target.scheme, clock, metrics);
     exchanges.set(request, exchange);
     return exchange.run(() => handler(request, ...rest));
   };
@@ -110,7 +98,7 @@ class Exchange {
   readonly #scheme: string;
   readonly #clock: Clock;
   readonly #startedAtMs: number;
-  readonly #onEnd: TraceFetchOptions['onRequestEnd'];
+  readonly #metrics: HttpServerMetrics;
   #route: string | null = null;
   #status: number | null = null;
   #errorType: string | null = null;
@@ -121,15 +109,16 @@ class Exchange {
     method: string,
     scheme: string,
     clock: Clock,
-    options: TraceFetchOptions,
+    metrics: HttpServerMetrics,
   ) {
     this.span = span;
     this.#active = trace.setSpan(parent, span);
     this.#method = method;
     this.#scheme = scheme;
     this.#clock = clock;
-    this.#onEnd = options.onRequestEnd;
-    this.#startedAtMs = options.onRequestEnd === undefined ? 0 : clock.monotonicMs();
+    this.#metrics = metrics;
+    this.#startedAtMs = clock.monotonicMs();
+    metrics.begin(method, scheme);
   }
 
   setRoute(route: string): void {
@@ -203,16 +192,15 @@ class Exchange {
 
   #end(): void {
     this.span.end();
-    if (this.#onEnd === undefined) return;
-    this.#onEnd({
+    const served = {
       method: this.#method,
       scheme: this.#scheme,
       route: this.#route,
       status: this.#status,
       errorType: this.#errorType,
       durationMs: this.#clock.monotonicMs() - this.#startedAtMs,
-      span: this.span,
-    });
+    };
+    this.#metrics.end(served, this.#active);
   }
 }
 

@@ -1,5 +1,6 @@
 /** `spreadscope/telemetry`: the telemetry layer for a service of your own. The only file that re-exports. */
 
+export { type BudgetOptions, withBudget } from './budget.ts';
 export {
   type BatchConfig,
   type OtlpEndpoint,
@@ -11,7 +12,6 @@ export type { TelemetryEnvironment } from './config-reader.ts';
 export { createTelemetry, type TelemetryOptions } from './create-telemetry.ts';
 export {
   type FetchHandler,
-  type FinishedRequest,
   setRoute,
   spanOf,
   type TraceFetchOptions,
@@ -19,7 +19,7 @@ export {
 } from './http-server.ts';
 export type { LineWriter, LogFormat } from './log-lines.ts';
 export type { LogRecord, LogSink } from './logs.ts';
-export { ATTR, INCUBATING_ATTR, SEMCONV_ATTR, SPAN } from './names.ts';
+export { ATTR, INCUBATING_ATTR, METRIC, SEMCONV_ATTR, SPAN } from './names.ts';
 export { createRedactor, type RedactionOptions, type Redactor } from './redact.ts';
 export { toPlainSpan } from './span-console.ts';
 export { failSpan, type SpanOptions, withClientSpan, withSpan } from './spans.ts';
@@ -27,8 +27,18 @@ export type {
   Logger,
   LogLevel,
   RecentTraces,
+  SignalAccounts,
   Telemetry,
   TelemetryHealth,
   TraceSummary,
 } from './telemetry.ts';
+export { type TracedOptions, type TracerSource, traced } from './traced.ts';
 export { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';
+export {
+  type StageOptions,
+  type StageProgress,
+  type WorkflowOptions,
+  withStage,
+  withWorkflow,
+} from './workflow.ts';
+export { OperationError, wrapError } from './wrap-error.ts';

@@ -85,7 +85,7 @@ export function failSpan(span: Span, error: unknown): void {
 }
 
 /** Promises, and the lazy queries of database clients. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,6 +1,6 @@
 /** The contract of the telemetry layer: what the rest of the program, or a service of yours, gets from it. */
 
-import type { Attributes, Context, TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -12,6 +12,15 @@ export interface Logger {
   info(message: string, attributes?: Attributes): void;
   warn(message: string, attributes?: Attributes, error?: unknown): void;
   error(message: string, attributes?: Attributes, error?: unknown): void;
+}
+
+/** The books of one signal's exporter. `startedCount` = exported + rejected + dropped + queued, always. */
+export interface SignalAccounts {
+  readonly startedCount: number;
+  readonly exportedCount: number;
+  readonly rejectedCount: number;
+  readonly droppedCounts: Readonly<Record<string, number>>;
+  readonly queuedCount: number;
 }
 
 /** Where spans went. `startedCount` = exported + rejected + dropped + queued, always. */
@@ -30,6 +39,10 @@ export interface TelemetryHealth {
   readonly queueCapacity: number;
   /** Why the last export failed, without secrets; null after a success. */
   readonly lastError: string | null;
+  /** Log records; null when they are not exported. */
+  readonly logs: SignalAccounts | null;
+  /** Data points; null when metrics are not exported. */
+  readonly metrics: SignalAccounts | null;
 }
 
 /** One finished trace kept in memory for those without a backend. */
@@ -51,6 +64,7 @@ export interface RecentTraces {
 
 export interface Telemetry {
   readonly tracer: Tracer;
+  readonly meter: Meter;
   readonly logger: Logger;
   readonly propagator: TextMapPropagator;
   readonly recentTraces: RecentTraces;
@@ -61,4 +75,10 @@ export interface Telemetry {
   /** Flushes and stops; later spans are not recorded. Never throws. */
   shutdown(): Promise<void>;
   health(): TelemetryHealth;
+  /**
+   * All metrics as a page for Prometheus.
+   *
+   * @param accept - the `Accept` header of the scraper; with OpenMetrics come exemplars.
+   */
+  prometheus(accept: string | null): { readonly contentType: string; readonly body: string };
 }

@@ -131,3 +131,19 @@ describe('/ready', () => {
     expect(pingsCount).toBe(2);
   });
 });
+
+describe('GET /metrics', () => {
+  test('gives a page for Prometheus, in OpenMetrics to those who accept it', async () => {
+    const app = createHttpApp(createHttpWorld().services);
+    const plain = await app.request('/metrics');
+    expect(plain.status).toBe(200);
+    expect(plain.headers.get('content-type')).toStartWith('text/plain; version=0.0.4');
+    expect(plain.headers.get('cache-control')).toBe('no-store');
+    expect(await plain.text()).toContain('# TYPE target_info gauge');
+    const open = await app.request('/metrics', {
+      headers: { Accept: 'application/openmetrics-text; version=1.0.0' },
+    });
+    expect(open.headers.get('content-type')).toStartWith('application/openmetrics-text');
+    expect(await open.text()).toEndWith('# EOF\n');
+  });
+});

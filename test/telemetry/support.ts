@@ -11,6 +11,11 @@ export interface TestTelemetry extends Telemetry {
   readonly lines: readonly Record<string, unknown>[];
 }
 
+/** Spans alone; metrics and logs go where spans go when `env` is given these. */
+export const ALL_SIGNALS = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' };
+
+const SPANS_ALONE = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+
 /** @param endpoint - base URL of a collector; null exports nothing. */
 export function createTestTelemetry(
   endpoint: string | null,
@@ -22,7 +27,11 @@ export function createTestTelemetry(
     serviceName: 'test-service',
     serviceVersion: '1.2.3',
     instanceId: 'instance-1',
-    env: { ...(endpoint === null ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), ...env },
+    env: {
+      ...(endpoint === null ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
+      ...SPANS_ALONE,
+      ...env,
+    },
     log: { level: 'debug', write: (line) => void lines.push(JSON.parse(line)) },
     ...options,
   });
