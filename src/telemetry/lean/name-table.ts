@@ -1,0 +1,92 @@
+/**
+ * Attribute keys and span names in the module's memory, in UTF-8, so that one that comes again costs a look-up. The
+ * table is bounded by its area: when that is full, it starts anew with the next span.
+ */
+
+import type { OtlpMemory } from './otlp-module.ts';
+
+/** First and last byte of a key's chunk: the tag of `KeyValue.key`, and that of the value which follows it. */
+const TAG_KEY = 0x0a;
+const TAG_VALUE = 0x12;
+/** Longest UTF-8 form of one UTF-16 code unit, bytes. */
+const MAX_BYTES_PER_CODE_UNIT = 3;
+/** Tag, length and trailing tag of a chunk; the length word before it; up to 3 bytes to a multiple of 4. */
+const CHUNK_OVERHEAD_BYTES = 16;
+
+const textEncoder = new TextEncoder();
+
+export class NameTable {
+  readonly #memory: OtlpMemory;
+  readonly #keys = new Map<string, number>();
+  readonly #names = new Map<string, number>();
+  readonly #endAddress: number;
+  #nextAddress: number;
+  #isFull = false;
+
+  constructor(memory: OtlpMemory) {
+    const { NAMES, NAMES_BYTES } = memory.layout;
+    this.#memory = memory;
+    this.#endAddress = NAMES + NAMES_BYTES;
+    this.#nextAddress = NAMES;
+  }
+
+  /** To be called before each span: addresses given out before are void after a reset. @returns true after a reset. */
+  resetWhenFull(): boolean {
+    if (!this.#isFull) return false;
+    this.#keys.clear();
+    this.#names.clear();
+    this.#nextAddress = this.#memory.layout.NAMES;
+    this.#isFull = false;
+    return true;
+  }
+
+  /** Address of the chunk `0a length key 12`; 0 when there is no room or the key is too long for a chunk. */
+  keyAddress(key: string): number {
+    return this.#keys.get(key) ?? this.#addKey(key);
+  }
+
+  /** Address of the name's bytes, whose length stands in the word before it; 0 when there is no room. */
+  nameAddress(name: string): number {
+    return this.#names.get(name) ?? this.#addName(name);
+  }
+
+  #addKey(key: string): number {
+    const address = this.#makeRoom(key);
+    if (address === 0) return 0;
+    const { bytes, layout } = this.#memory;
+    const length = textEncoder.encodeInto(
+      key,
+      bytes.subarray(address + 2, this.#endAddress),
+    ).written;
+    if (length > layout.KEY_BYTES) return 0;
+    bytes[address] = TAG_KEY;
+    bytes[address + 1] = length;
+    bytes[address + 2 + length] = TAG_VALUE;
+    this.#commit(address, length + 3);
+    this.#keys.set(key, address);
+    return address;
+  }
+
+  #addName(name: string): number {
+    const address = this.#makeRoom(name);
+    if (address === 0) return 0;
+    const target = this.#memory.bytes.subarray(address, this.#endAddress);
+    this.#commit(address, textEncoder.encodeInto(name, target).written);
+    this.#names.set(name, address);
+    return address;
+  }
+
+  /** An address after a free length word, or 0. Very long texts never count as a reason to start anew. */
+  #makeRoom(text: string): number {
+    const neededBytes = text.length * MAX_BYTES_PER_CODE_UNIT + CHUNK_OVERHEAD_BYTES;
+    if (neededBytes > this.#memory.layout.NAMES_BYTES / 8) return 0;
+    if (this.#nextAddress + neededBytes <= this.#endAddress) return this.#nextAddress + 4;
+    this.#isFull = true;
+    return 0;
+  }
+
+  #commit(address: number, length: number): void {
+    this.#memory.words[(address >> 2) - 1] = length;
+    this.#nextAddress = (address + length + 3) & ~3;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The OTLP module: encodes one span at a time into protobuf, at the address that the host names. It keeps nothing
+ * between calls; the queue of finished spans and the table of names are the host's, which only lie in this memory.
+ */
+
+export {
+  ABI_VERSION,
+  ATTRIBUTES,
+  ATTRIBUTE_CAPACITY,
+  ATTRIBUTE_STRIDE,
+  KEY_BYTES,
+  KIND_BOOL,
+  KIND_NUMBER,
+  KIND_RAW,
+  KIND_STRING,
+  NAMES,
+  NAMES_BYTES,
+  QUEUE,
+  RECORD,
+  SPAN_BYTES,
+  TEXT,
+  TEXT_BYTES,
+} from './layout';
+export { encodeSpan } from './span';
