@@ -1,7 +1,14 @@
 /** One attribute slot to a `KeyValue` of a span (`common/v1/common.proto`). */
 
 import { KIND_BOOL, KIND_NUMBER, KIND_STRING } from './layout';
-import { copyAhead, varint64Bytes, varintBytes, writeByte, writeFixed64, writeVarint } from './write';
+import {
+  copyAhead,
+  varint64Bytes,
+  varintBytes,
+  writeByte,
+  writeFixed64,
+  writeVarint,
+} from './write';
 
 /** `Span.attributes`, length-delimited. */
 const TAG_ATTRIBUTE: u32 = 0x4a;
@@ -28,8 +35,6 @@ export function writeAttribute(to: usize, slot: usize): usize {
 }
 
 /** The entry's tag and length, the key, and the value's length; the value's fields follow. */
-// @ts-ignore: decorator
-@inline
 function writeKey(to: usize, slot: usize, valueLength: u32): usize {
   const chunk: usize = load<u32>(slot);
   const chunkLength = load<u32>(chunk - 4);
@@ -47,7 +52,10 @@ function writeString(to: usize, slot: usize, length: u32): usize {
 function writeNumber(to: usize, slot: usize, value: f64): usize {
   const bits = reinterpret<u64>(value);
   const isInt =
-    nearest(value) == value && value >= -TWO_TO_63 && value < TWO_TO_63 && bits != NEGATIVE_ZERO_BITS;
+    nearest(value) == value &&
+    value >= -TWO_TO_63 &&
+    value < TWO_TO_63 &&
+    bits != NEGATIVE_ZERO_BITS;
   if (!isInt) return writeFixed64(writeKey(to, slot, 9), TAG_DOUBLE, bits);
   const int = <u64>(<i64>value);
   return writeVarint(writeByte(writeKey(to, slot, 1 + varint64Bytes(int)), TAG_INT), int);

@@ -1,7 +1,7 @@
 /** The span in RECORD to one entry of `ScopeSpans.spans` (`trace/v1/trace.proto`), tag and length included. */
 
 import { writeAttribute } from './attribute';
-import { ATTRIBUTES, ATTRIBUTE_STRIDE, RECORD } from './layout';
+import { ATTRIBUTE_STRIDE, ATTRIBUTES, RECORD } from './layout';
 import {
   copyAhead,
   varintBytes,
@@ -75,8 +75,6 @@ function writeIdentity(to: usize): usize {
 }
 
 /** Times before the epoch become 0. */
-// @ts-ignore: decorator
-@inline
 function toNanos(seconds: f64, nanos: f64): u64 {
   const total = <i64>seconds * NANOS_PER_SECOND + <i64>nearest(nanos);
   return total < 0 ? 0 : <u64>total;

@@ -236,7 +236,10 @@ export class LeanSpan implements Span {
     this.endMs = this.shared.clock.nowMs();
     if (endTime !== undefined) this.givenEnd = this.shared.clock.toHrTime(endTime);
     if (this.givenStart !== null || this.givenEnd !== null) this.#orderGivenTimes();
-    this.shared.state.endSpan(this);
+    const { state } = this.shared;
+    state.endingSpan(this);
+    this.ended = true;
+    state.endSpan(this);
   }
 
   /** A span that would end before it began ends when it began. */

@@ -3,8 +3,7 @@
 import { type Context, diag } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { LeanSpan } from './lean-span.ts';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './span-limits.ts';
 import type { TraceClock } from './trace-clock.ts';
 
@@ -22,7 +21,7 @@ export class ProviderState {
     this.#endingProcessors = processors.filter(({ onEnding }) => onEnding !== undefined);
   }
 
-  startSpan(span: LeanSpan, context: Context): void {
+  startSpan(span: Span, context: Context): void {
     this.startedCount += 1;
     for (const processor of this.processors) {
       try {
@@ -33,9 +32,8 @@ export class ProviderState {
     }
   }
 
-  /** `onEnding` may still change the span, `onEnd` may not. */
-  endSpan(span: LeanSpan): void {
-    this.endedCount += 1;
+  /** The span may still be changed. */
+  endingSpan(span: Span): void {
     for (const processor of this.#endingProcessors) {
       try {
         processor.onEnding?.(span);
@@ -43,7 +41,10 @@ export class ProviderState {
         diag.error('a span processor failed in onEnding', error);
       }
     }
-    span.ended = true;
+  }
+
+  endSpan(span: ReadableSpan): void {
+    this.endedCount += 1;
     for (const processor of this.processors) {
       try {
         processor.onEnd(span);
