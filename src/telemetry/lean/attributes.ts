@@ -61,30 +61,3 @@ export function toAttributes(list: FlatAttributes): Attributes {
   }
   return attributes;
 }
-
-export interface LimitedAttributes {
-  readonly attributes: Attributes;
-  readonly droppedCount: number;
-}
-
-/** Attributes of an event or a link, cleaned and counted. */
-export function limitAttributes(
-  given: Attributes | undefined,
-  countLimit: number,
-  lengthLimit: number,
-): LimitedAttributes {
-  const attributes: Attributes = {};
-  let count = 0;
-  let droppedCount = 0;
-  for (const key of Object.keys(given ?? {})) {
-    const value = cleanValue(key, given?.[key], lengthLimit);
-    if (value === null) continue;
-    if (count >= countLimit) {
-      droppedCount += 1;
-      continue;
-    }
-    attributes[key] = value;
-    count += 1;
-  }
-  return { attributes, droppedCount };
-}

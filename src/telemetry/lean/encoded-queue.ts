@@ -12,6 +12,7 @@ import { OtlpMemory } from './otlp-module.ts';
 import { type SpanPiece, toSpanBatch } from './span-batch.ts';
 import { SpanEncoder } from './span-encoder.ts';
 import { type SpanGroup, SpanGroups } from './span-group.ts';
+import type { TracerShared } from './tracer-shared.ts';
 
 interface Segment {
   readonly group: SpanGroup;
@@ -39,7 +40,12 @@ export class EncodedQueue {
   readonly #encoder: SpanEncoder;
   readonly #groups = new SpanGroups();
   readonly #writer = new ProtobufWriter();
+  readonly #spanBytes: number;
   #segments: Segment[] = [];
+  /** The one that grows; null when the next span begins another. */
+  #open: Segment | null = null;
+  #lastShared: TracerShared | null = null;
+  #lastGroup: SpanGroup | null = null;
   #head: number;
   #tail: number;
   #itemCount = 0;
@@ -50,6 +56,7 @@ export class EncodedQueue {
     this.#options = options;
     this.#memory = new OtlpMemory(options.module);
     this.#encoder = new SpanEncoder(this.#memory);
+    this.#spanBytes = this.#memory.layout.SPAN_BYTES;
     this.#head = this.#memory.layout.QUEUE;
     this.#tail = this.#head;
   }
@@ -71,8 +78,11 @@ export class EncodedQueue {
   /** Encodes an ended span. @returns false when there is no room; nothing is kept then. */
   add(span: ReadableSpan): boolean {
     if (this.#itemCount >= this.#options.maxItems || !this.#makeRoom()) return false;
-    const group = this.#groups.find(span.resource, span.instrumentationScope);
-    const end = span instanceof LeanSpan ? this.#encoder.encode(span, this.#tail) : 0;
+    if (!(span instanceof LeanSpan)) {
+      return this.#addSlowly(this.#groups.find(span.resource, span.instrumentationScope), span);
+    }
+    const group = this.#groupOf(span.shared);
+    const end = this.#encoder.encode(span, this.#tail);
     return end > 0 ? this.#append(group, end) : this.#addSlowly(group, span);
   }
 
@@ -90,7 +100,7 @@ export class EncodedQueue {
     this.#writer.reset();
     writeSpan(this.#writer, span);
     const bytes = this.#writer.peek();
-    if (bytes.length > this.#memory.layout.SPAN_BYTES) return this.#addLarge(group, bytes.slice());
+    if (bytes.length > this.#spanBytes) return this.#addLarge(group, bytes.slice());
     this.#memory.bytes.set(bytes, this.#tail);
     return this.#append(group, this.#tail + bytes.length);
   }
@@ -98,19 +108,27 @@ export class EncodedQueue {
   #addLarge(group: SpanGroup, ownBytes: Uint8Array): boolean {
     if (this.bytes + ownBytes.length > this.#options.maxBytes) return false;
     this.#segments.push({ group, start: this.#tail, end: this.#tail, count: 1, ownBytes });
+    this.#open = null;
     this.#ownBytes += ownBytes.length;
     this.#itemCount += 1;
     return true;
   }
 
+  #groupOf(shared: TracerShared): SpanGroup {
+    if (this.#lastShared === shared && this.#lastGroup !== null) return this.#lastGroup;
+    this.#lastShared = shared;
+    this.#lastGroup = this.#groups.find(shared.resource, shared.scope);
+    return this.#lastGroup;
+  }
+
   #append(group: SpanGroup, end: number): boolean {
-    const last = this.#segments.at(-1);
-    const isSame = last !== undefined && last.group === group && last.ownBytes === null;
-    if (isSame && last.count < this.#options.maxBatchItems) {
-      last.end = end;
-      last.count += 1;
+    const open = this.#open;
+    if (open !== null && open.group === group && open.count < this.#options.maxBatchItems) {
+      open.end = end;
+      open.count += 1;
     } else {
-      this.#segments.push({ group, start: this.#tail, end, count: 1, ownBytes: null });
+      this.#open = { group, start: this.#tail, end, count: 1, ownBytes: null };
+      this.#segments.push(this.#open);
     }
     this.#tail = end;
     this.#itemCount += 1;
@@ -119,11 +137,11 @@ export class EncodedQueue {
 
   /** Room for a span of the greatest size after the tail. */
   #makeRoom(): boolean {
-    const { layout } = this.#memory;
     if (this.bytes >= this.#options.maxBytes) return false;
-    if (this.#tail + layout.SPAN_BYTES <= this.#memory.bytes.length) return true;
-    if (this.#head - layout.QUEUE > this.#tail - this.#head) this.#moveToFront();
-    const neededBytes = this.#tail + layout.SPAN_BYTES;
+    if (this.#tail + this.#spanBytes <= this.#memory.bytes.length) return true;
+    const { QUEUE } = this.#memory.layout;
+    if (this.#head - QUEUE > this.#tail - this.#head) this.#moveToFront();
+    const neededBytes = this.#tail + this.#spanBytes;
     return (
       neededBytes <= this.#memory.bytes.length || this.#memory.growTo(neededBytes + GROWTH_BYTES)
     );
@@ -148,6 +166,7 @@ export class EncodedQueue {
       count += segment.count;
       taken += 1;
     }
+    this.#open = null;
     return this.#segments.splice(0, taken);
   }
 

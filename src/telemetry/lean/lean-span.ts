@@ -18,49 +18,33 @@ import {
 } from '@opentelemetry/api';
 import { hrTimeDuration, isTimeInput } from '@opentelemetry/core';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
-import {
-  cleanValue,
-  dropRepeatedKeys,
-  type FlatAttributes,
-  limitAttributes,
-  toAttributes,
-} from './attributes.ts';
+import { cleanValue, dropRepeatedKeys, type FlatAttributes, toAttributes } from './attributes.ts';
 import { toExceptionAttributes } from './exception-attributes.ts';
+import { limitAttributes } from './limit-attributes.ts';
+import { RareParts, type TimedEvent, UNSET } from './rare-parts.ts';
 import type { SpanIdentity } from './span-identity.ts';
 import { type ClockAnchor, toHrTime } from './trace-clock.ts';
 import type { TracerShared } from './tracer-shared.ts';
 
-type TimedEvent = ReadableSpan['events'][number];
+/** Frozen: nobody may add to what all spans without them show. */
+const NO_EVENTS = Object.freeze([]) as unknown as TimedEvent[];
+const NO_LINKS = Object.freeze([]) as unknown as Link[];
 
-const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
-const NO_EVENTS: TimedEvent[] = [];
-const NO_LINKS: Link[] = [];
-
+/** Fields are for the encoder beside it; programs get the span as the API's `Span`. */
 export class LeanSpan implements Span {
-  /** What the tracer shares with all its spans. */
   readonly shared: TracerShared;
   readonly identity: SpanIdentity;
   readonly parentIdentity: SpanIdentity | null;
   readonly kind: SpanKind;
-  readonly anchor: ClockAnchor;
-  /** Monotonic reading; not used where a start was given. */
-  readonly startMs: number;
-  readonly givenStart: HrTime | null;
   name: string;
-  status: SpanStatus = UNSET;
-  /** May hold a key twice. */
-  flatAttributes: FlatAttributes = [];
-  events: TimedEvent[] = NO_EVENTS;
-  links: Link[] = NO_LINKS;
-  droppedAttributesCount = 0;
-  droppedEventsCount = 0;
-  droppedLinksCount = 0;
-  ended = false;
-  /** Monotonic reading; not used where an end was given. */
+  readonly anchor: ClockAnchor;
+  /** Monotonic reading, as `endMs`; not used where a time was given. */
+  readonly startMs: number;
   endMs = 0;
-  givenEnd: HrTime | null = null;
-  /** What a reader got, and may have changed, after the end; null while nobody has looked. */
-  readAttributes: Attributes | null = null;
+  /** May hold a key twice. */
+  readonly flatAttributes: FlatAttributes = [];
+  rare: RareParts | null = null;
+  ended = false;
 
   constructor(
     shared: TracerShared,
@@ -74,11 +58,11 @@ export class LeanSpan implements Span {
     this.shared = shared;
     this.identity = identity;
     this.parentIdentity = parentIdentity;
-    this.name = name;
     this.kind = kind;
+    this.name = name;
     this.startMs = clock.nowMs();
     this.anchor = clock.anchorAt(this.startMs);
-    this.givenStart = startTime === undefined ? null : clock.toHrTime(startTime);
+    if (startTime !== undefined) this.#makeRare().givenStart = clock.toHrTime(startTime);
   }
 
   get resource(): ReadableSpan['resource'] {
@@ -95,23 +79,52 @@ export class LeanSpan implements Span {
   }
 
   get startTime(): HrTime {
-    return this.givenStart ?? toHrTime(this.anchor, this.startMs);
+    return this.rare?.givenStart ?? toHrTime(this.anchor, this.startMs);
   }
 
   get endTime(): HrTime {
     if (!this.ended) return [0, 0];
-    return this.givenEnd ?? toHrTime(this.anchor, this.endMs);
+    return this.rare?.givenEnd ?? toHrTime(this.anchor, this.endMs);
   }
 
   get duration(): HrTime {
     return this.ended ? hrTimeDuration(this.startTime, this.endTime) : [-1, -1];
   }
 
+  get status(): SpanStatus {
+    return this.rare?.status ?? UNSET;
+  }
+
+  /** For processors that clean what a span says. */
+  set status(status: SpanStatus) {
+    this.#makeRare().status = status;
+  }
+
+  get events(): TimedEvent[] {
+    return this.rare?.events ?? NO_EVENTS;
+  }
+
+  get links(): Link[] {
+    return this.rare?.links ?? NO_LINKS;
+  }
+
+  get droppedAttributesCount(): number {
+    return this.rare?.droppedAttributesCount ?? 0;
+  }
+
+  get droppedEventsCount(): number {
+    return this.rare?.droppedEventsCount ?? 0;
+  }
+
+  get droppedLinksCount(): number {
+    return this.rare?.droppedLinksCount ?? 0;
+  }
+
   get attributes(): Attributes {
-    if (this.readAttributes !== null) return this.readAttributes;
-    const attributes = toAttributes(this.flatAttributes);
-    if (this.ended) this.readAttributes = attributes;
-    return attributes;
+    if (!this.ended) return toAttributes(this.flatAttributes);
+    const rare = this.#makeRare();
+    rare.readAttributes ??= toAttributes(this.flatAttributes);
+    return rare.readAttributes;
   }
 
   spanContext(): SpanContext {
@@ -143,60 +156,31 @@ export class LeanSpan implements Span {
   addEvent(
     name: string,
     attributesOrTime?: Attributes | TimeInput,
-    timeWhenAttributes?: TimeInput,
+    timeBesideAttributes?: TimeInput,
   ): this {
     if (this.#refusesWrites()) return this;
-    const { eventCountLimit, attributePerEventCountLimit, attributeValueLengthLimit } =
-      this.shared.limits;
-    if (eventCountLimit === 0) {
-      this.droppedEventsCount += 1;
-      return this;
-    }
+    const { limits } = this.shared;
+    const rare = this.#makeRare();
+    if (!hasRoom(rare.events, limits.eventCountLimit)) rare.droppedEventsCount += 1;
+    if (limits.eventCountLimit === 0) return this;
     const isTime = isTimeInput(attributesOrTime);
-    const time = isTimeInput(timeWhenAttributes)
-      ? timeWhenAttributes
-      : isTime
-        ? attributesOrTime
-        : undefined;
+    const time = timeBesideAttributes ?? (isTime ? attributesOrTime : undefined);
     const given = isTime ? undefined : (attributesOrTime as Attributes | undefined);
-    const { attributes, droppedCount } = limitAttributes(
-      given,
-      attributePerEventCountLimit,
-      attributeValueLengthLimit,
-    );
-    if (this.events === NO_EVENTS) this.events = [];
-    if (this.events.length >= eventCountLimit) {
-      this.events.shift();
-      this.droppedEventsCount += 1;
-    }
-    this.events.push({
-      name,
-      attributes,
-      time: this.#timeOf(time),
-      droppedAttributesCount: droppedCount,
-    });
+    const limited = limitAttributes(given, limits.attributePerEventCountLimit, limits);
+    rare.events.push({ name, ...limited, time: this.#timeOf(time) });
     return this;
   }
 
-  addLink(link: Link): this {
+  addLink({ context, attributes }: Link): this {
     if (this.#refusesWrites()) return this;
-    const { linkCountLimit, attributePerLinkCountLimit, attributeValueLengthLimit } =
-      this.shared.limits;
-    if (linkCountLimit === 0) {
-      this.droppedLinksCount += 1;
-      return this;
-    }
-    if (this.links === NO_LINKS) this.links = [];
-    if (this.links.length >= linkCountLimit) {
-      this.links.shift();
-      this.droppedLinksCount += 1;
-    }
-    const { attributes, droppedCount } = limitAttributes(
-      link.attributes,
-      attributePerLinkCountLimit,
-      attributeValueLengthLimit,
-    );
-    this.links.push({ context: link.context, attributes, droppedAttributesCount: droppedCount });
+    const { limits } = this.shared;
+    const rare = this.#makeRare();
+    if (!hasRoom(rare.links, limits.linkCountLimit)) rare.droppedLinksCount += 1;
+    if (limits.linkCountLimit === 0) return this;
+    rare.links.push({
+      context,
+      ...limitAttributes(attributes, limits.attributePerLinkCountLimit, limits),
+    });
     return this;
   }
 
@@ -205,14 +189,12 @@ export class LeanSpan implements Span {
     return this;
   }
 
-  setStatus(status: SpanStatus): this {
+  setStatus({ code, message }: SpanStatus): this {
     if (this.#refusesWrites()) return this;
     // OK is final, and nobody can go back to UNSET (opentelemetry-specification `trace/api.md`, "Set Status").
-    if (status.code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
-    const hasMessage = status.code === SpanStatusCode.ERROR && typeof status.message === 'string';
-    this.status = hasMessage
-      ? { code: status.code, message: status.message as string }
-      : { code: status.code };
+    if (code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    const hasMessage = code === SpanStatusCode.ERROR && typeof message === 'string';
+    this.status = hasMessage ? { code, message } : { code };
     return this;
   }
 
@@ -233,34 +215,40 @@ export class LeanSpan implements Span {
       diag.error(`span ${this.name}: end() was called a second time`);
       return;
     }
-    this.endMs = this.shared.clock.nowMs();
-    if (endTime !== undefined) this.givenEnd = this.shared.clock.toHrTime(endTime);
-    if (this.givenStart !== null || this.givenEnd !== null) this.#orderGivenTimes();
-    const { state } = this.shared;
+    const { clock, state } = this.shared;
+    this.endMs = clock.nowMs();
+    if (endTime !== undefined) this.#makeRare().givenEnd = clock.toHrTime(endTime);
+    if (this.rare !== null) this.#orderGivenTimes(this.rare);
     state.endingSpan(this);
     this.ended = true;
     state.endSpan(this);
   }
 
-  /** A span that would end before it began ends when it began. */
-  #orderGivenTimes(): void {
-    this.givenEnd ??= this.shared.clock.toHrTimeNow(this.endMs);
-    const start = this.startTime;
-    if (hrTimeDuration(start, this.givenEnd)[0] >= 0) return;
-    diag.warn(`span ${this.name}: the end lies before the start; its duration becomes 0`);
-    this.givenEnd = [start[0], start[1]];
+  #makeRare(): RareParts {
+    this.rare ??= new RareParts();
+    return this.rare;
   }
 
+  /** A span that would end before it began ends when it began. */
+  #orderGivenTimes(rare: RareParts): void {
+    if (rare.givenStart === null && rare.givenEnd === null) return;
+    rare.givenEnd ??= this.shared.clock.toHrTimeNow(this.endMs);
+    const start = this.startTime;
+    if (hrTimeDuration(start, rare.givenEnd)[0] >= 0) return;
+    diag.warn(`span ${this.name}: the end lies before the start; its duration becomes 0`);
+    rare.givenEnd = [start[0], start[1]];
+  }
+
+  /** Beside a given start, the wall clock is what fits; otherwise the clock that the span began with. */
   #timeOf(time: TimeInput | undefined): HrTime {
     const { clock } = this.shared;
     if (time !== undefined) return clock.toHrTime(time);
-    return this.givenStart === null
-      ? toHrTime(this.anchor, clock.nowMs())
-      : clock.toHrTimeNow(clock.nowMs());
+    const isGiven = this.rare !== null && this.rare.givenStart !== null;
+    const nowMs = clock.nowMs();
+    return isGiven ? clock.toHrTimeNow(nowMs) : toHrTime(this.anchor, nowMs);
   }
 
   #setWhenFull(key: string, value: AttributeValue): void {
-    const { attributeCountLimit } = this.shared.limits;
     const list = this.flatAttributes;
     dropRepeatedKeys(list);
     for (let index = 0; index < list.length; index += 2) {
@@ -268,12 +256,19 @@ export class LeanSpan implements Span {
       list[index + 1] = value;
       return;
     }
-    if (list.length < attributeCountLimit * 2) list.push(key, value);
-    else this.droppedAttributesCount += 1;
+    if (list.length < this.shared.limits.attributeCountLimit * 2) list.push(key, value);
+    else this.#makeRare().droppedAttributesCount += 1;
   }
 
   #refusesWrites(): boolean {
     if (this.ended) diag.warn(`span ${this.name}: changed after its end; the change is lost`);
     return this.ended;
   }
+}
+
+/** Makes room by dropping the oldest; false when something is, or will be, dropped. */
+function hasRoom(list: unknown[], limit: number): boolean {
+  if (list.length < limit) return true;
+  list.shift();
+  return false;
 }

@@ -98,9 +98,8 @@ export class LeanTracer implements Tracer {
     decision: Decision | null,
   ): LeanSpan {
     const isSampled = decision === null || decision.isSampled;
-    const trace = decision?.trace ?? parent?.trace ?? this.#ids.createTrace();
     const state = decision === null ? parent?.traceState : decision.traceState;
-    const identity = this.#ids.createSpan(trace, parent, isSampled, state);
+    const identity = this.#ids.createSpan(parent, isSampled, state);
     const kind = options.kind ?? SpanKind.INTERNAL;
     const span = new LeanSpan(this.#shared, identity, parent, name, kind, options.startTime);
     if (options.links !== undefined) span.addLinks(options.links);
@@ -127,8 +126,7 @@ export class LeanTracer implements Tracer {
     if (isSame && parent !== undefined && !(parent instanceof LeanSpan) && !parent.isRecording()) {
       return parent;
     }
-    const trace = decision?.trace ?? identity?.trace ?? this.#ids.createTrace();
-    return new CarrierSpan(this.#ids.createSpan(trace, identity, false, state));
+    return new CarrierSpan(this.#ids.createSpan(identity, false, state));
   }
 }
 

@@ -18,7 +18,6 @@ const textEncoder = new TextEncoder();
 export class NameTable {
   readonly #memory: OtlpMemory;
   readonly #keys = new Map<string, number>();
-  readonly #names = new Map<string, number>();
   readonly #endAddress: number;
   #nextAddress: number;
   #isFull = false;
@@ -34,7 +33,6 @@ export class NameTable {
   resetWhenFull(): boolean {
     if (!this.#isFull) return false;
     this.#keys.clear();
-    this.#names.clear();
     this.#nextAddress = this.#memory.layout.NAMES;
     this.#isFull = false;
     return true;
@@ -45,9 +43,13 @@ export class NameTable {
     return this.#keys.get(key) ?? this.#addKey(key);
   }
 
-  /** Address of the name's bytes, whose length stands in the word before it; 0 when there is no room. */
-  nameAddress(name: string): number {
-    return this.#names.get(name) ?? this.#addName(name);
+  /** Writes a name. @returns the address of its bytes, whose length stands in the word before; 0 without room. */
+  addName(name: string): number {
+    const address = this.#makeRoom(name);
+    if (address === 0) return 0;
+    const target = this.#memory.bytes.subarray(address, this.#endAddress);
+    this.#commit(address, textEncoder.encodeInto(name, target).written);
+    return address;
   }
 
   #addKey(key: string): number {
@@ -64,15 +66,6 @@ export class NameTable {
     bytes[address + 2 + length] = TAG_VALUE;
     this.#commit(address, length + 3);
     this.#keys.set(key, address);
-    return address;
-  }
-
-  #addName(name: string): number {
-    const address = this.#makeRoom(name);
-    if (address === 0) return 0;
-    const target = this.#memory.bytes.subarray(address, this.#endAddress);
-    this.#commit(address, textEncoder.encodeInto(name, target).written);
-    this.#names.set(name, address);
     return address;
   }
 

@@ -57,7 +57,7 @@ export class UnrecordedSpan extends SilentSpan {
 
   /** What children need; made at the first call. */
   get identity(): SpanIdentity {
-    this.#identity ??= this.#ids.createSpan(this.#ids.createTrace(), null, false, undefined);
+    this.#identity ??= this.#ids.createSpan(null, false, undefined);
     return this.#identity;
   }
 

@@ -14,7 +14,7 @@ import {
   SamplingDecision,
 } from '@opentelemetry/sdk-trace-base';
 import type { IdSource } from './id-source.ts';
-import type { SpanIdentity, TraceIdentity } from './span-identity.ts';
+import type { SpanIdentity } from './span-identity.ts';
 
 /** `parent`: as the parent was sampled, and roots always; it is the specification's default. */
 export type RootRule = 'parent' | 'always' | 'never' | Sampler;
@@ -30,8 +30,6 @@ export interface SamplingQuestion {
 export interface Decision {
   readonly isRecorded: boolean;
   readonly isSampled: boolean;
-  /** The trace whose id the sampler saw. */
-  readonly trace: TraceIdentity;
   readonly traceState: TraceState | undefined;
   readonly attributes: Attributes | undefined;
 }
@@ -45,10 +43,9 @@ export function toRootRule(sampler: Sampler | undefined): RootRule {
 
 export function askSampler(sampler: Sampler, question: SamplingQuestion): Decision {
   const { context, name, options, parent, ids } = question;
-  const trace = parent?.trace ?? ids.createTrace();
   const result = sampler.shouldSample(
     context,
-    trace.hex,
+    parent?.traceId ?? ids.nextTraceId(),
     name,
     options.kind ?? SpanKind.INTERNAL,
     options.attributes ?? {},
@@ -57,7 +54,6 @@ export function askSampler(sampler: Sampler, question: SamplingQuestion): Decisi
   return {
     isRecorded: result.decision !== SamplingDecision.NOT_RECORD,
     isSampled: result.decision === SamplingDecision.RECORD_AND_SAMPLED,
-    trace,
     traceState: result.traceState ?? parent?.traceState,
     attributes: result.attributes,
   };

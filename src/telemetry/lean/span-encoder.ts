@@ -1,13 +1,15 @@
 /** Writes a span's fields into the module's record and has it encoded. What does not fit is left to the caller. */
 
-import type { AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, Link, TraceState } from '@opentelemetry/api';
 import { writeEvent, writeLink } from '../export/encode-protobuf.ts';
 import { writeAnyValue } from '../export/protobuf-values.ts';
 import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { toSpanFlags } from '../export/span-flags.ts';
+import { dropRepeatedKeys, type FlatAttributes } from './attributes.ts';
 import type { LeanSpan } from './lean-span.ts';
 import { NameTable } from './name-table.ts';
 import type { OtlpMemory } from './otlp-module.ts';
+import { RareParts, type TimedEvent } from './rare-parts.ts';
 import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
 import { TextArea } from './text-area.ts';
 
@@ -38,18 +40,26 @@ const NUMBER = { startSeconds: 9, startNanos: 10, endSeconds: 11, endNanos: 12 }
 
 const NANOS_PER_MS = 1e6;
 
+/** What spans of one name have in common: they mostly carry the same keys in the same order. */
+interface Shape {
+  readonly nameAddress: number;
+  readonly nameLength: number;
+  /** Different from each other. */
+  keys: readonly string[];
+  /** Of the keys' chunks. */
+  addresses: readonly number[];
+}
+
 export class SpanEncoder {
   readonly #memory: OtlpMemory;
   readonly #names: NameTable;
   readonly #text: TextArea;
+  readonly #shapes = new Map<string, Shape>();
   readonly #parts = new ProtobufWriter(1_024);
   readonly #record: number;
   readonly #slots: number;
   readonly #capacity: number;
-  /** For each key's address, the span it was last seen in, and in which slot: finds keys that come again. */
-  readonly #seenIn: Uint32Array;
-  readonly #seenAt: Uint8Array;
-  #spanNumber = 0;
+  #isRecordPlain = false;
 
   constructor(memory: OtlpMemory) {
     const { layout } = memory;
@@ -59,8 +69,6 @@ export class SpanEncoder {
     this.#record = layout.RECORD >> 2;
     this.#slots = layout.ATTRIBUTES >> 2;
     this.#capacity = layout.ATTRIBUTE_CAPACITY;
-    this.#seenIn = new Uint32Array(layout.NAMES_BYTES >> 2);
-    this.#seenAt = new Uint8Array(layout.NAMES_BYTES >> 2);
   }
 
   /**
@@ -70,20 +78,35 @@ export class SpanEncoder {
    */
   encode(span: LeanSpan, out: number): number {
     this.#text.clear();
-    this.#names.resetWhenFull();
-    const fits =
-      this.#writeNameAndStatus(span) && this.#writeAttributes(span) && this.#writeParts(span);
-    if (!fits) return 0;
+    if (this.#names.resetWhenFull()) this.#shapes.clear();
+    const shape = this.#shapes.get(span.name) ?? this.#addShape(span.name);
+    if (shape === null) return 0;
+    const count = this.#writeAttributes(span, shape);
+    if (count < 0 || !this.#writeRareParts(span.rare, span.identity.traceState)) return 0;
     this.#writeIdentity(span);
     this.#writeTimes(span);
+    const { words } = this.#memory;
+    const record = this.#record;
+    words[record + WORD.name] = shape.nameAddress;
+    words[record + WORD.nameLength] = shape.nameLength;
+    words[record + WORD.attributeCount] = count;
     return this.#memory.encodeSpan(out);
+  }
+
+  #addShape(name: string): Shape | null {
+    const nameAddress = this.#names.addName(name);
+    if (nameAddress === 0) return null;
+    const nameLength = this.#memory.words[(nameAddress >> 2) - 1] ?? 0;
+    const shape = { nameAddress, nameLength, keys: [], addresses: [] };
+    this.#shapes.set(name, shape);
+    return shape;
   }
 
   #writeIdentity(span: LeanSpan): void {
     const { words } = this.#memory;
     const record = this.#record;
     const { identity, parentIdentity } = span;
-    copyWords(identity.trace.words, identity.trace.start, words, record, TRACE_ID_WORDS);
+    copyWords(identity.traceWords, identity.traceStart, words, record, TRACE_ID_WORDS);
     copyWords(identity.words, identity.start, words, record + WORD.spanId, SPAN_ID_WORDS);
     words[record + WORD.flags] = toSpanFlags(identity.traceFlags, parentIdentity?.isRemote);
     words[record + WORD.kind] = span.kind + 1; // OTLP has a 0 for "unspecified".
@@ -96,7 +119,9 @@ export class SpanEncoder {
   #writeTimes(span: LeanSpan): void {
     const { numbers } = this.#memory;
     const record = this.#record >> 1;
-    const { anchor, givenStart, givenEnd } = span;
+    const { anchor, rare } = span;
+    const givenStart = rare === null ? null : rare.givenStart;
+    const givenEnd = rare === null ? null : rare.givenEnd;
     numbers[record + NUMBER.startSeconds] = givenStart === null ? anchor.seconds : givenStart[0];
     numbers[record + NUMBER.startNanos] =
       givenStart === null ? anchor.nanos + span.startMs * NANOS_PER_MS : givenStart[1];
@@ -105,18 +130,21 @@ export class SpanEncoder {
       givenEnd === null ? anchor.nanos + span.endMs * NANOS_PER_MS : givenEnd[1];
   }
 
-  #writeNameAndStatus(span: LeanSpan): boolean {
+  /** Once the record says that there is nothing rare, it need not be told again. */
+  #writeRareParts(rare: RareParts | null, traceState: TraceState | undefined): boolean {
+    if (rare === null && traceState === undefined && this.#isRecordPlain) return true;
+    this.#isRecordPlain = rare === null && traceState === undefined;
     const { words } = this.#memory;
     const record = this.#record;
-    const address = this.#names.nameAddress(span.name);
-    if (address === 0) return false;
-    words[record + WORD.name] = address;
-    words[record + WORD.nameLength] = words[(address >> 2) - 1] ?? 0;
-    words[record + WORD.statusCode] = span.status.code;
-    const state = span.identity.traceState;
+    const { status, events, links } = rare ?? NOTHING_RARE;
+    words[record + WORD.statusCode] = status.code;
+    words[record + WORD.droppedAttributes] = rare === null ? 0 : rare.droppedAttributesCount;
+    words[record + WORD.droppedEvents] = rare === null ? 0 : rare.droppedEventsCount;
+    words[record + WORD.droppedLinks] = rare === null ? 0 : rare.droppedLinksCount;
     return (
-      this.#writeOptionalText(WORD.statusMessage, span.status.message) &&
-      this.#writeOptionalText(WORD.traceState, state === undefined ? undefined : state.serialize())
+      this.#writeOptionalText(WORD.statusMessage, status.message) &&
+      this.#writeOptionalText(WORD.traceState, traceState?.serialize()) &&
+      this.#writeParts(events, links)
     );
   }
 
@@ -130,52 +158,42 @@ export class SpanEncoder {
     return length >= 0;
   }
 
-  #writeAttributes(span: LeanSpan): boolean {
-    this.#spanNumber = (this.#spanNumber + 1) >>> 0;
-    if (this.#spanNumber === 0) this.#seenIn.fill(0);
-    const count = span.readAttributes === null ? this.#writeList(span) : this.#writeRead(span);
-    if (count < 0) return false;
-    const { words } = this.#memory;
-    words[this.#record + WORD.attributeCount] = count;
-    words[this.#record + WORD.droppedAttributes] = span.droppedAttributesCount;
-    return true;
-  }
-
   /** @returns the number of slots in use; −1 when something did not fit. */
-  #writeList(span: LeanSpan): number {
-    const list = span.flatAttributes;
+  #writeAttributes(span: LeanSpan, shape: Shape): number {
+    const read = span.rare === null ? null : span.rare.readAttributes;
+    const list = read === null ? span.flatAttributes : toFlat(read);
+    const { keys, addresses } = shape;
+    const end = list.length;
     let count = 0;
-    for (let index = 0; index < list.length; index += 2) {
-      count = this.#writeAttribute(list[index] as string, list[index + 1] as AttributeValue, count);
-      if (count < 0) return -1;
+    for (let index = 0; index < end; index += 2) {
+      if (list[index] !== keys[count]) return this.#writeUnexpected(list, shape);
+      const address = addresses[count] ?? 0;
+      if (!this.#writeSlot(count, address, list[index + 1] as AttributeValue)) return -1;
+      count += 1;
     }
     return count;
   }
 
-  /** Somebody has read the attributes, and may have changed what they got. */
-  #writeRead(span: LeanSpan): number {
-    let count = 0;
-    const attributes = span.readAttributes ?? {};
-    for (const key of Object.keys(attributes)) {
-      const value = attributes[key];
-      if (value === undefined || value === null) continue;
-      count = this.#writeAttribute(key, value, count);
-      if (count < 0) return -1;
+  /** Other keys than in the last span of that name, or a key twice. */
+  #writeUnexpected(given: FlatAttributes, shape: Shape): number {
+    this.#text.clear();
+    const list = given.slice();
+    dropRepeatedKeys(list);
+    const count = list.length >> 1;
+    if (count > this.#capacity) return -1;
+    const keys: string[] = [];
+    const addresses: number[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const key = list[index * 2] as string;
+      const address = this.#names.keyAddress(key);
+      if (address === 0) return -1;
+      keys.push(key);
+      addresses.push(address);
+      if (!this.#writeSlot(index, address, list[index * 2 + 1] as AttributeValue)) return -1;
     }
+    shape.keys = keys;
+    shape.addresses = addresses;
     return count;
-  }
-
-  #writeAttribute(key: string, value: AttributeValue, count: number): number {
-    const address = this.#names.keyAddress(key);
-    if (address === 0) return -1;
-    const place = (address - this.#memory.layout.NAMES) >> 2;
-    if (this.#seenIn[place] === this.#spanNumber) {
-      return this.#writeSlot(this.#seenAt[place] ?? 0, address, value) ? count : -1;
-    }
-    if (count === this.#capacity) return -1;
-    this.#seenIn[place] = this.#spanNumber;
-    this.#seenAt[place] = count;
-    return this.#writeSlot(count, address, value) ? count + 1 : -1;
   }
 
   #writeSlot(index: number, keyAddress: number, value: AttributeValue): boolean {
@@ -214,23 +232,20 @@ export class SpanEncoder {
   }
 
   /** Events and links, as finished fields of the span. */
-  #writeParts(span: LeanSpan): boolean {
-    const { words } = this.#memory;
-    const record = this.#record;
-    words[record + WORD.droppedEvents] = span.droppedEventsCount;
-    words[record + WORD.droppedLinks] = span.droppedLinksCount;
-    words[record + WORD.partsLength] = 0;
-    if (span.events.length === 0 && span.links.length === 0) return true;
+  #writeParts(events: readonly TimedEvent[], links: readonly Link[]): boolean {
     this.#parts.reset();
-    for (const event of span.events) writeEvent(this.#parts, event);
-    for (const link of span.links) writeLink(this.#parts, link);
+    for (const event of events) writeEvent(this.#parts, event);
+    for (const link of links) writeLink(this.#parts, link);
     const bytes = this.#parts.peek();
     const address = this.#text.writeBytes(bytes);
-    words[record + WORD.parts] = address;
-    words[record + WORD.partsLength] = bytes.length;
+    const { words } = this.#memory;
+    words[this.#record + WORD.parts] = address;
+    words[this.#record + WORD.partsLength] = bytes.length;
     return address >= 0;
   }
 }
+
+const NOTHING_RARE = new RareParts();
 
 function copyWords(
   from: Uint32Array,
@@ -240,4 +255,14 @@ function copyWords(
   count: number,
 ): void {
   for (let index = 0; index < count; index += 1) to[toStart + index] = from[fromStart + index] ?? 0;
+}
+
+/** Somebody has read the attributes, and may have changed what they got. */
+function toFlat(attributes: Attributes): FlatAttributes {
+  const list: FlatAttributes = [];
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value !== undefined && value !== null) list.push(key, value);
+  }
+  return list;
 }

@@ -6,26 +6,11 @@ import { hexToWords, wordsToHex } from './hex-words.ts';
 export const TRACE_ID_WORDS = 4;
 export const SPAN_ID_WORDS = 2;
 
-/** Shared by all local spans of a trace. */
-export class TraceIdentity {
-  readonly words: Uint32Array;
-  readonly start: number;
-  #hex: string | null;
-
-  constructor(words: Uint32Array, start: number, hex: string | null) {
-    this.words = words;
-    this.start = start;
-    this.#hex = hex;
-  }
-
-  get hex(): string {
-    this.#hex ??= wordsToHex(this.words, this.start, TRACE_ID_WORDS);
-    return this.#hex;
-  }
-}
-
 export class SpanIdentity {
-  readonly trace: TraceIdentity;
+  /** Four words of `traceWords` from `traceStart` on; all local spans of a trace point at the same ones. */
+  readonly traceWords: Uint32Array;
+  readonly traceStart: number;
+  /** Two words. */
   readonly words: Uint32Array;
   readonly start: number;
   readonly traceFlags: number;
@@ -33,14 +18,16 @@ export class SpanIdentity {
   #context: SpanContext | null;
 
   constructor(
-    trace: TraceIdentity,
+    traceWords: Uint32Array,
+    traceStart: number,
     words: Uint32Array,
     start: number,
     traceFlags: number,
     traceState: TraceState | undefined,
     context: SpanContext | null = null,
   ) {
-    this.trace = trace;
+    this.traceWords = traceWords;
+    this.traceStart = traceStart;
     this.words = words;
     this.start = start;
     this.traceFlags = traceFlags;
@@ -52,6 +39,10 @@ export class SpanIdentity {
     return this.#context?.isRemote === true;
   }
 
+  get traceId(): string {
+    return this.#context?.traceId ?? wordsToHex(this.traceWords, this.traceStart, TRACE_ID_WORDS);
+  }
+
   toSpanContext(): SpanContext {
     this.#context ??= this.#makeContext();
     return this.#context;
@@ -59,7 +50,7 @@ export class SpanIdentity {
 
   #makeContext(): SpanContext {
     const context = {
-      traceId: this.trace.hex,
+      traceId: this.traceId,
       spanId: wordsToHex(this.words, this.start, SPAN_ID_WORDS),
       traceFlags: this.traceFlags,
     };
@@ -69,7 +60,7 @@ export class SpanIdentity {
 
 /** The identity of a span that was not made here: from another process, or of another tracer. */
 export function fromSpanContext(context: SpanContext): SpanIdentity {
-  const trace = new TraceIdentity(hexToWords(context.traceId), 0, context.traceId);
+  const traceWords = hexToWords(context.traceId);
   const words = hexToWords(context.spanId);
-  return new SpanIdentity(trace, words, 0, context.traceFlags, context.traceState, context);
+  return new SpanIdentity(traceWords, 0, words, 0, context.traceFlags, context.traceState, context);
 }
