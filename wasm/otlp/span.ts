@@ -1,7 +1,7 @@
 /** The span in RECORD to one entry of `ScopeSpans.spans` (`trace/v1/trace.proto`), tag and length included. */
 
 import { writeAttribute } from './attribute';
-import { ATTRIBUTE_STRIDE, ATTRIBUTES, RECORD } from './layout';
+import { ATTRIBUTE_STRIDE, RECORD } from './layout';
 import {
   copyAhead,
   varintBytes,
@@ -46,8 +46,9 @@ export function encodeSpan(out: usize): usize {
   to = writeByte(writeByte(to, TAG_KIND), load<u32>(RECORD, 40));
   to = writeFixed64(to, TAG_START, toNanos(load<f64>(RECORD, 72), load<f64>(RECORD, 80)));
   to = writeFixed64(to, TAG_END, toNanos(load<f64>(RECORD, 88), load<f64>(RECORD, 96)));
-  const end = ATTRIBUTES + load<u32>(RECORD, 104) * ATTRIBUTE_STRIDE;
-  for (let slot = ATTRIBUTES; slot < end; slot += ATTRIBUTE_STRIDE) to = writeAttribute(to, slot);
+  const slots: usize = load<u32>(RECORD, 128);
+  const end = slots + load<u32>(RECORD, 104) * ATTRIBUTE_STRIDE;
+  for (let slot = slots; slot < end; slot += ATTRIBUTE_STRIDE) to = writeAttribute(to, slot);
   to = writeCount(to, TAG_DROPPED_ATTRIBUTES, load<u32>(RECORD, 108));
   to = copyAhead(to, load<u32>(RECORD, 120), load<u32>(RECORD, 124));
   to = writeCount(to, TAG_DROPPED_EVENTS, load<u32>(RECORD, 112));

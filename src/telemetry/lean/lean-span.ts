@@ -147,8 +147,10 @@ export class LeanSpan implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
+    // Plain objects inherit nothing that can be listed; asking at each key would double the cost.
+    const isPlain = Object.getPrototypeOf(attributes) === Object.prototype;
     for (const key in attributes) {
-      if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+      if (isPlain || Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
     }
     return this;
   }

@@ -1,6 +1,6 @@
 /**
- * Attribute keys and span names in the module's memory, in UTF-8, so that one that comes again costs a look-up. The
- * table is bounded by its area: when that is full, it starts anew with the next span.
+ * Attribute keys and span names in the module's memory, in UTF-8. The table is bounded by its area: what finds no room
+ * gets no address, and the owner starts anew.
  */
 
 import type { OtlpMemory } from './otlp-module.ts';
@@ -29,13 +29,16 @@ export class NameTable {
     this.#nextAddress = NAMES;
   }
 
-  /** To be called before each span: addresses given out before are void after a reset. @returns true after a reset. */
-  resetWhenFull(): boolean {
-    if (!this.#isFull) return false;
+  /** True when something found no room. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Forgets everything; addresses that were given out are void. */
+  reset(): void {
     this.#keys.clear();
     this.#nextAddress = this.#memory.layout.NAMES;
     this.#isFull = false;
-    return true;
   }
 
   /** Address of the chunk `0a length key 12`; 0 when there is no room or the key is too long for a chunk. */

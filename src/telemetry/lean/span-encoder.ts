@@ -7,9 +7,9 @@ import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { toSpanFlags } from '../export/span-flags.ts';
 import { dropRepeatedKeys, type FlatAttributes } from './attributes.ts';
 import type { LeanSpan } from './lean-span.ts';
-import { NameTable } from './name-table.ts';
 import type { OtlpMemory } from './otlp-module.ts';
 import { RareParts, type TimedEvent } from './rare-parts.ts';
+import { hasKeys, type NameEntry, SpanForms } from './span-forms.ts';
 import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
 import { TextArea } from './text-area.ts';
 
@@ -34,41 +34,28 @@ const WORD = {
   droppedLinks: 29,
   parts: 30,
   partsLength: 31,
+  slots: 32,
 } as const;
 /** Offsets of the times in the record, in units of eight bytes. */
 const NUMBER = { startSeconds: 9, startNanos: 10, endSeconds: 11, endNanos: 12 } as const;
 
 const NANOS_PER_MS = 1e6;
 
-/** What spans of one name have in common: they mostly carry the same keys in the same order. */
-interface Shape {
-  readonly nameAddress: number;
-  readonly nameLength: number;
-  /** Different from each other. */
-  keys: readonly string[];
-  /** Of the keys' chunks. */
-  addresses: readonly number[];
-}
-
 export class SpanEncoder {
   readonly #memory: OtlpMemory;
-  readonly #names: NameTable;
+  readonly #forms: SpanForms;
   readonly #text: TextArea;
-  readonly #shapes = new Map<string, Shape>();
   readonly #parts = new ProtobufWriter(1_024);
   readonly #record: number;
-  readonly #slots: number;
-  readonly #capacity: number;
   #isRecordPlain = false;
+  #isInSlot = false;
 
   constructor(memory: OtlpMemory) {
     const { layout } = memory;
     this.#memory = memory;
-    this.#names = new NameTable(memory);
+    this.#forms = new SpanForms(memory);
     this.#text = new TextArea(memory);
     this.#record = layout.RECORD >> 2;
-    this.#slots = layout.ATTRIBUTES >> 2;
-    this.#capacity = layout.ATTRIBUTE_CAPACITY;
   }
 
   /**
@@ -78,28 +65,16 @@ export class SpanEncoder {
    */
   encode(span: LeanSpan, out: number): number {
     this.#text.clear();
-    if (this.#names.resetWhenFull()) this.#shapes.clear();
-    const shape = this.#shapes.get(span.name) ?? this.#addShape(span.name);
-    if (shape === null) return 0;
-    const count = this.#writeAttributes(span, shape);
-    if (count < 0 || !this.#writeRareParts(span.rare, span.identity.traceState)) return 0;
+    this.#forms.startSpan();
+    const entry = this.#forms.entryOf(span.name);
+    if (entry === null || !this.#writeAttributes(span, entry)) return 0;
+    if (!this.#writeRareParts(span.rare, span.identity.traceState)) return 0;
     this.#writeIdentity(span);
     this.#writeTimes(span);
     const { words } = this.#memory;
-    const record = this.#record;
-    words[record + WORD.name] = shape.nameAddress;
-    words[record + WORD.nameLength] = shape.nameLength;
-    words[record + WORD.attributeCount] = count;
+    words[this.#record + WORD.name] = entry.address;
+    words[this.#record + WORD.nameLength] = entry.length;
     return this.#memory.encodeSpan(out);
-  }
-
-  #addShape(name: string): Shape | null {
-    const nameAddress = this.#names.addName(name);
-    if (nameAddress === 0) return null;
-    const nameLength = this.#memory.words[(nameAddress >> 2) - 1] ?? 0;
-    const shape = { nameAddress, nameLength, keys: [], addresses: [] };
-    this.#shapes.set(name, shape);
-    return shape;
   }
 
   #writeIdentity(span: LeanSpan): void {
@@ -158,76 +133,100 @@ export class SpanEncoder {
     return length >= 0;
   }
 
-  /** @returns the number of slots in use; −1 when something did not fit. */
-  #writeAttributes(span: LeanSpan, shape: Shape): number {
+  #writeAttributes(span: LeanSpan, entry: NameEntry): boolean {
     const read = span.rare === null ? null : span.rare.readAttributes;
     const list = read === null ? span.flatAttributes : toFlat(read);
-    const { keys, addresses } = shape;
-    const end = list.length;
-    let count = 0;
-    for (let index = 0; index < end; index += 2) {
-      if (list[index] !== keys[count]) return this.#writeUnexpected(list, shape);
-      const address = addresses[count] ?? 0;
-      if (!this.#writeSlot(count, address, list[index + 1] as AttributeValue)) return -1;
-      count += 1;
+    const last = entry.lastForm;
+    const form = hasKeys(list, last.keys) ? last : this.#forms.formOf(entry, list);
+    if (form === null) return this.#writeUnkept(list);
+    const { values, slots } = form;
+    const { ATTRIBUTE_STRIDE } = this.#memory.layout;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = list[index * 2 + 1] as AttributeValue;
+      if (value === values[index]) continue;
+      values[index] = undefined;
+      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, value)) return false;
+      values[index] = this.#isInSlot ? value : undefined;
     }
-    return count;
+    return this.#setSlots(slots, values.length);
   }
 
-  /** Other keys than in the last span of that name, or a key twice. */
-  #writeUnexpected(given: FlatAttributes, shape: Shape): number {
-    this.#text.clear();
+  /** Slots that nobody will look at again. */
+  #writeUnkept(given: FlatAttributes): boolean {
+    const { words, layout } = this.#memory;
     const list = given.slice();
     dropRepeatedKeys(list);
-    const count = list.length >> 1;
-    if (count > this.#capacity) return -1;
-    const keys: string[] = [];
-    const addresses: number[] = [];
-    for (let index = 0; index < count; index += 1) {
-      const key = list[index * 2] as string;
-      const address = this.#names.keyAddress(key);
-      if (address === 0) return -1;
-      keys.push(key);
-      addresses.push(address);
-      if (!this.#writeSlot(index, address, list[index * 2 + 1] as AttributeValue)) return -1;
+    if (list.length > layout.ATTRIBUTE_CAPACITY * 2) return false;
+    for (let index = 0; index < list.length; index += 2) {
+      const slot = layout.ATTRIBUTES + (index >> 1) * layout.ATTRIBUTE_STRIDE;
+      const address = this.#forms.keyAddress(list[index] as string);
+      words[slot >> 2] = address;
+      if (address === 0 || !this.#writeSlot(slot, list[index + 1] as AttributeValue)) return false;
     }
-    shape.keys = keys;
-    shape.addresses = addresses;
-    return count;
+    return this.#setSlots(layout.ATTRIBUTES, list.length >> 1);
   }
 
-  #writeSlot(index: number, keyAddress: number, value: AttributeValue): boolean {
+  #setSlots(address: number, count: number): true {
+    const { words } = this.#memory;
+    words[this.#record + WORD.slots] = address;
+    words[this.#record + WORD.attributeCount] = count;
+    return true;
+  }
+
+  /** Sets `#isInSlot`: whether the value can be told from another by `===`, and lies whole in the slot. */
+  #writeSlot(slot: number, value: AttributeValue): boolean {
     const { words, numbers, layout } = this.#memory;
-    const slot = this.#slots + index * 4;
-    words[slot] = keyAddress;
-    if (typeof value === 'string') {
-      words[slot + 2] = this.#text.next;
-      const length = this.#text.writeText(value);
-      words[slot + 1] = layout.KIND_STRING | (length << 3);
-      return length >= 0;
-    }
+    const place = slot >> 2;
+    this.#isInSlot = true;
+    if (typeof value === 'string') return this.#writeString(slot, value);
     if (typeof value === 'number') {
-      words[slot + 1] = layout.KIND_NUMBER;
-      numbers[(slot >> 1) + 1] = value;
+      words[place + 1] = layout.KIND_NUMBER;
+      numbers[(place >> 1) + 1] = value;
+      this.#isInSlot = value !== 0; // 0 and −0 are equal, and are not the same.
       return true;
     }
     if (typeof value === 'boolean') {
-      words[slot + 1] = layout.KIND_BOOL;
-      words[slot + 2] = value ? 1 : 0;
+      words[place + 1] = layout.KIND_BOOL;
+      words[place + 2] = value ? 1 : 0;
       return true;
     }
-    return this.#writeRaw(slot, value);
+    this.#isInSlot = false;
+    return this.#writeRaw(place, value);
+  }
+
+  #writeString(slot: number, value: string): boolean {
+    const { words, layout } = this.#memory;
+    const place = slot >> 2;
+    const kept =
+      value.length > layout.SLOT_TEXT_BYTES ? -1 : this.#writeAscii(slot + layout.SLOT_TEXT, value);
+    this.#isInSlot = kept >= 0;
+    words[place + 2] = kept >= 0 ? slot + layout.SLOT_TEXT : this.#text.next;
+    const length = kept >= 0 ? kept : this.#text.writeText(value);
+    words[place + 1] = layout.KIND_STRING | (length << 3);
+    return length >= 0;
+  }
+
+  /** @returns the length; −1 when there are other characters than ASCII. */
+  #writeAscii(address: number, text: string): number {
+    const { bytes } = this.#memory;
+    const { length } = text;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > 127) return -1;
+      bytes[address + index] = code;
+    }
+    return length;
   }
 
   /** Lists are encoded here: they are rare. */
-  #writeRaw(slot: number, value: AttributeValue): boolean {
+  #writeRaw(place: number, value: AttributeValue): boolean {
     const { words, layout } = this.#memory;
     this.#parts.reset();
     writeAnyValue(this.#parts, value);
     const bytes = this.#parts.peek();
-    words[slot + 1] = layout.KIND_RAW | (bytes.length << 3);
+    words[place + 1] = layout.KIND_RAW | (bytes.length << 3);
     const address = this.#text.writeBytes(bytes);
-    words[slot + 2] = address;
+    words[place + 2] = address;
     return address >= 0;
   }
 
