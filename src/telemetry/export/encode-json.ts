@@ -81,7 +81,8 @@ function toLink({ context, attributes, droppedAttributesCount }: Link): string {
   });
 }
 
-function toStatus(status: SpanStatus): string {
+function toStatus(status: SpanStatus): string | null {
+  if (status.code === 0 && !status.message) return null;
   return toJsonObject({
     message: toText(status.message),
     code: status.code === 0 ? null : String(status.code),

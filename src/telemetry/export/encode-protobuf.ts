@@ -78,8 +78,8 @@ export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   writeAttributes(writer, SPAN.attributes, span.attributes);
   writeCount(writer, SPAN.droppedAttributesCount, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);
-  writeCount(writer, SPAN.droppedEventsCount, span.droppedEventsCount);
   for (const link of span.links) writeLink(writer, link);
+  writeCount(writer, SPAN.droppedEventsCount, span.droppedEventsCount);
   writeCount(writer, SPAN.droppedLinksCount, span.droppedLinksCount);
   writeStatus(writer, span.status);
   writer.close(mark);
@@ -120,6 +120,7 @@ export function writeLink(writer: ProtobufWriter, link: Link): void {
 }
 
 function writeStatus(writer: ProtobufWriter, status: SpanStatus): void {
+  if (status.code === 0 && !status.message) return;
   const mark = writer.open(SPAN.status);
   if (status.message) writer.string(STATUS.message, status.message);
   if (status.code !== 0) writer.uint32(STATUS.code, status.code);

@@ -90,8 +90,7 @@ export class ProtobufWriter {
   }
 
   bytes(field: number, value: Uint8Array): void {
-    this.#tag(field, WIRE_LENGTH_DELIMITED);
-    this.#varint(value.length);
+    this.head(field, value.length);
     this.raw(value);
   }
 
@@ -100,6 +99,12 @@ export class ProtobufWriter {
     this.#reserve(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
+  }
+
+  /** Tag and length of a message whose `length` bytes are appended next. */
+  head(field: number, length: number): void {
+    this.#tag(field, WIRE_LENGTH_DELIMITED);
+    this.#varint(length);
   }
 
   /** Begins a message or string inside this one. @returns a mark for `close`. */
@@ -112,12 +117,11 @@ export class ProtobufWriter {
 
   /** Ends what `open` began: writes its length in front of it, moving it when one byte is not enough. */
   close(mark: number): void {
+    // Before the length steps back: growing keeps only what lies before it.
+    this.#reserve(MAX_VARINT_BYTES);
     const contentLength = this.#length - mark;
     const extraBytes = toVarintBytes(contentLength) - 1;
-    if (extraBytes > 0) {
-      this.#reserve(extraBytes);
-      this.#bytes.copyWithin(mark + extraBytes, mark, this.#length);
-    }
+    if (extraBytes > 0) this.#bytes.copyWithin(mark + extraBytes, mark, this.#length);
     this.#length = mark - 1;
     this.#varint(contentLength);
     this.#length += contentLength;
@@ -144,7 +148,8 @@ export class ProtobufWriter {
   }
 }
 
-function toVarintBytes(value: number): number {
+/** Bytes that a length or a number below 2^53 takes. */
+export function toVarintBytes(value: number): number {
   let byteCount = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) byteCount += 1;
   return byteCount;

@@ -72,7 +72,8 @@ export function resolveTransportOptions(options: OtlpTransportOptions): Resolved
   };
 }
 
-function reportToDiag(report: LossReport): void {
+/** Says losses and remarks to the API's `diag` logger. */
+export function reportToDiag(report: LossReport): void {
   const head = `OTLP ${report.signal}`;
   if (report.kind === 'loss_began') {
     diag.warn(`${head}: items are being lost (${report.reason})`);

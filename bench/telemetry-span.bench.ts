@@ -1,0 +1,6 @@
+/** What a span costs in this process, ours against the official SDK. */
+
+import { defineBench } from './bench.ts';
+import { createSpanRows } from './telemetry/span-rows.ts';
+
+export const bench = defineBench({ name: 'telemetry-span', rows: createSpanRows });

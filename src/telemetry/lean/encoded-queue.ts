@@ -1,0 +1,185 @@
+/**
+ * Finished spans, one after another in the module's memory: bounded, without an object for each. Runs of spans of one
+ * group are segments; a batch is made of whole segments.
+ */
+
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { writeSpan } from '../export/encode-protobuf.ts';
+import type { ExportBatch } from '../export/export-batch.ts';
+import { ProtobufWriter } from '../export/protobuf-writer.ts';
+import { LeanSpan } from './lean-span.ts';
+import { OtlpMemory } from './otlp-module.ts';
+import { type SpanPiece, toSpanBatch } from './span-batch.ts';
+import { SpanEncoder } from './span-encoder.ts';
+import { type SpanGroup, SpanGroups } from './span-group.ts';
+import type { TracerShared } from './tracer-shared.ts';
+
+interface Segment {
+  readonly group: SpanGroup;
+  start: number;
+  end: number;
+  count: number;
+  /** A span too large for the module's memory lies here by itself. */
+  readonly ownBytes: Uint8Array | null;
+}
+
+export interface EncodedQueueOptions {
+  readonly module: WebAssembly.Module;
+  readonly maxItems: number;
+  /** May be exceeded by the last span. */
+  readonly maxBytes: number;
+  readonly maxBatchItems: number;
+}
+
+/** Steps in which the memory grows. */
+const GROWTH_BYTES = 262_144;
+
+export class EncodedQueue {
+  readonly #options: EncodedQueueOptions;
+  readonly #memory: OtlpMemory;
+  readonly #encoder: SpanEncoder;
+  readonly #groups = new SpanGroups();
+  readonly #writer = new ProtobufWriter();
+  readonly #spanBytes: number;
+  #segments: Segment[] = [];
+  /** The one that grows; null when the next span begins another. */
+  #open: Segment | null = null;
+  #lastShared: TracerShared | null = null;
+  #lastGroup: SpanGroup | null = null;
+  #head: number;
+  #tail: number;
+  #itemCount = 0;
+  #ownBytes = 0;
+
+  /** @throws {TypeError} when the module is not the OTLP module. */
+  constructor(options: EncodedQueueOptions) {
+    this.#options = options;
+    this.#memory = new OtlpMemory(options.module);
+    this.#encoder = new SpanEncoder(this.#memory);
+    this.#spanBytes = this.#memory.layout.SPAN_BYTES;
+    this.#head = this.#memory.layout.QUEUE;
+    this.#tail = this.#head;
+  }
+
+  get itemCount(): number {
+    return this.#itemCount;
+  }
+
+  /** Bytes of finished spans. */
+  get bytes(): number {
+    return this.#tail - this.#head + this.#ownBytes;
+  }
+
+  /** All of the module's memory. */
+  get memoryBytes(): number {
+    return this.#memory.bytes.length + this.#ownBytes;
+  }
+
+  /** Encodes an ended span. @returns false when there is no room; nothing is kept then. */
+  add(span: ReadableSpan): boolean {
+    if (this.#itemCount >= this.#options.maxItems || !this.#makeRoom()) return false;
+    if (!(span instanceof LeanSpan)) {
+      return this.#addSlowly(this.#groups.find(span.resource, span.instrumentationScope), span);
+    }
+    const group = this.#groupOf(span.shared);
+    const end = this.#encoder.encode(span, this.#tail);
+    return end > 0 ? this.#append(group, end) : this.#addSlowly(group, span);
+  }
+
+  /** The oldest spans, at most a batch of them; null when there are none. */
+  take(): ExportBatch | null {
+    const segments = this.#takeSegments();
+    if (segments.length === 0) return null;
+    const batch = toSpanBatch(segments.map((segment) => this.#toPiece(segment)));
+    this.#release(segments, batch.itemCount);
+    return batch;
+  }
+
+  /** For spans that are not ours, or too large for the record. */
+  #addSlowly(group: SpanGroup, span: ReadableSpan): boolean {
+    this.#writer.reset();
+    writeSpan(this.#writer, span);
+    const bytes = this.#writer.peek();
+    if (bytes.length > this.#spanBytes) return this.#addLarge(group, bytes.slice());
+    this.#memory.bytes.set(bytes, this.#tail);
+    return this.#append(group, this.#tail + bytes.length);
+  }
+
+  #addLarge(group: SpanGroup, ownBytes: Uint8Array): boolean {
+    if (this.bytes + ownBytes.length > this.#options.maxBytes) return false;
+    this.#segments.push({ group, start: this.#tail, end: this.#tail, count: 1, ownBytes });
+    this.#open = null;
+    this.#ownBytes += ownBytes.length;
+    this.#itemCount += 1;
+    return true;
+  }
+
+  #groupOf(shared: TracerShared): SpanGroup {
+    if (this.#lastShared === shared && this.#lastGroup !== null) return this.#lastGroup;
+    this.#lastShared = shared;
+    this.#lastGroup = this.#groups.find(shared.resource, shared.scope);
+    return this.#lastGroup;
+  }
+
+  #append(group: SpanGroup, end: number): boolean {
+    const open = this.#open;
+    if (open !== null && open.group === group && open.count < this.#options.maxBatchItems) {
+      open.end = end;
+      open.count += 1;
+    } else {
+      this.#open = { group, start: this.#tail, end, count: 1, ownBytes: null };
+      this.#segments.push(this.#open);
+    }
+    this.#tail = end;
+    this.#itemCount += 1;
+    return true;
+  }
+
+  /** Room for a span of the greatest size after the tail. */
+  #makeRoom(): boolean {
+    if (this.bytes >= this.#options.maxBytes) return false;
+    if (this.#tail + this.#spanBytes <= this.#memory.bytes.length) return true;
+    const { QUEUE } = this.#memory.layout;
+    if (this.#head - QUEUE > this.#tail - this.#head) this.#moveToFront();
+    const neededBytes = this.#tail + this.#spanBytes;
+    return (
+      neededBytes <= this.#memory.bytes.length || this.#memory.growTo(neededBytes + GROWTH_BYTES)
+    );
+  }
+
+  #moveToFront(): void {
+    const distance = this.#head - this.#memory.layout.QUEUE;
+    this.#memory.bytes.copyWithin(this.#memory.layout.QUEUE, this.#head, this.#tail);
+    for (const segment of this.#segments) {
+      segment.start -= distance;
+      segment.end -= distance;
+    }
+    this.#head -= distance;
+    this.#tail -= distance;
+  }
+
+  #takeSegments(): readonly Segment[] {
+    let count = 0;
+    let taken = 0;
+    for (const segment of this.#segments) {
+      if (count + segment.count > this.#options.maxBatchItems) break;
+      count += segment.count;
+      taken += 1;
+    }
+    this.#open = null;
+    return this.#segments.splice(0, taken);
+  }
+
+  #toPiece({ group, start, end, count, ownBytes }: Segment): SpanPiece {
+    return { group, count, bytes: ownBytes ?? this.#memory.bytes.subarray(start, end) };
+  }
+
+  #release(segments: readonly Segment[], itemCount: number): void {
+    for (const { ownBytes } of segments) this.#ownBytes -= ownBytes?.length ?? 0;
+    this.#head = this.#segments[0]?.start ?? this.#tail;
+    this.#itemCount -= itemCount;
+    if (this.#segments.length > 0) return;
+    this.#head = this.#memory.layout.QUEUE;
+    this.#tail = this.#head;
+  }
+}

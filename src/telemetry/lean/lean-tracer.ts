@@ -1,0 +1,144 @@
+/** Starts spans: finds the parent, asks the sampler, and makes no more than the answer needs. */
+
+import {
+  type Context,
+  context as contextApi,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  type Tracer,
+  trace as traceApi,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import type { IdSource } from './id-source.ts';
+import { LeanSpan } from './lean-span.ts';
+import { CarrierSpan, NO_SPAN, UnrecordedSpan } from './non-recording-span.ts';
+import {
+  askSampler,
+  type Decision,
+  type RootRule,
+  type SamplingQuestion,
+} from './sampling-rule.ts';
+import { fromSpanContext, type SpanIdentity } from './span-identity.ts';
+import type { TracerShared } from './tracer-shared.ts';
+
+const NO_OPTIONS: SpanOptions = {};
+/** W3C trace context: `sampled` is the lowest bit. */
+const SAMPLED_FLAG = 0x01;
+
+export class LeanTracer implements Tracer {
+  readonly #shared: TracerShared;
+  readonly #rule: RootRule;
+  readonly #ids: IdSource;
+
+  constructor(shared: TracerShared, rule: RootRule, ids: IdSource) {
+    this.#shared = shared;
+    this.#rule = rule;
+    this.#ids = ids;
+  }
+
+  startSpan(name: string, options: SpanOptions = NO_OPTIONS, given?: Context): Span {
+    const context = given ?? contextApi.active();
+    if (context === ROOT_CONTEXT) return this.#start(name, options, context, undefined);
+    if (isTracingSuppressed(context)) return NO_SPAN;
+    if (options.root !== true) {
+      return this.#start(name, options, context, traceApi.getSpan(context));
+    }
+    return this.#start(name, options, traceApi.deleteSpan(context), undefined);
+  }
+
+  startActiveSpan<Callback extends (span: Span) => unknown>(
+    name: string,
+    ...rest:
+      | [callback: Callback]
+      | [options: SpanOptions, callback: Callback]
+      | [options: SpanOptions, context: Context, callback: Callback]
+  ): ReturnType<Callback> {
+    const callback = rest[rest.length - 1] as (span: Span) => ReturnType<Callback>;
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : NO_OPTIONS;
+    const parent = rest.length > 2 ? (rest[1] as Context) : contextApi.active();
+    const span = this.startSpan(name, options, parent);
+    const active = traceApi.setSpan(parent, span);
+    return contextApi.with(active, callback, undefined, span);
+  }
+
+  #start(name: string, options: SpanOptions, context: Context, parent: Span | undefined): Span {
+    const parentIdentity = parent === undefined ? null : toIdentity(parent);
+    const rule = this.#shared.state.isShutDown ? 'never' : this.#rule;
+    if (rule === 'parent') {
+      const isSampled = parentIdentity === null || (parentIdentity.traceFlags & SAMPLED_FLAG) !== 0;
+      return isSampled
+        ? this.#record(name, options, context, parentIdentity, null)
+        : this.#carryOn(parent, parentIdentity, null);
+    }
+    if (rule === 'always') return this.#record(name, options, context, parentIdentity, null);
+    if (rule === 'never') return this.#carryOn(parent, parentIdentity, null);
+    const question = { context, name, options, parent: parentIdentity, ids: this.#ids };
+    return this.#ask(rule, question, parent);
+  }
+
+  #ask(
+    rule: Exclude<RootRule, string>,
+    question: SamplingQuestion,
+    parent: Span | undefined,
+  ): Span {
+    const decision = askSampler(rule, question);
+    return decision.isRecorded
+      ? this.#record(question.name, question.options, question.context, question.parent, decision)
+      : this.#carryOn(parent, question.parent, decision);
+  }
+
+  #record(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    parent: SpanIdentity | null,
+    decision: Decision | null,
+  ): LeanSpan {
+    const isSampled = decision === null || decision.isSampled;
+    const state = decision === null ? parent?.traceState : decision.traceState;
+    const identity = this.#ids.createSpan(parent, isSampled, state);
+    const kind = options.kind ?? SpanKind.INTERNAL;
+    const span = new LeanSpan(this.#shared, identity, parent, name, kind, options.startTime);
+    if (options.links !== undefined) span.addLinks(options.links);
+    if (options.attributes !== undefined) span.setAttributes(options.attributes);
+    if (decision?.attributes !== undefined) span.setAttributes(decision.attributes);
+    this.#shared.state.startSpan(span, context);
+    return span;
+  }
+
+  /** A span that is not recorded: the parent itself where it says the same to children and to other services. */
+  #carryOn(
+    parent: Span | undefined,
+    identity: SpanIdentity | null,
+    decision: Decision | null,
+  ): Span {
+    const state = decision === null ? identity?.traceState : decision.traceState;
+    if (identity === null && state === undefined && decision === null) {
+      return new UnrecordedSpan(this.#ids);
+    }
+    const isSame =
+      identity !== null &&
+      (identity.traceFlags & SAMPLED_FLAG) === 0 &&
+      identity.traceState === state;
+    if (isSame && parent !== undefined && !(parent instanceof LeanSpan) && !parent.isRecording()) {
+      return parent;
+    }
+    return new CarrierSpan(this.#ids.createSpan(identity, false, state));
+  }
+}
+
+/** Null for a parent that belongs to no trace. */
+function toIdentity(parent: Span): SpanIdentity | null {
+  if (
+    parent instanceof LeanSpan ||
+    parent instanceof UnrecordedSpan ||
+    parent instanceof CarrierSpan
+  ) {
+    return parent.identity;
+  }
+  const context = parent.spanContext();
+  return isSpanContextValid(context) ? fromSpanContext(context) : null;
+}

@@ -1,0 +1,101 @@
+/** Puts finished spans into their envelopes: one `ExportTraceServiceRequest`, which can be cut in two. */
+
+import type { ExportBatch } from '../export/export-batch.ts';
+import { ProtobufWriter, toVarintBytes } from '../export/protobuf-writer.ts';
+import type { ResourceEnvelope, SpanGroup } from './span-group.ts';
+
+/** Finished entries of `ScopeSpans.spans`, one after another, of one group. */
+export interface SpanPiece {
+  readonly group: SpanGroup;
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+const RESOURCE_SPANS = 1;
+const SCOPE_SPANS = 2;
+
+/** Pieces are copied: their memory may be used again after the call. */
+export function toSpanBatch(pieces: readonly SpanPiece[]): ExportBatch {
+  const scopes = mergeScopes(pieces);
+  const resources = Map.groupBy(scopes, ({ group }) => group.envelope);
+  const totalBytes = [...resources].reduce((sum, entry) => sum + measure(...entry) + HEAD_BYTES, 0);
+  const writer = new ProtobufWriter(totalBytes);
+  const copies: SpanPiece[] = [];
+  for (const [envelope, inResource] of resources) {
+    writer.head(RESOURCE_SPANS, measure(envelope, inResource));
+    writer.raw(envelope.encode());
+    for (const scope of inResource) writeScopeSpans(writer, scope, copies);
+  }
+  const body = writer.peek();
+  const itemCount = pieces.reduce((sum, { count }) => sum + count, 0);
+  return itemCount < 2
+    ? { itemCount, body }
+    : { itemCount, body, split: () => splitPieces(copies) };
+}
+
+/** Upper bound of a tag and a length. */
+const HEAD_BYTES = 11;
+
+interface ScopePieces {
+  readonly group: SpanGroup;
+  readonly pieces: readonly SpanPiece[];
+  /** Length of `ScopeSpans`. */
+  readonly bytes: number;
+}
+
+function mergeScopes(pieces: readonly SpanPiece[]): readonly ScopePieces[] {
+  const byGroup = Map.groupBy(pieces, ({ group }) => group);
+  return [...byGroup].map(([group, own]) => ({
+    group,
+    pieces: own,
+    bytes: own.reduce((sum, { bytes }) => sum + bytes.length, group.scopeBytes.length),
+  }));
+}
+
+/** Length of `ResourceSpans`. */
+function measure(envelope: ResourceEnvelope, scopes: readonly ScopePieces[]): number {
+  return scopes.reduce(
+    (sum, { bytes }) => sum + 1 + toVarintBytes(bytes) + bytes,
+    envelope.encode().length,
+  );
+}
+
+function writeScopeSpans(writer: ProtobufWriter, scope: ScopePieces, copies: SpanPiece[]): void {
+  writer.head(SCOPE_SPANS, scope.bytes);
+  writer.raw(scope.group.scopeBytes);
+  for (const { group, bytes, count } of scope.pieces) {
+    const start = writer.length;
+    writer.raw(bytes);
+    copies.push({ group, bytes: writer.peek().subarray(start), count });
+  }
+}
+
+/** Two batches with half of the spans each. */
+function splitPieces(pieces: readonly SpanPiece[]): readonly ExportBatch[] {
+  const [only] = pieces;
+  const halves = pieces.length === 1 && only !== undefined ? splitPiece(only) : pieces;
+  const middle = Math.ceil(halves.length / 2);
+  return [toSpanBatch(halves.slice(0, middle)), toSpanBatch(halves.slice(middle))];
+}
+
+function splitPiece({ group, bytes, count }: SpanPiece): readonly SpanPiece[] {
+  const half = count >> 1;
+  let position = 0;
+  for (let index = 0; index < half; index += 1) position = skipEntry(bytes, position);
+  return [
+    { group, bytes: bytes.subarray(0, position), count: half },
+    { group, bytes: bytes.subarray(position), count: count - half },
+  ];
+}
+
+/** @returns the position after one tag, length and message. */
+function skipEntry(bytes: Uint8Array, start: number): number {
+  let position = start + 1;
+  let length = 0;
+  for (let scale = 1; ; scale *= 128) {
+    const byte = bytes[position] ?? 0;
+    position += 1;
+    length += (byte & 0x7f) * scale;
+    if (byte < 0x80) return position + length;
+  }
+}

@@ -1,0 +1,267 @@
+/** Writes a span's fields into the module's record and has it encoded. What does not fit is left to the caller. */
+
+import type { Attributes, AttributeValue, Link, TraceState } from '@opentelemetry/api';
+import { writeEvent, writeLink } from '../export/encode-protobuf.ts';
+import { writeAnyValue } from '../export/protobuf-values.ts';
+import { ProtobufWriter } from '../export/protobuf-writer.ts';
+import { toSpanFlags } from '../export/span-flags.ts';
+import { dropRepeatedKeys, type FlatAttributes } from './attributes.ts';
+import type { LeanSpan } from './lean-span.ts';
+import type { OtlpMemory } from './otlp-module.ts';
+import { RareParts, type TimedEvent } from './rare-parts.ts';
+import { hasKeys, type NameEntry, SpanForms } from './span-forms.ts';
+import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
+import { TextArea } from './text-area.ts';
+
+/** Word offsets in the record; `wasm/otlp/layout.ts` draws it. */
+const WORD = {
+  traceId: 0,
+  spanId: 4,
+  parentId: 6,
+  flags: 8,
+  hasParent: 9,
+  kind: 10,
+  statusCode: 11,
+  name: 12,
+  nameLength: 13,
+  statusMessage: 14,
+  statusMessageLength: 15,
+  traceState: 16,
+  traceStateLength: 17,
+  attributeCount: 26,
+  droppedAttributes: 27,
+  droppedEvents: 28,
+  droppedLinks: 29,
+  parts: 30,
+  partsLength: 31,
+  slots: 32,
+} as const;
+/** Offsets of the times in the record, in units of eight bytes. */
+const NUMBER = { startSeconds: 9, startNanos: 10, endSeconds: 11, endNanos: 12 } as const;
+
+const NANOS_PER_MS = 1e6;
+
+export class SpanEncoder {
+  readonly #memory: OtlpMemory;
+  readonly #forms: SpanForms;
+  readonly #text: TextArea;
+  readonly #parts = new ProtobufWriter(1_024);
+  readonly #record: number;
+  #isRecordPlain = false;
+  #isInSlot = false;
+
+  constructor(memory: OtlpMemory) {
+    const { layout } = memory;
+    this.#memory = memory;
+    this.#forms = new SpanForms(memory);
+    this.#text = new TextArea(memory);
+    this.#record = layout.RECORD >> 2;
+  }
+
+  /**
+   * Encodes an ended span at `out`, where the memory must have room for the module's SPAN_BYTES.
+   *
+   * @returns the address after it; 0 when the span is too large for the record, or the table of names is full.
+   */
+  encode(span: LeanSpan, out: number): number {
+    this.#text.clear();
+    this.#forms.startSpan();
+    const entry = this.#forms.entryOf(span.name);
+    if (entry === null || !this.#writeAttributes(span, entry)) return 0;
+    if (!this.#writeRareParts(span.rare, span.identity.traceState)) return 0;
+    this.#writeIdentity(span);
+    this.#writeTimes(span);
+    const { words } = this.#memory;
+    words[this.#record + WORD.name] = entry.address;
+    words[this.#record + WORD.nameLength] = entry.length;
+    return this.#memory.encodeSpan(out);
+  }
+
+  #writeIdentity(span: LeanSpan): void {
+    const { words } = this.#memory;
+    const record = this.#record;
+    const { identity, parentIdentity } = span;
+    copyWords(identity.traceWords, identity.traceStart, words, record, TRACE_ID_WORDS);
+    copyWords(identity.words, identity.start, words, record + WORD.spanId, SPAN_ID_WORDS);
+    words[record + WORD.flags] = toSpanFlags(identity.traceFlags, parentIdentity?.isRemote);
+    words[record + WORD.kind] = span.kind + 1; // OTLP has a 0 for "unspecified".
+    words[record + WORD.hasParent] = parentIdentity === null ? 0 : 1;
+    if (parentIdentity === null) return;
+    const parentId = record + WORD.parentId;
+    copyWords(parentIdentity.words, parentIdentity.start, words, parentId, SPAN_ID_WORDS);
+  }
+
+  #writeTimes(span: LeanSpan): void {
+    const { numbers } = this.#memory;
+    const record = this.#record >> 1;
+    const { anchor, rare } = span;
+    const givenStart = rare === null ? null : rare.givenStart;
+    const givenEnd = rare === null ? null : rare.givenEnd;
+    numbers[record + NUMBER.startSeconds] = givenStart === null ? anchor.seconds : givenStart[0];
+    numbers[record + NUMBER.startNanos] =
+      givenStart === null ? anchor.nanos + span.startMs * NANOS_PER_MS : givenStart[1];
+    numbers[record + NUMBER.endSeconds] = givenEnd === null ? anchor.seconds : givenEnd[0];
+    numbers[record + NUMBER.endNanos] =
+      givenEnd === null ? anchor.nanos + span.endMs * NANOS_PER_MS : givenEnd[1];
+  }
+
+  /** Once the record says that there is nothing rare, it need not be told again. */
+  #writeRareParts(rare: RareParts | null, traceState: TraceState | undefined): boolean {
+    if (rare === null && traceState === undefined && this.#isRecordPlain) return true;
+    this.#isRecordPlain = rare === null && traceState === undefined;
+    const { words } = this.#memory;
+    const record = this.#record;
+    const { status, events, links } = rare ?? NOTHING_RARE;
+    words[record + WORD.statusCode] = status.code;
+    words[record + WORD.droppedAttributes] = rare === null ? 0 : rare.droppedAttributesCount;
+    words[record + WORD.droppedEvents] = rare === null ? 0 : rare.droppedEventsCount;
+    words[record + WORD.droppedLinks] = rare === null ? 0 : rare.droppedLinksCount;
+    return (
+      this.#writeOptionalText(WORD.statusMessage, status.message) &&
+      this.#writeOptionalText(WORD.traceState, traceState?.serialize()) &&
+      this.#writeParts(events, links)
+    );
+  }
+
+  /** An address and a length; both 0 for no text. */
+  #writeOptionalText(field: number, text: string | undefined): boolean {
+    const { words } = this.#memory;
+    const place = this.#record + field;
+    words[place] = this.#text.next;
+    const length = text ? this.#text.writeText(text) : 0;
+    words[place + 1] = length;
+    return length >= 0;
+  }
+
+  #writeAttributes(span: LeanSpan, entry: NameEntry): boolean {
+    const read = span.rare === null ? null : span.rare.readAttributes;
+    const list = read === null ? span.flatAttributes : toFlat(read);
+    const last = entry.lastForm;
+    const form = hasKeys(list, last.keys) ? last : this.#forms.formOf(entry, list);
+    if (form === null) return this.#writeUnkept(list);
+    const { values, slots } = form;
+    const { ATTRIBUTE_STRIDE } = this.#memory.layout;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = list[index * 2 + 1] as AttributeValue;
+      if (value === values[index]) continue;
+      values[index] = undefined;
+      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, value)) return false;
+      values[index] = this.#isInSlot ? value : undefined;
+    }
+    return this.#setSlots(slots, values.length);
+  }
+
+  /** Slots that nobody will look at again. */
+  #writeUnkept(given: FlatAttributes): boolean {
+    const { words, layout } = this.#memory;
+    const list = given.slice();
+    dropRepeatedKeys(list);
+    if (list.length > layout.ATTRIBUTE_CAPACITY * 2) return false;
+    for (let index = 0; index < list.length; index += 2) {
+      const slot = layout.ATTRIBUTES + (index >> 1) * layout.ATTRIBUTE_STRIDE;
+      const address = this.#forms.keyAddress(list[index] as string);
+      words[slot >> 2] = address;
+      if (address === 0 || !this.#writeSlot(slot, list[index + 1] as AttributeValue)) return false;
+    }
+    return this.#setSlots(layout.ATTRIBUTES, list.length >> 1);
+  }
+
+  #setSlots(address: number, count: number): true {
+    const { words } = this.#memory;
+    words[this.#record + WORD.slots] = address;
+    words[this.#record + WORD.attributeCount] = count;
+    return true;
+  }
+
+  /** Sets `#isInSlot`: whether the value can be told from another by `===`, and lies whole in the slot. */
+  #writeSlot(slot: number, value: AttributeValue): boolean {
+    const { words, numbers, layout } = this.#memory;
+    const place = slot >> 2;
+    this.#isInSlot = true;
+    if (typeof value === 'string') return this.#writeString(slot, value);
+    if (typeof value === 'number') {
+      words[place + 1] = layout.KIND_NUMBER;
+      numbers[(place >> 1) + 1] = value;
+      this.#isInSlot = value !== 0; // 0 and −0 are equal, and are not the same.
+      return true;
+    }
+    if (typeof value === 'boolean') {
+      words[place + 1] = layout.KIND_BOOL;
+      words[place + 2] = value ? 1 : 0;
+      return true;
+    }
+    this.#isInSlot = false;
+    return this.#writeRaw(place, value);
+  }
+
+  #writeString(slot: number, value: string): boolean {
+    const { words, layout } = this.#memory;
+    const place = slot >> 2;
+    const kept =
+      value.length > layout.SLOT_TEXT_BYTES ? -1 : this.#writeAscii(slot + layout.SLOT_TEXT, value);
+    this.#isInSlot = kept >= 0;
+    words[place + 2] = kept >= 0 ? slot + layout.SLOT_TEXT : this.#text.next;
+    const length = kept >= 0 ? kept : this.#text.writeText(value);
+    words[place + 1] = layout.KIND_STRING | (length << 3);
+    return length >= 0;
+  }
+
+  /** @returns the length; −1 when there are other characters than ASCII. */
+  #writeAscii(address: number, text: string): number {
+    const { bytes } = this.#memory;
+    const { length } = text;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > 127) return -1;
+      bytes[address + index] = code;
+    }
+    return length;
+  }
+
+  /** Lists are encoded here: they are rare. */
+  #writeRaw(place: number, value: AttributeValue): boolean {
+    const { words, layout } = this.#memory;
+    this.#parts.reset();
+    writeAnyValue(this.#parts, value);
+    const bytes = this.#parts.peek();
+    words[place + 1] = layout.KIND_RAW | (bytes.length << 3);
+    const address = this.#text.writeBytes(bytes);
+    words[place + 2] = address;
+    return address >= 0;
+  }
+
+  /** Events and links, as finished fields of the span. */
+  #writeParts(events: readonly TimedEvent[], links: readonly Link[]): boolean {
+    this.#parts.reset();
+    for (const event of events) writeEvent(this.#parts, event);
+    for (const link of links) writeLink(this.#parts, link);
+    const bytes = this.#parts.peek();
+    const address = this.#text.writeBytes(bytes);
+    const { words } = this.#memory;
+    words[this.#record + WORD.parts] = address;
+    words[this.#record + WORD.partsLength] = bytes.length;
+    return address >= 0;
+  }
+}
+
+const NOTHING_RARE = new RareParts();
+
+function copyWords(
+  from: Uint32Array,
+  fromStart: number,
+  to: Uint32Array,
+  toStart: number,
+  count: number,
+): void {
+  for (let index = 0; index < count; index += 1) to[toStart + index] = from[fromStart + index] ?? 0;
+}
+
+/** Somebody has read the attributes, and may have changed what they got. */
+function toFlat(attributes: Attributes): FlatAttributes {
+  const list: FlatAttributes = [];
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value !== undefined && value !== null) list.push(key, value);
+  }
+  return list;
+}
