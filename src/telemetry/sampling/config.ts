@@ -149,9 +149,9 @@ export const SAMPLING_VARIABLES = [
     kind: 'number',
     unit: 'of CPU time',
     default: '0.01',
-    min: 0.0001,
+    min: 0,
     max: 1,
-    meaning: 'What telemetry may cost; sampling is lowered to stay below. 1: no limit.',
+    meaning: 'What telemetry may cost; sampling is lowered to stay below. 0 or 1: no limit.',
   },
 ] as const satisfies readonly SamplingVariable[];
 
@@ -174,6 +174,7 @@ export interface SamplingConfig {
     readonly slowestCount: number;
     readonly errors: 'all' | 'adaptive';
   };
+  /** 0 or 1: no limit. */
   readonly budgetRatio: number;
 }
 
