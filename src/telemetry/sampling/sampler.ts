@@ -55,6 +55,7 @@ export interface SamplingStats {
   readonly governor: GovernorStats | null;
 }
 
+/** All of sampling, put together. */
 export interface Sampling {
   /** For the tracer provider. */
   readonly sampler: Sampler;
