@@ -2,6 +2,7 @@
 
 import { trimWhitespace } from './traceparent.ts';
 
+/** The header's name, in lower case as senders should write it. */
 export const BAGGAGE_HEADER = 'baggage';
 
 /** What every platform must be able to pass on, and all that is read or written here. */
@@ -16,6 +17,7 @@ const KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** `baggage-octet`: printable ASCII but space, quotation mark, comma, semicolon and backslash. */
 const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 
+/** A member, its value decoded. */
 export type BaggagePair = readonly [key: string, value: string];
 
 /**

@@ -12,11 +12,13 @@ export interface HeadersLike {
 /** What queues carry beside a message: text, UTF-8 bytes, or several of them. Other values are passed over. */
 export type MessageAttributes = Readonly<Record<string, unknown>>;
 
+/** Reads `Headers`, which join a name that comes several times with commas. */
 export const headersGetter: TextMapGetter<HeadersLike> = {
   keys: (headers) => [...headers.keys()],
   get: (headers, key) => headers.get(key) ?? undefined,
 };
 
+/** Writes `Headers`, replacing what was there. */
 export const headersSetter: TextMapSetter<HeadersLike> = {
   set: (headers, key, value) => headers.set(key, value),
 };
@@ -34,6 +36,7 @@ export const attributesGetter: TextMapGetter<MessageAttributes> = {
   },
 };
 
+/** Writes a plain record. */
 export const recordSetter: TextMapSetter<Record<string, string>> = {
   set: (record, key, value) => {
     record[key] = value;

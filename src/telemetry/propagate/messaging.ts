@@ -22,6 +22,7 @@ import { attributesGetter, type MessageAttributes, recordSetter } from './carrie
 /** Most links of one batch: the specification's default for `OTEL_SPAN_LINK_COUNT_LIMIT`. */
 export const MAX_BATCH_LINKS = 128;
 
+/** What the spans of one queue or stream have in common. */
 export interface MessagingOptions {
   readonly tracer: Tracer;
   readonly propagator: TextMapPropagator;

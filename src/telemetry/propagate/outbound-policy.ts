@@ -1,5 +1,6 @@
 /** Which hosts may see our trace ids and baggage. An exchange is never among them unless somebody lists it. */
 
+/** Says where context may go. */
 export interface OutboundPolicy {
   /** True when context may be sent to `url`; false for anything that is not an absolute http or https URL. */
   allows(url: string | URL): boolean;

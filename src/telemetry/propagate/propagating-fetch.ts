@@ -4,8 +4,10 @@ import type { Context, TextMapPropagator } from '@opentelemetry/api';
 import { headersSetter } from './carriers.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 
+/** The part of `fetch` that every runtime has. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** What is sent, where it may go, and what sends it. */
 export interface PropagatingFetchOptions {
   readonly propagator: TextMapPropagator;
   readonly policy: OutboundPolicy;

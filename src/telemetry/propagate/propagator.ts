@@ -7,6 +7,7 @@ import { createTraceContextPropagator, type TraceContextOptions } from './trace-
 /** The default of `OTEL_PROPAGATORS` in the specification. */
 export const DEFAULT_PROPAGATORS = ['tracecontext', 'baggage'] as const;
 
+/** Which formats, and how the trace context behaves. */
 export interface PropagatorOptions extends TraceContextOptions {
   /** `tracecontext`, `baggage`; `none` means no propagation, whatever stands beside it. */
   readonly names?: readonly string[];

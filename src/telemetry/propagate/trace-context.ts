@@ -20,6 +20,7 @@ import {
   TRACEPARENT_HEADER,
 } from './traceparent.ts';
 
+/** How the propagator marks traces that begin here. */
 export interface TraceContextOptions {
   /**
    * Marks traces that begin here as random. For tracers that make random trace ids without setting the flag

@@ -7,6 +7,7 @@
 import type { TraceState } from '@opentelemetry/api';
 import { trimWhitespace } from './traceparent.ts';
 
+/** The header's name, in lower case as senders should write it. */
 export const TRACESTATE_HEADER = 'tracestate';
 
 /** Most list members; empty ones do not count. */

@@ -2,6 +2,7 @@
 
 import type { SpanContext } from '@opentelemetry/api';
 
+/** The header's name, in lower case as senders should write it. */
 export const TRACEPARENT_HEADER = 'traceparent';
 
 /** The caller may have recorded the trace. */

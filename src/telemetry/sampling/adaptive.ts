@@ -10,6 +10,7 @@ import { createTraceKeyTable } from './trace-key-table.ts';
 /** How a trace ended. When it begins it is expected to end well. */
 export type Outcome = 'ok' | 'error';
 
+/** Target, shares and bounds of an adaptive controller. */
 export interface AdaptiveOptions {
   readonly clock: MonotonicClock;
   /** Spans per second over all keys. */
@@ -23,6 +24,7 @@ export interface AdaptiveOptions {
   readonly classify?: (start: SpanStart) => string;
 }
 
+/** Holds the threshold of each key and learns from what it counts. */
 export interface AdaptiveController {
   /** Threshold for one more trace of this key; counts it. */
   thresholdFor(operationClass: string, outcome: Outcome): Threshold;

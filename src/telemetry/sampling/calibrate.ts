@@ -6,6 +6,7 @@ import type { MonotonicClock } from './token-bucket.ts';
 /** Each does the work of one span of its kind: start it unsampled; record and end it; encode it. */
 export type SpanWork = Readonly<Record<SpanCostKind, () => void>>;
 
+/** How long the measurement may be: `batchCount * batchesCount` spans of each kind. */
 export interface CalibrationOptions {
   readonly clock: MonotonicClock;
   /** Spans of one batch. Default 200. */

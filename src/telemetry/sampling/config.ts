@@ -5,6 +5,7 @@
 
 import { DEFAULT_SHARES } from './operation-class.ts';
 
+/** One row of the table. */
 export interface SamplingVariable {
   readonly name: string;
   readonly kind: 'text' | 'integer' | 'number' | 'choice' | 'list';
@@ -29,6 +30,7 @@ const BASE_SAMPLERS = [
 /** Tail samplers see whole traces, so they follow parents anyway and have no `parentbased_` form. */
 const TAIL_SAMPLERS = ['tail', 'adaptive_tail'] as const;
 
+/** A sampler without its `parentbased_` prefix. */
 export type SamplerKind = (typeof BASE_SAMPLERS)[number] | (typeof TAIL_SAMPLERS)[number];
 
 /** Every variable that sampling reads, in the order of the README's table. */
@@ -43,7 +45,8 @@ export const SAMPLING_VARIABLES = [
       ...BASE_SAMPLERS.map((name) => `parentbased_${name}` as const),
       ...TAIL_SAMPLERS,
     ],
-    meaning: 'Which traces are kept; `traceidratio` is the consistent probability sampler.',
+    meaning:
+      'Which traces are kept; `traceidratio` is the consistent probability sampler, and only the tail samplers keep every error.',
   },
   {
     name: 'OTEL_TRACES_SAMPLER_ARG',
@@ -149,14 +152,15 @@ export const SAMPLING_VARIABLES = [
     kind: 'number',
     unit: 'of CPU time',
     default: '0.01',
-    min: 0.0001,
+    min: 0,
     max: 1,
-    meaning: 'What telemetry may cost; sampling is lowered to stay below. 1: no limit.',
+    meaning: 'What telemetry may cost; sampling is lowered to stay below. 0 or 1: no limit.',
   },
 ] as const satisfies readonly SamplingVariable[];
 
 type VariableName = (typeof SAMPLING_VARIABLES)[number]['name'];
 
+/** What the variables say, within their bounds. */
 export interface SamplingConfig {
   readonly kind: SamplerKind;
   readonly isParentBased: boolean;
@@ -174,9 +178,11 @@ export interface SamplingConfig {
     readonly slowestCount: number;
     readonly errors: 'all' | 'adaptive';
   };
+  /** 0 or 1: no limit. */
   readonly budgetRatio: number;
 }
 
+/** Gets the name of a variable that was ignored and what was expected, never the value. */
 export type OnWarning = (name: string, message: string) => void;
 
 /** Reads the environment (process.env, Worker bindings). Never throws; each bad value is one warning. */
@@ -207,6 +213,7 @@ export function parseSamplingConfig(
   });
 }
 
+/** True for the samplers that decide when a trace has ended. */
 export function isTail(kind: SamplerKind): boolean {
   return kind === 'tail' || kind === 'adaptive_tail';
 }

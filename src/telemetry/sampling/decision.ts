@@ -16,7 +16,9 @@ export const RECORD_AND_SAMPLED: SamplingDecision = 2;
 
 /** Shared, so that a span that is not recorded costs no allocation. */
 export const DROP: SamplingResult = Object.freeze({ decision: NOT_RECORD });
+/** Shared, for a span that only a tail sampler may keep. */
 export const RECORD_ONLY: SamplingResult = Object.freeze({ decision: RECORD });
+/** Shared, for a span that is kept without a weight. */
 export const SAMPLE: SamplingResult = Object.freeze({ decision: RECORD_AND_SAMPLED });
 
 /** A result that keeps the span under `threshold`; null when no probability is known. */

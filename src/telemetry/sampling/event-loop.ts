@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../domain/clock.ts';
 
+/** Measures until it is closed. */
 export interface EventLoopMonitor {
   /** The largest lateness since it was last read, milliseconds; reading begins anew. */
   takeLagMs(): number;
@@ -9,7 +10,10 @@ export interface EventLoopMonitor {
   close(): void;
 }
 
-/** Sleeps `periodMs` (default 100) over and over. For servers; a Worker has no loop of its own to watch. */
+/**
+ * Sleeps `periodMs` (default 100) over and over, which keeps a process alive until `close()`. For servers; a Worker has
+ * no loop of its own to watch.
+ */
 export function createEventLoopMonitor(clock: Clock, periodMs = 100): EventLoopMonitor {
   const stop = new AbortController();
   let lagMs = 0;

@@ -27,10 +27,12 @@ export interface DecisionCounts {
   readonly sampledCount: number;
 }
 
+/** A sampler whose decisions can be read. */
 export interface CountingSampler extends Sampler {
   counts(): DecisionCounts;
 }
 
+/** Who is told what was decided. */
 export interface CountingOptions {
   /** Null: nothing governs. */
   readonly governor: Governor | null;

@@ -17,6 +17,7 @@ export type SpanCosts = Readonly<Record<SpanCostKind, number>>;
 /** The official SDK's on Bun with 4 to 10 attributes, the dearest that may run here; calibration replaces them. */
 export const DEFAULT_SPAN_COSTS: SpanCosts = { unsampled: 250, recorded: 900, exported: 2100 };
 
+/** Budget, costs, and where pressure is read. */
 export interface GovernorOptions {
   readonly clock: MonotonicClock;
   /** Part of CPU time that telemetry may use, above 0 to 1; 1 switches the budget off. Default 0.01. */
@@ -34,6 +35,7 @@ export interface GovernorOptions {
   readonly intervalMs?: number;
 }
 
+/** For metrics and health. */
 export interface GovernorStats {
   readonly budgetRatio: number;
   /** Part of CPU time that telemetry used in the last interval, as estimated. */
@@ -48,6 +50,7 @@ export interface GovernorStats {
   readonly counts: Readonly<Record<SpanCostKind, number>>;
 }
 
+/** Lowers and raises the share of traces that is kept. */
 export interface Governor {
   /** True under extreme load: nothing is recorded. */
   readonly isOff: boolean;

@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { SPAN } from '../names.ts';
 import type { SpanStart } from './policy.ts';
 
+/** The classes that have a share by default. */
 export type OperationClass = 'workflow' | 'api' | 'storage' | 'ingestion';
 
 /**

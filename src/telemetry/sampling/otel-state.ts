@@ -17,6 +17,7 @@ const PART = /^([a-z][a-z0-9]*):([A-Za-z0-9._-]*)$/;
 
 const RANDOMNESS = /^[0-9a-f]{14}$/;
 
+/** The parts of the member. */
 export interface OtelState {
   /** Null: no probability is known. */
   readonly threshold: Threshold | null;

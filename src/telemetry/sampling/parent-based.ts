@@ -15,6 +15,7 @@ import { randomnessOf, readOtelState, thresholdOf, withThreshold } from './otel-
 import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
 import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
 
+/** The root sampler and what may replace the defaults for parents elsewhere. */
 export interface ParentBasedOptions {
   readonly root: Sampler;
   /** For a parent in another process that was sampled; default: keep, with the parent's weight if it is credible. */
@@ -29,6 +30,7 @@ export interface ParentBasedOptions {
   readonly onChildSampled?: (traceId: string) => void;
 }
 
+/** A parent in this process is always followed, one elsewhere unless an option says otherwise. */
 export function createParentBasedSampler(options: ParentBasedOptions): Sampler {
   const follow = createFollower(options);
   return {

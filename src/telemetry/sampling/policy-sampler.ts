@@ -8,6 +8,7 @@ import type { SamplingPolicy } from './policy.ts';
 import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
 import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
 
+/** What happens to traces that the policy does not keep. */
 export interface PolicySamplerOptions {
   /** What is recorded although it is not sampled, for a tail sampler behind it. Absent: nothing. */
   readonly recordGate?: RecordGate;

@@ -11,6 +11,7 @@ export interface SpanStart {
   readonly attributes: Attributes;
 }
 
+/** Names the threshold; somebody else compares it with the trace's randomness. */
 export interface SamplingPolicy {
   /** As `OTEL_TRACES_SAMPLER` names it, with its argument. */
   readonly description: string;

@@ -55,10 +55,11 @@ export interface SamplingStats {
   readonly governor: GovernorStats | null;
 }
 
+/** All of sampling, put together. */
 export interface Sampling {
   /** For the tracer provider. */
   readonly sampler: Sampler;
-  /** Null when the budget is 1. */
+  /** Null without a limit. */
   readonly governor: Governor | null;
   /** Puts the tail sampler before `next`; gives `next` itself when there is none. Call it once. */
   wrapProcessor(next: SpanProcessor): SpanProcessor;
@@ -77,7 +78,8 @@ export function createSampler(
   dependencies: SamplingDependencies,
 ): Sampling {
   const { budgetRatio } = config;
-  const governor = budgetRatio < 1 ? createGovernor({ ...dependencies, budgetRatio }) : null;
+  const isLimited = budgetRatio > 0 && budgetRatio < 1;
+  const governor = isLimited ? createGovernor({ ...dependencies, budgetRatio }) : null;
   const controller = isAdaptive(config) ? createController(config, dependencies) : null;
   const sampler = assemble(config, dependencies, governor, controller);
   let tail: TailProcessor | null = null;

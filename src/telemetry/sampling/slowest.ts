@@ -5,11 +5,13 @@
 
 import type { MonotonicClock } from './token-bucket.ts';
 
+/** Remembers the largest durations of each key. */
 export interface SlowestTracker {
   /** Notes a duration and says whether it is among the slowest seen. */
   isSlow(key: string, durationMs: number): boolean;
 }
 
+/** How many, of how long, for how many keys. */
 export interface SlowestOptions {
   readonly clock: MonotonicClock;
   /** How many of each key and window; 0 finds none. Default 5. */
@@ -27,6 +29,7 @@ interface Window {
   cutoffMs: number;
 }
 
+/** Starts without a cutoff: the first `count` durations of a key are its slowest so far. */
 export function createSlowestTracker(options: SlowestOptions): SlowestTracker {
   const { clock, count = 5, windowMs = 60_000, maxKeys = 100 } = options;
   const windows = new Map<string, Window>();

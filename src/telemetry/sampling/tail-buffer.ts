@@ -16,6 +16,7 @@ export interface BufferedTrace {
   openCount: number;
 }
 
+/** What the buffer's user must keep to; the buffer itself only counts. */
 export interface TailBounds {
   /** Default 1000. */
   readonly maxTraces: number;
@@ -25,6 +26,7 @@ export interface TailBounds {
   readonly maxSpansPerTrace: number;
 }
 
+/** Traces in the order of their beginnings. */
 export interface TailBuffer {
   readonly tracesCount: number;
   readonly spansCount: number;
@@ -37,6 +39,7 @@ export interface TailBuffer {
   oldest(): BufferedTrace | undefined;
 }
 
+/** An empty buffer. */
 export function createTailBuffer(): TailBuffer {
   const traces = new Map<string, BufferedTrace>();
   let spansCount = 0;

@@ -14,6 +14,7 @@ import { createSlowestTracker, type SlowestOptions } from './slowest.ts';
 import { durationMs, hasError, hasOpportunity } from './tail-rules.ts';
 import { higherThreshold, isKept, lowerThreshold, type Threshold } from './threshold.ts';
 
+/** Why a trace was kept; the value of `sampling.reason`. */
 export type KeepReason = 'error' | 'opportunity' | 'slow' | 'head' | 'share';
 
 /** A kept trace has the threshold it was kept under; null when nobody knows the probability. */
@@ -21,6 +22,7 @@ export type Verdict =
   | { readonly isKept: true; readonly reason: KeepReason; readonly threshold: Threshold | null }
   | { readonly isKept: false };
 
+/** The share of the ordinary, and how the slowest are found. */
 export interface JudgeOptions extends SlowestOptions {
   /** Consistent share of what no rule keeps, beside what the head sampled; null keeps none. Default null. */
   readonly share?: Threshold | null;
@@ -29,11 +31,13 @@ export interface JudgeOptions extends SlowestOptions {
   readonly classify?: (start: SpanStart) => string;
 }
 
+/** Gives each trace one verdict; it remembers only durations. */
 export interface Judge {
   /** `spans` are those that ended, at least one. */
   judge(spans: readonly ReadableSpan[], trace: TraceFacts): Verdict;
 }
 
+/** What is known of a trace beside its spans. */
 export interface TraceFacts {
   /** The span that began first in this process. */
   readonly rootSpanId: string;
@@ -43,6 +47,7 @@ export interface TraceFacts {
 
 const LET_GO: Verdict = { isKept: false };
 
+/** A judge without memories. */
 export function createJudge(options: JudgeOptions): Judge {
   const classify = options.classify ?? classifyOperation;
   const slowest = createSlowestTracker(options);

@@ -7,6 +7,7 @@ import { ATTR } from '../names.ts';
 /** `SpanStatusCode.ERROR` of the API. */
 const STATUS_ERROR = 2;
 
+/** True when a span has the status ERROR. */
 export function hasError(spans: readonly ReadableSpan[]): boolean {
   return spans.some((span) => span.status.code === STATUS_ERROR);
 }

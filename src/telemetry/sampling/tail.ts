@@ -14,6 +14,7 @@ import type { Threshold } from './threshold.ts';
 import type { MonotonicClock } from './token-bucket.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
 
+/** Where kept spans go, what keeps them, and how much may wait. */
 export interface TailOptions extends Partial<TailBounds>, Omit<JudgeOptions, 'count'> {
   /** Gets the spans that are kept, as if they had been sampled. */
   readonly next: SpanProcessor;
@@ -38,6 +39,7 @@ export interface TailStats {
   readonly lateSpansCount: number;
 }
 
+/** The bound that decided a trace before it had ended. */
 export type EarlyCause =
   | 'max_traces'
   | 'max_spans'
@@ -45,6 +47,7 @@ export type EarlyCause =
   | 'max_wait'
   | 'shutdown';
 
+/** A span processor whose decisions can be read. */
 export interface TailProcessor extends SpanProcessor {
   stats(): TailStats;
 }

@@ -15,6 +15,7 @@ const MAX_WRITTEN_DIGITS = 13;
 
 const TWO_28 = 2 ** 28;
 
+/** One threshold in all its forms. */
 export interface Threshold {
   /** 14 hexadecimal digits, to compare with randomness. */
   readonly padded: string;

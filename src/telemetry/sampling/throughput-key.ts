@@ -18,6 +18,7 @@ const CHANCE_DEVIATIONS = 4;
 /** Least probability; Jaeger's adaptive sampler has the same. */
 const MIN_PROBABILITY = 1e-5;
 
+/** One key's counters and threshold. */
 export interface ThroughputKey {
   /** Threshold for the next trace; counts it. */
   next(): Threshold;
@@ -32,6 +33,7 @@ export interface ThroughputKey {
   readonly stats: ThroughputStats;
 }
 
+/** For metrics. */
 export interface ThroughputStats {
   readonly goalPerSecond: number;
   /** Traces that came, averaged. */

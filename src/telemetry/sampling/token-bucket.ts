@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/clock.ts';
 /** All that sampling needs of time. */
 export type MonotonicClock = Pick<Clock, 'monotonicMs'>;
 
+/** Tokens that time brings back. */
 export interface TokenBucket {
   /** Takes one token; false when there is none. */
   take(): boolean;

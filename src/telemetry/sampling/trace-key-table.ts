@@ -6,11 +6,13 @@
 /** Slots; a power of two. */
 const SLOTS_COUNT = 2048;
 
+/** Forgets a trace when another takes its slot. */
 export interface TraceKeyTable<Key> {
   set(traceId: string, key: Key): void;
   get(traceId: string): Key | undefined;
 }
 
+/** An empty table, allocated once. */
 export function createTraceKeyTable<Key>(): TraceKeyTable<Key> {
   const traceIds = new Array<string | undefined>(SLOTS_COUNT);
   const keys = new Array<Key | undefined>(SLOTS_COUNT);

@@ -2,11 +2,13 @@
 
 import type { Verdict } from './tail-judge.ts';
 
+/** Remembers the newest verdicts. */
 export interface Verdicts {
   get(traceId: string): Verdict | undefined;
   set(traceId: string, verdict: Verdict): void;
 }
 
+/** Remembers at most `maxCount`. */
 export function createVerdicts(maxCount: number): Verdicts {
   const verdicts = new Map<string, Verdict>();
   return {

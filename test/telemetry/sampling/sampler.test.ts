@@ -71,8 +71,8 @@ test('without a tail sampler the processor stays as it is', () => {
   expect(sampling.stats()).toMatchObject({ tail: null, adaptive: null });
 });
 
-test('a budget of 1 has no governor', () => {
-  const config = parseSamplingConfig({ TELEMETRY_BUDGET_RATIO: '1' });
+test.each(['0', '1'])('a budget of %s has no governor', (budget) => {
+  const config = parseSamplingConfig({ TELEMETRY_BUDGET_RATIO: budget });
   const sampling = createSampler(config, { clock: createManualClock() });
   expect(sampling.governor).toBeNull();
   expect(sampling.stats().governor).toBeNull();
