@@ -47,7 +47,7 @@ export interface HarnessOptions {
 const TEST_TIMES = {
   requestTimeoutMs: 400,
   callTimeoutMs: 400,
-  bookTimeoutMs: 400,
+  bookTimeoutMs: 2_000,
   loadWaitMs: 1_000,
   pollIntervalMs: 20,
   stallTimeoutMs: 400,

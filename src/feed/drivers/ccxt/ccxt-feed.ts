@@ -17,6 +17,9 @@ import {
 import { prepareExchange } from './prepare-exchange.ts';
 import { toWatchedSymbols } from './watched-symbols.ts';
 
+/** A market is compared with the same one elsewhere. */
+const MIN_EXCHANGES_COUNT = 2;
+
 /** Nothing is loaded or connected before `loadMarkets`. */
 export function createCcxtFeed(options: CcxtFeedOptions): Feed {
   return new CcxtFeed(options);
@@ -44,7 +47,7 @@ class CcxtFeed implements Feed {
     const attempts = [...this.#workers.values()].map((worker) => worker.start());
     await untilAborted(this.#waitForAttempts(attempts), signal);
     signal.throwIfAborted();
-    if (!this.#hasLoaded()) throw this.#nothingLoaded();
+    if (this.#loadedCount() === 0) throw this.#nothingLoaded();
     this.#isLoaded = true;
     return this.#share();
   }
@@ -79,15 +82,22 @@ class CcxtFeed implements Feed {
     this.#queue.close();
   }
 
-  /** All first attempts, or after a while those that ended, if one of them succeeded. */
+  /** All first attempts, or after a while those that ended, as soon as two exchanges can be compared. */
   async #waitForAttempts(attempts: readonly Promise<void>[]): Promise<void> {
-    const all = Promise.all(attempts).then(() => undefined);
     const waiting = new AbortController();
     const signal = AbortSignal.any([waiting.signal, this.#closing.signal]);
     const waited = this.#options.clock.sleep(this.#times.loadWaitMs, signal).catch(() => undefined);
-    await Promise.race([all, waited]);
+    const patience = waited.then(() => this.#untilComparable(attempts));
+    await Promise.race([Promise.all(attempts), patience]);
     waiting.abort();
-    if (!this.#hasLoaded()) await all;
+  }
+
+  async #untilComparable(attempts: readonly Promise<void>[]): Promise<void> {
+    const pending = new Set(attempts);
+    for (const attempt of attempts) attempt.then(() => pending.delete(attempt));
+    while (this.#loadedCount() < MIN_EXCHANGES_COUNT && pending.size > 0) {
+      await Promise.race(pending);
+    }
   }
 
   #createWorker(id: string): ExchangeWorker {
@@ -128,8 +138,8 @@ class CcxtFeed implements Feed {
     return { exchange, errors: ccxt.errors };
   }
 
-  #hasLoaded(): boolean {
-    return [...this.#workers.values()].some((worker) => worker.markets !== null);
+  #loadedCount(): number {
+    return [...this.#workers.values()].filter((worker) => worker.markets !== null).length;
   }
 
   /** An exchange came later than `loadMarkets`. */

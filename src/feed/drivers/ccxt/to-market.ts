@@ -4,7 +4,7 @@ import type { Market } from '../../../domain/market.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-types.ts';
 
 /**
- * Taker fee assumed where ccxt knows none, basis points. Higher than the base taker fee of 75 of the 79 exchanges for
+ * Taker fee assumed where ccxt knows none, basis points. Higher than the base taker fee of 74 of the 78 exchanges for
  * which ccxt 4.5.84 lists one: an edge that is not there is worse than one that is missed.
  */
 export const ASSUMED_TAKER_BPS = 100;

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { isSpreadscopeError } from '../../../src/domain/errors.ts';
+import type { FeedMarkets } from '../../../src/feed/feed.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+let harness: Harness | null = null;
+
+function start(...options: Parameters<typeof startHarness>): Harness {
+  harness = startHarness(...options);
+  return harness;
+}
+
+afterEach(async () => {
+  await harness?.close();
+  harness = null;
+});
+
+const soon = () => AbortSignal.timeout(5_000);
+const exchangesOf = ({ markets }: FeedMarkets) => [
+  ...new Set(markets.map((each) => each.exchange)),
+];
+
+describe('loading the markets of many exchanges', () => {
+  test('an exchange that is dead is passed over, tried again and announced when it is back', async () => {
+    const { feed, servers, status, books } = start();
+    await servers.poloniex.fault('die');
+    const announced: FeedMarkets[] = [];
+    feed.onMarkets((markets) => announced.push(markets));
+    expect(exchangesOf(await feed.loadMarkets(soon()))).toEqual(['binance', 'bybit']);
+    expect(status('poloniex')).toMatchObject({
+      state: 'down',
+      reason: { code: 'exchange_network', message: 'poloniex cannot be reached' },
+      marketsCount: 0,
+    });
+    expect(status('poloniex').retryAtMs).toBeGreaterThan(Date.now() - 1_000);
+    expect(announced).toEqual([]);
+
+    await servers.poloniex.fault(null);
+    await until('poloniex is announced', () => announced.length > 0);
+    expect(announced.map(exchangesOf)).toEqual([['binance', 'bybit', 'poloniex']]);
+    await until('its markets are read', () => status('poloniex').updatesCount > 0);
+    expect(status('poloniex')).toMatchObject({ state: 'live', marketsCount: 2 });
+    expect(books.size).toBe(0);
+  });
+
+  test('an exchange that hangs holds the others up only so long', async () => {
+    const { feed, servers, status } = start({ feed: { loadWaitMs: 100, callTimeoutMs: 5_000 } });
+    await servers.bybit.fault('hang');
+    const startedAtMs = performance.now();
+    expect(exchangesOf(await feed.loadMarkets(soon()))).toEqual(['binance', 'poloniex']);
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    expect(status('bybit').state).toBe('connecting');
+  });
+
+  test('unknown exchanges are left out with their reason and not tried again', async () => {
+    const { feed, status, logged } = start({
+      feed: { exchanges: ['binance', 'bybit', 'no-such'] },
+    });
+    expect(exchangesOf(await feed.loadMarkets(soon()))).toEqual(['binance', 'bybit']);
+    expect(status('no-such')).toMatchObject({
+      state: 'down',
+      reason: { code: 'exchange_unknown', message: 'no-such is not an exchange that ccxt knows' },
+      retryAtMs: null,
+    });
+    expect(logged.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('with no exchange at all it fails, and says why of each', async () => {
+    const { feed, servers } = start({ ids: ['binance', 'bybit'] });
+    await servers.binance.fault('geo-block');
+    await servers.bybit.fault('rate-limit');
+    const failure = await feed.loadMarkets(soon()).catch((error: unknown) => error);
+    expect(isSpreadscopeError(failure, 'exchange_failed')).toBe(true);
+    expect(failure).toHaveProperty(
+      'message',
+      'no exchange could be loaded (binance: exchange_geo_blocked, bybit: exchange_rate_limited)',
+    );
+  });
+
+  test('when all fail for one reason, that is the code', async () => {
+    const { feed } = start({ feed: { exchanges: ['no-such', 'nor-this'] } });
+    const failure = await feed.loadMarkets(soon()).catch((error: unknown) => error);
+    expect(isSpreadscopeError(failure, 'exchange_unknown')).toBe(true);
+  });
+
+  test.each([['garbage'], ['wrong-types']] as const)(
+    '%s instead of markets is bad data',
+    async (fault) => {
+      const { feed, servers, status } = start();
+      await servers.binance.fault(fault);
+      await servers.poloniex.fault(fault);
+      await servers.bybit.fault('garbage');
+      await feed.loadMarkets(soon()).catch(() => undefined);
+      for (const id of ['bybit', ...(fault === 'garbage' ? ['binance', 'poloniex'] : [])]) {
+        expect(status(id).reason?.code).toBe('exchange_bad_data');
+      }
+    },
+  );
+
+  test('a symbol that one exchange has is listed and not read', async () => {
+    const { feed } = start({ feed: { symbols: [BTC, 'XRP/USDT'] } });
+    const { markets, omitted } = await feed.loadMarkets(soon());
+    expect(new Set(markets.map(({ symbol }) => symbol))).toEqual(new Set([BTC]));
+    expect(omitted).toEqual([
+      { symbol: 'XRP/USDT', reason: 'fewer_than_two_exchanges', exchanges: [] },
+    ]);
+  });
+
+  test('left to itself, it takes every symbol that two exchanges share', async () => {
+    const { feed } = start({ feed: { symbols: 'auto' } });
+    const { markets } = await feed.loadMarkets(soon());
+    expect(new Set(markets.map(({ symbol }) => symbol))).toEqual(new Set([BTC, ETH]));
+  });
+
+  test('an aborted signal ends it with the reason', async () => {
+    const { feed, servers } = start();
+    await servers.binance.fault('hang');
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const loading = feed.loadMarkets(controller.signal).catch((error: unknown) => error);
+    controller.abort(reason);
+    expect(await loading).toBe(reason);
+  });
+
+  test('a taker fee of the caller replaces those of the exchanges', async () => {
+    const { feed } = start({ feed: { takerBpsOverride: 2.5 } });
+    const { markets } = await feed.loadMarkets(soon());
+    expect(new Set(markets.map(({ takerBps }) => takerBps))).toEqual(new Set([2.5]));
+  });
+});
+
+describe('trying again', () => {
+  test('waits twice as long after each failure, on the clock that it was given', async () => {
+    const clock = createFakeClock();
+    const { feed, servers, status } = start({
+      ids: ['binance', 'bybit'],
+      feed: { clock, random: () => 0.5 },
+    });
+    await servers.bybit.fault('die');
+    await feed.loadMarkets(soon());
+    for (const [failuresCount, waitMs] of [
+      [1, 500],
+      [2, 1_000],
+      [3, 2_000],
+    ] as const) {
+      await until('it is down', () => status('bybit').failuresCount === failuresCount);
+      await until('it waits', () => clock.sleepsMs.includes(waitMs));
+      expect(status('bybit').retryAtMs).toBe(clock.nowMs() + waitMs);
+      await clock.advance(waitMs - 1);
+      expect(status('bybit').state).toBe('down');
+      await clock.advance(1);
+    }
+  });
+
+  test('waits as long as the exchange asks for', async () => {
+    const clock = createFakeClock();
+    const { feed, servers, status } = start({ feed: { clock, random: () => 0 } });
+    await servers.binance.fault('rate-limit');
+    await feed.loadMarkets(soon());
+    expect(status('binance').reason).toEqual({
+      code: 'exchange_rate_limited',
+      message: 'binance refuses requests because its rate limit is exceeded (HTTP 429)',
+    });
+    expect(status('binance').retryAtMs).toBe(clock.nowMs() + 1_000);
+  });
+});
