@@ -75,4 +75,22 @@ describe('ccxt feed over three exchanges in their own wire formats', () => {
       expect(status(id)).toMatchObject({ state: 'live', transport: 'websocket', reason: null });
     }
   });
+
+  test('an exchange whose WebSocket is blocked is polled, until streams work again', async () => {
+    const { servers, quotes, books, read, status, logged } = start();
+    for (const server of Object.values(servers)) {
+      server.setBook(BTC, [[100, 1]], [[102, 2]]);
+      server.setBook(ETH, [[10, 1]], [[11, 1]]);
+    }
+    await servers.bybit.fault('no-websocket');
+    await read();
+    await until('it is polled', () => quotes.has(`bybit ${BTC}`));
+    expect(status('bybit')).toMatchObject({ transport: 'rest', state: 'live' });
+    expect(logged.map(({ message }) => message)).toContain(
+      'bybit: streams fail while requests succeed, it is polled for a while',
+    );
+    await servers.bybit.fault(null);
+    await until('it streams', () => books.has(`bybit ${BTC}`));
+    expect(status('bybit')).toMatchObject({ transport: 'websocket', state: 'live' });
+  });
 });

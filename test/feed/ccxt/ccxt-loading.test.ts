@@ -165,3 +165,36 @@ describe('trying again', () => {
     expect(status('binance').retryAtMs).toBe(clock.nowMs() + 1_000);
   });
 });
+
+describe('markets over time', () => {
+  test('are loaded anew, and announced when something changed', async () => {
+    const { feed, servers, status } = start({
+      ids: ['binance', 'bybit'],
+      feed: { marketsRefreshMs: 60 },
+    });
+    const { markets } = await feed.loadMarkets(soon());
+    expect(markets).toHaveLength(4);
+    const announced: FeedMarkets[] = [];
+    feed.onMarkets((each) => announced.push(each));
+    const loads = () =>
+      servers.bybit.requests.filter(({ path }) => path === '/v5/market/instruments-info').length;
+    await until('two more loads', () => loads() >= 3);
+    expect(announced).toEqual([]);
+
+    servers.bybit.suspend(ETH);
+    await until('the change is announced', () => announced.length > 0);
+    expect(announced[0]?.omitted).toEqual([
+      { symbol: ETH, reason: 'fewer_than_two_exchanges', exchanges: ['binance'] },
+    ]);
+    await until('it is not read any more', () => status('binance').marketsCount === 1);
+  });
+
+  test('stay as they are when loading them anew fails', async () => {
+    const { feed, servers, status, logged } = start({ feed: { marketsRefreshMs: 60 } });
+    await feed.loadMarkets(soon());
+    await servers.bybit.fault('rate-limit');
+    const warned = () => logged.some(({ message }) => message.includes('loaded anew'));
+    await until('it failed', () => warned() || status('bybit').state === 'down');
+    expect(status('bybit').marketsCount).toBe(2);
+  });
+});

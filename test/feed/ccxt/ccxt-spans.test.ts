@@ -80,7 +80,9 @@ describe('spans of exchange calls', () => {
     await reading.servers.binance.fault('rate-limit');
     const failure = reading.feed.fetchBook('binance', BTC, 5, signal());
     await expect(failure).rejects.toMatchObject({ code: 'exchange_rate_limited' });
-    const [span] = spansOf(reading, 'binance', 'fetchOrderBook');
+    const span = spansOf(reading, 'binance', 'fetchOrderBook').find(
+      ({ attributes }) => attributes['http.response.status_code'] === 429,
+    );
     const message = 'binance refuses requests because its rate limit is exceeded (HTTP 429)';
     expect(span).toMatchObject({
       status: { code: SpanStatusCode.ERROR, message },

@@ -45,12 +45,13 @@ export interface HarnessOptions {
 
 /** Short bounds, so that faults show soon; a tenth of the jitter's range, so that retries come soon. */
 const TEST_TIMES = {
-  requestTimeoutMs: 400,
-  callTimeoutMs: 400,
+  requestTimeoutMs: 800,
+  callTimeoutMs: 1_500,
   bookTimeoutMs: 2_000,
   loadWaitMs: 1_000,
   pollIntervalMs: 20,
-  stallTimeoutMs: 400,
+  stallTimeoutMs: 500,
+  streamRetryMs: 1_000,
   closeTimeoutMs: 100,
 };
 

@@ -82,7 +82,7 @@ function toInstrument(book: PublishedBook): unknown {
     baseCoin: base,
     quoteCoin: quote,
     innovation: '0',
-    status: 'Trading',
+    status: book.market.isSuspended ? 'Closed' : 'Trading',
     marginTrading: 'none',
     lotSizeFilter: {
       basePrecision: step,
