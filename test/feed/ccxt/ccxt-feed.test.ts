@@ -93,4 +93,35 @@ describe('ccxt feed over three exchanges in their own wire formats', () => {
     await until('it streams', () => books.has(`bybit ${BTC}`));
     expect(status('bybit')).toMatchObject({ transport: 'websocket', state: 'live' });
   });
+
+  test('quotes stream, in several subscriptions, where books would be too many', async () => {
+    const symbols = Array.from({ length: 120 }, (_, index) => `C${index}/USDT`);
+    const { servers, quotes, read, status, spans } = start({
+      ids: ['binance', 'bybit'],
+      server: { symbols, republishIntervalMs: 100 },
+    });
+    for (const server of Object.values(servers)) {
+      for (const symbol of symbols) server.setBook(symbol, [[100, 1]], [[101, 2]]);
+    }
+    await read();
+    await until('all quotes', () => quotes.size === 240);
+    expect(quotes.get('bybit C119/USDT')).toMatchObject({
+      bid: 100,
+      bidSize: 1,
+      ask: 101,
+      askSize: 2,
+    });
+    expect(quotes.get('binance C0/USDT')).toMatchObject({
+      bid: 100,
+      bidSize: 1,
+      ask: 101,
+      askSize: 2,
+    });
+    expect(status('binance')).toMatchObject({ transport: 'websocket', marketsCount: 120 });
+    const subscriptions = spans().filter(
+      ({ attributes }) => attributes['exchange.operation'] === 'watchBidsAsks',
+    );
+    const counts = subscriptions.map(({ attributes }) => attributes['arbitrage.symbols_count']);
+    expect(counts.sort()).toEqual([100, 100, 20, 20]);
+  });
 });
