@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { isSpreadscopeError } from '../../../src/domain/errors.ts';
+import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import type { FeedMarkets } from '../../../src/feed/feed.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
@@ -84,19 +85,15 @@ describe('loading the markets of many exchanges', () => {
     expect(isSpreadscopeError(failure, 'exchange_unknown')).toBe(true);
   });
 
-  test.each([['garbage'], ['wrong-types']] as const)(
-    '%s instead of markets is bad data',
-    async (fault) => {
-      const { feed, servers, status } = start();
-      await servers.binance.fault(fault);
-      await servers.poloniex.fault(fault);
-      await servers.bybit.fault('garbage');
-      await feed.loadMarkets(soon()).catch(() => undefined);
-      for (const id of ['bybit', ...(fault === 'garbage' ? ['binance', 'poloniex'] : [])]) {
-        expect(status(id).reason?.code).toBe('exchange_bad_data');
-      }
-    },
-  );
+  test('text that is no JSON instead of markets is bad data', async () => {
+    const { feed, servers, status } = start();
+    for (const server of Object.values(servers)) await server.fault('garbage');
+    const failure = await feed.loadMarkets(soon()).catch((error: unknown) => error);
+    expect(isSpreadscopeError(failure, 'exchange_bad_data')).toBe(true);
+    for (const id of Object.keys(servers)) {
+      expect(status(id).reason?.code).toBe('exchange_bad_data');
+    }
+  });
 
   test('a symbol that one exchange has is listed and not read', async () => {
     const { feed } = start({ feed: { symbols: [BTC, 'XRP/USDT'] } });
@@ -197,4 +194,33 @@ describe('markets over time', () => {
     await until('it failed', () => warned() || status('bybit').state === 'down');
     expect(status('bybit').marketsCount).toBe(2);
   });
+});
+
+describe('every exchange of ccxt', () => {
+  test('can be opened, and one that cannot be reached says so', async () => {
+    const { exchanges } = await loadCcxt();
+    // A port that was free a moment ago: connections to it are refused.
+    const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+    const { port } = server;
+    await server.stop(true);
+    const nowhere = { rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` };
+    const { feed } = start({
+      feed: {
+        exchanges,
+        symbols: [BTC],
+        urlOverrides: Object.fromEntries(exchanges.map((id) => [id, nowhere])),
+        loadWaitMs: 5_000,
+      },
+    });
+    await feed.loadMarkets(soon());
+    const codes = new Map(feed.exchanges().map((each) => [each.exchange, each.reason?.code]));
+    expect(codes.size).toBe(104);
+    const withCode = (code: string | undefined) =>
+      [...codes].filter(([, each]) => each === code).map(([id]) => id);
+    expect(withCode('exchange_network')).toHaveLength(98);
+    // Their market lists are for customers.
+    expect(withCode('exchange_authentication')).toEqual(['alpaca', 'mudrex']);
+    // ccxt brings their market lists along.
+    expect(withCode(undefined)).toEqual(['bit2c', 'coincheck', 'coinspot', 'paymium']);
+  }, 20_000);
 });
