@@ -110,16 +110,19 @@ function createBookSweep(reader: Reader, symbols: readonly string[]): (woken: un
     for (const symbol of symbols) {
       const book = reader.exchange.orderbooks[symbol];
       if (book === undefined) continue;
-      book.limit?.();
       const { nonce, timestamp } = book;
       const last = seen.get(symbol);
       const isNew = book === woken || nonce !== last?.nonce || timestamp !== last?.timestamp;
       if (!isNew) continue;
       seen.set(symbol, { nonce, timestamp });
+      book.limit?.();
       reader.takeBook(symbol, book);
     }
   };
 }
+
+/** So many markets without prices in their tickers, and none with: this exchange's tickers carry none. */
+const MIN_TICKERS_COUNT = 3;
 
 /** As for books; a ticker that changed is another object. */
 function createTickerSweep(
@@ -132,14 +135,16 @@ function createTickerSweep(
   return function sweepTickers(woken) {
     const { exchange } = reader;
     const cached = step.method === 'watchBidsAsks' ? exchange.bidsasks : exchange.tickers;
-    const answered = woken as TickersBySymbol;
+    const answered = (woken ?? {}) as TickersBySymbol;
     for (const symbol of symbols) {
       const ticker = answered[symbol] ?? cached[symbol];
       if (ticker === undefined || seen.get(symbol) === ticker) continue;
       seen.set(symbol, ticker);
       if (reader.takeTicker(symbol, ticker)) hasQuote = true;
     }
-    if (!hasQuote && seen.size === symbols.length) throw reader.fault('exchange_not_supported');
+    if (!hasQuote && seen.size >= Math.min(symbols.length, MIN_TICKERS_COUNT)) {
+      throw reader.fault('exchange_not_supported');
+    }
   };
 }
 
