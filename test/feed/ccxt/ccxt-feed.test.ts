@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 let harness: Harness | null = null;
 

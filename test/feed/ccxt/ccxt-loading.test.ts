@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { isSpreadscopeError } from '../../../src/domain/errors.ts';
 import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import type { FeedMarkets } from '../../../src/feed/feed.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 let harness: Harness | null = null;
 

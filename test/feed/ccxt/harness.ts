@@ -135,7 +135,11 @@ export function createLogMemory() {
 }
 
 /** @throws {Error} when `isTrue` does not become true in time; names what was waited for. */
-export async function until(what: string, isTrue: () => boolean, timeoutMs = 8_000): Promise<void> {
+export async function until(
+  what: string,
+  isTrue: () => boolean,
+  timeoutMs = 15_000,
+): Promise<void> {
   const endsAtMs = performance.now() + timeoutMs;
   while (!isTrue()) {
     if (performance.now() > endsAtMs) throw new Error(`waited in vain: ${what}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { StreamGate } from '../../../src/feed/drivers/ccxt/stream-gate.ts';
 
 describe('streams that fail while requests succeed', () => {
-  test('are left alone after the third failure in a row, and tried again in time', () => {
+  test('are left alone after the third failure in a row, and once tried again after the first', () => {
     const gate = new StreamGate(1_000);
     expect(gate.failed('exchange_network', 10)).toBe(false);
     expect(gate.failed('exchange_timeout', 20)).toBe(false);
@@ -12,6 +12,10 @@ describe('streams that fail while requests succeed', () => {
     expect(gate.waitMs(1_029)).toBe(1);
     expect(gate.isOpen(1_030)).toBe(true);
     expect(gate.waitMs(1_030)).toBe(0);
+    expect(gate.failed('exchange_network', 1_040)).toBe(true);
+    expect(gate.isOpen(2_039)).toBe(false);
+    gate.streamed();
+    expect(gate.failed('exchange_network', 2_040)).toBe(false);
   });
 
   test('are not blamed when an update came, a request failed too, or it was not the connection', () => {

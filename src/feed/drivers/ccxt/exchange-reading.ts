@@ -79,12 +79,15 @@ export class ExchangeReading {
     if (isRefusal(step, fault)) {
       this.#refused.add(step);
       log(`${exchange.id}: ${step.method} is of no use, another method is taken`, fault);
-      return closeSockets();
-    }
-    if (step.transport === 'websocket' && this.#gate.failed(fault.code, clock.monotonicMs())) {
+    } else if (
+      step.transport === 'websocket' &&
+      this.#gate.failed(fault.code, clock.monotonicMs())
+    ) {
       log(`${exchange.id}: streams fail while requests succeed, it is polled for a while`, fault);
+    } else {
+      throw fault;
     }
-    throw fault;
+    await closeSockets();
   }
 
   #nextStep(symbolsCount: number): TransportStep {

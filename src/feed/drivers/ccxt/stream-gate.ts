@@ -36,7 +36,8 @@ export class StreamGate {
     if (!CONNECTION_FAULTS.includes(code)) return false;
     this.#failuresCount += 1;
     if (this.#failuresCount < MAX_STREAM_FAILURES_COUNT) return false;
-    this.#failuresCount = 0;
+    // When it opens again, one more failure is enough.
+    this.#failuresCount = MAX_STREAM_FAILURES_COUNT - 1;
     this.#opensAtMs = monotonicMs + this.#closedForMs;
     return true;
   }
