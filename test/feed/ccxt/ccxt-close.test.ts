@@ -18,7 +18,7 @@ async function runChild(...parameters: readonly string[]) {
 }
 
 describe('closing the feed', () => {
-  test.each([
+  test.concurrent.each([
     ['in good health', []],
     ['while an exchange hangs', ['hang', 'late']],
     ['the moment an exchange falls silent', ['stall']],

@@ -1,27 +1,19 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import type { ErrorCode } from '../../../src/domain/errors.ts';
 import type { LocalExchangeId } from '../../support/exchanges/exchange-server.ts';
 import type { Fault } from '../../support/exchanges/fault-server.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
 
-let harness: Harness | null = null;
-
 async function startReading(): Promise<Harness> {
-  const started = startHarness();
-  harness = started;
-  for (const server of Object.values(started.servers)) {
+  const harness = startHarness();
+  for (const server of Object.values(harness.servers)) {
     server.setBook(BTC, [[100, 1]], [[101, 1]]);
     server.setBook(ETH, [[10, 1]], [[11, 1]]);
   }
-  await started.read();
-  await until('six books', () => started.books.size === 6);
-  return started;
+  await harness.read();
+  await until('six books', () => harness.books.size === 6);
+  return harness;
 }
-
-afterEach(async () => {
-  await harness?.close();
-  harness = null;
-});
 
 /** Each fault, on the exchange whose format is telling, and the code under which it is shown. */
 const CASES: readonly (readonly [Fault, LocalExchangeId, ErrorCode])[] = [
@@ -41,26 +33,35 @@ const CASES: readonly (readonly [Fault, LocalExchangeId, ErrorCode])[] = [
   ['geo-block', 'poloniex', 'exchange_geo_blocked'],
 ];
 
+async function checkFault(fault: Fault, id: LocalExchangeId, code: ErrorCode, harness: Harness) {
+  const { servers, books, status } = harness;
+  const others = (['binance', 'bybit', 'poloniex'] as const).filter((each) => each !== id);
+  await servers[id].fault(fault);
+  await until('the reason', () => status(id).reason?.code === code);
+  expect(status(id).reason?.message).toStartWith(id);
+  for (const other of others) servers[other].setBook(BTC, [[300, 1]], [[301, 1]]);
+  const follows = (each: string) => books.get(`${each} ${BTC}`)?.bids[0]?.[0] === 300;
+  await until('the others follow', () => others.every(follows));
+  for (const other of others) expect(status(other)).toMatchObject({ state: 'live', reason: null });
+
+  await servers[id].fault(null);
+  servers[id].setBook(BTC, [[300, 1]], [[301, 1]]);
+  await until('it follows again', () => follows(id) && status(id).state === 'live');
+  expect(status(id)).toMatchObject({ reason: null, failuresCount: 0, retryAtMs: null });
+}
+
 describe('one exchange that fails while its books stream', () => {
-  test.each(CASES)(
+  // Each case has servers and a feed of its own, and mostly waits.
+  test.concurrent.each(CASES)(
     '%s of %s is shown as %s, others go on, and it recovers',
     async (fault, id, code) => {
-      const { servers, books, status } = await startReading();
-      const others = (['binance', 'bybit', 'poloniex'] as const).filter((each) => each !== id);
-      await servers[id].fault(fault);
-      await until('the reason', () => status(id).reason?.code === code);
-      expect(status(id).reason?.message).toStartWith(id);
-      for (const other of others) servers[other].setBook(BTC, [[300, 1]], [[301, 1]]);
-      const follows = (each: string) => books.get(`${each} ${BTC}`)?.bids[0]?.[0] === 300;
-      await until('the others follow', () => others.every(follows));
-      for (const other of others)
-        expect(status(other)).toMatchObject({ state: 'live', reason: null });
-
-      await servers[id].fault(null);
-      servers[id].setBook(BTC, [[300, 1]], [[301, 1]]);
-      await until('it follows again', () => follows(id) && status(id).state === 'live');
-      expect(status(id)).toMatchObject({ reason: null, failuresCount: 0, retryAtMs: null });
+      const harness = await startReading();
+      try {
+        await checkFault(fault, id, code, harness);
+      } finally {
+        await harness.close();
+      }
     },
-    15_000,
+    20_000,
   );
 });

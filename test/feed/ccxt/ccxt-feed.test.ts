@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 let harness: Harness | null = null;
 
@@ -74,5 +77,54 @@ describe('ccxt feed over three exchanges in their own wire formats', () => {
       expect(book?.asks).toEqual([[202.25, 5]]);
       expect(status(id)).toMatchObject({ state: 'live', transport: 'websocket', reason: null });
     }
+  });
+
+  test('an exchange whose WebSocket is blocked is polled, until streams work again', async () => {
+    const { servers, quotes, books, read, status, logged } = start();
+    for (const server of Object.values(servers)) {
+      server.setBook(BTC, [[100, 1]], [[102, 2]]);
+      server.setBook(ETH, [[10, 1]], [[11, 1]]);
+    }
+    await servers.bybit.fault('no-websocket');
+    await read();
+    await until('it is polled', () => quotes.has(`bybit ${BTC}`));
+    expect(status('bybit')).toMatchObject({ transport: 'rest', state: 'live' });
+    expect(logged.map(({ message }) => message)).toContain(
+      'bybit: streams fail while requests succeed, it is polled for a while',
+    );
+    await servers.bybit.fault(null);
+    await until('it streams', () => books.has(`bybit ${BTC}`));
+    expect(status('bybit')).toMatchObject({ transport: 'websocket', state: 'live' });
+  });
+
+  test('quotes stream, in several subscriptions, where books would be too many', async () => {
+    const symbols = Array.from({ length: 120 }, (_, index) => `C${index}/USDT`);
+    const { servers, quotes, read, status, spans } = start({
+      ids: ['binance', 'bybit'],
+      server: { symbols, republishIntervalMs: 100 },
+    });
+    for (const server of Object.values(servers)) {
+      for (const symbol of symbols) server.setBook(symbol, [[100, 1]], [[101, 2]]);
+    }
+    await read();
+    await until('all quotes', () => quotes.size === 240);
+    expect(quotes.get('bybit C119/USDT')).toMatchObject({
+      bid: 100,
+      bidSize: 1,
+      ask: 101,
+      askSize: 2,
+    });
+    expect(quotes.get('binance C0/USDT')).toMatchObject({
+      bid: 100,
+      bidSize: 1,
+      ask: 101,
+      askSize: 2,
+    });
+    expect(status('binance')).toMatchObject({ transport: 'websocket', marketsCount: 120 });
+    const subscriptions = spans().filter(
+      ({ attributes }) => attributes['exchange.operation'] === 'watchBidsAsks',
+    );
+    const counts = subscriptions.map(({ attributes }) => attributes['arbitrage.symbols_count']);
+    expect(counts.sort()).toEqual([100, 100, 20, 20]);
   });
 });

@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { isSpreadscopeError } from '../../../src/domain/errors.ts';
+import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import type { FeedMarkets } from '../../../src/feed/feed.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 let harness: Harness | null = null;
 
@@ -84,19 +88,15 @@ describe('loading the markets of many exchanges', () => {
     expect(isSpreadscopeError(failure, 'exchange_unknown')).toBe(true);
   });
 
-  test.each([['garbage'], ['wrong-types']] as const)(
-    '%s instead of markets is bad data',
-    async (fault) => {
-      const { feed, servers, status } = start();
-      await servers.binance.fault(fault);
-      await servers.poloniex.fault(fault);
-      await servers.bybit.fault('garbage');
-      await feed.loadMarkets(soon()).catch(() => undefined);
-      for (const id of ['bybit', ...(fault === 'garbage' ? ['binance', 'poloniex'] : [])]) {
-        expect(status(id).reason?.code).toBe('exchange_bad_data');
-      }
-    },
-  );
+  test('text that is no JSON instead of markets is bad data', async () => {
+    const { feed, servers, status } = start();
+    for (const server of Object.values(servers)) await server.fault('garbage');
+    const failure = await feed.loadMarkets(soon()).catch((error: unknown) => error);
+    expect(isSpreadscopeError(failure, 'exchange_bad_data')).toBe(true);
+    for (const id of Object.keys(servers)) {
+      expect(status(id).reason?.code).toBe('exchange_bad_data');
+    }
+  });
 
   test('a symbol that one exchange has is listed and not read', async () => {
     const { feed } = start({ feed: { symbols: [BTC, 'XRP/USDT'] } });
@@ -164,4 +164,66 @@ describe('trying again', () => {
     });
     expect(status('binance').retryAtMs).toBe(clock.nowMs() + 1_000);
   });
+});
+
+describe('markets over time', () => {
+  test('are loaded anew, and announced when something changed', async () => {
+    const { feed, servers, status } = start({
+      ids: ['binance', 'bybit'],
+      feed: { marketsRefreshMs: 60 },
+    });
+    const { markets } = await feed.loadMarkets(soon());
+    expect(markets).toHaveLength(4);
+    const announced: FeedMarkets[] = [];
+    feed.onMarkets((each) => announced.push(each));
+    const loads = () =>
+      servers.bybit.requests.filter(({ path }) => path === '/v5/market/instruments-info').length;
+    await until('two more loads', () => loads() >= 3);
+    expect(announced).toEqual([]);
+
+    servers.bybit.suspend(ETH);
+    await until('the change is announced', () => announced.length > 0);
+    expect(announced[0]?.omitted).toEqual([
+      { symbol: ETH, reason: 'fewer_than_two_exchanges', exchanges: ['binance'] },
+    ]);
+    await until('it is not read any more', () => status('binance').marketsCount === 1);
+  });
+
+  test('stay as they are when loading them anew fails', async () => {
+    const { feed, servers, status, logged } = start({ feed: { marketsRefreshMs: 60 } });
+    await feed.loadMarkets(soon());
+    await servers.bybit.fault('rate-limit');
+    const warned = () => logged.some(({ message }) => message.includes('loaded anew'));
+    await until('it failed', () => warned() || status('bybit').state === 'down');
+    expect(status('bybit').marketsCount).toBe(2);
+  });
+});
+
+describe('every exchange of ccxt', () => {
+  test('can be opened, and one that cannot be reached says so', async () => {
+    const { exchanges } = await loadCcxt();
+    // A port that was free a moment ago: connections to it are refused.
+    const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+    const { port } = server;
+    await server.stop(true);
+    const nowhere = { rest: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` };
+    const { feed } = start({
+      feed: {
+        exchanges,
+        symbols: [BTC],
+        urlOverrides: Object.fromEntries(exchanges.map((id) => [id, nowhere])),
+        loadWaitMs: 5_000,
+      },
+    });
+    await feed.loadMarkets(soon());
+    const codes = new Map(feed.exchanges().map((each) => [each.exchange, each.reason?.code]));
+    expect(codes.size).toBe(104);
+    const withCode = (code: string | undefined) =>
+      [...codes].filter(([, each]) => each === code).map(([id]) => id);
+    expect(withCode('exchange_network')).toHaveLength(98);
+    // Their market lists are for customers.
+    expect(withCode('exchange_authentication')).toEqual(['alpaca', 'mudrex']);
+    // ccxt brings their market lists along.
+    expect(withCode(undefined)).toEqual(['bit2c', 'coincheck', 'coinspot', 'paymium']);
+  }, 20_000);
 });

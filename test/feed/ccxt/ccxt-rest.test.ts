@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { CcxtExchange, CcxtOrderBook } from '../../../src/feed/drivers/ccxt/ccxt-types.ts';
 import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 const ccxt = await loadCcxt();
 let harness: Harness | null = null;

@@ -3,6 +3,7 @@ import ccxt from 'ccxt';
 import { type ErrorCode, SpreadscopeError } from '../../../src/domain/errors.ts';
 import {
   ExchangeFault,
+  MAX_CAUSE_LENGTH,
   toErrorCode,
   toExchangeFault,
 } from '../../../src/feed/drivers/ccxt/exchange-fault.ts';
@@ -84,6 +85,17 @@ describe('a fault', () => {
       retryAfterMs: null,
     });
     expect(fault.message).toBe('okx sent data that cannot be understood');
+  });
+
+  test('keeps only the beginning of a cause that repeats a whole answer', () => {
+    const whole = new errors.BadResponse('x'.repeat(MAX_CAUSE_LENGTH));
+    expect(toExchangeFault('okx', whole, errors).cause).toBe(whole);
+    const tooLong = new errors.BadResponse('x'.repeat(MAX_CAUSE_LENGTH + 1));
+    const { cause } = toExchangeFault('okx', tooLong, errors);
+    expect(cause).toMatchObject({
+      name: 'BadResponse',
+      message: `${'x'.repeat(MAX_CAUSE_LENGTH)}…`,
+    });
   });
 
   test('is left as it is when it has a code already', () => {

@@ -45,12 +45,13 @@ export interface HarnessOptions {
 
 /** Short bounds, so that faults show soon; a tenth of the jitter's range, so that retries come soon. */
 const TEST_TIMES = {
-  requestTimeoutMs: 400,
-  callTimeoutMs: 400,
+  requestTimeoutMs: 800,
+  callTimeoutMs: 1_500,
   bookTimeoutMs: 2_000,
   loadWaitMs: 1_000,
   pollIntervalMs: 20,
-  stallTimeoutMs: 400,
+  stallTimeoutMs: 500,
+  streamRetryMs: 1_000,
   closeTimeoutMs: 100,
 };
 
@@ -134,7 +135,11 @@ export function createLogMemory() {
 }
 
 /** @throws {Error} when `isTrue` does not become true in time; names what was waited for. */
-export async function until(what: string, isTrue: () => boolean, timeoutMs = 8_000): Promise<void> {
+export async function until(
+  what: string,
+  isTrue: () => boolean,
+  timeoutMs = 15_000,
+): Promise<void> {
   const endsAtMs = performance.now() + timeoutMs;
   while (!isTrue()) {
     if (performance.now() > endsAtMs) throw new Error(`waited in vain: ${what}`);

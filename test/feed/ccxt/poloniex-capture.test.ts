@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Book, Level } from '../../../src/domain/book.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { createCcxtFeed } from '../../../src/feed/drivers/ccxt/ccxt-feed.ts';
@@ -12,6 +12,9 @@ import {
 import { requirement } from '../../support/requirement.ts';
 import { sharedDataPath } from '../../support/shared-data.ts';
 import { createLogMemory, createSpanMemory, until } from './harness.ts';
+
+// Waits end when what they wait for happens; this bounds them on a busy machine.
+setDefaultTimeout(20_000);
 
 const HTTP = sharedDataPath('poloniex-capture-2022/http.txt');
 const WS = sharedDataPath('poloniex-capture-2022/ws.txt');

@@ -10,8 +10,6 @@ import {
   toWireLevels,
 } from './exchange-format.ts';
 
-const MARKET_STATUS = 'TRADING';
-
 export const binanceFormat: ExchangeFormat = {
   id: 'binance',
   // ccxt takes an address without `/stream` for one of futures.
@@ -70,7 +68,7 @@ function toSymbolInfo(book: PublishedBook): unknown {
   const step = decimal(10 ** -sizeDigits, sizeDigits);
   return {
     symbol: toId(book),
-    status: MARKET_STATUS,
+    status: book.market.isSuspended ? 'BREAK' : 'TRADING',
     baseAsset: base,
     baseAssetPrecision: 8,
     quoteAsset: quote,

@@ -11,8 +11,8 @@ import {
   toWireLevels,
 } from './exchange-format.ts';
 
-/** Levels a side of the book topic that ccxt subscribes to. */
-const TOPIC_LEVELS_COUNT = 50;
+/** Depths of the book topics, levels a side; the first sends snapshots only. */
+const TOPIC_LEVELS_COUNTS = [1, 50] as const;
 
 export const bybitFormat: ExchangeFormat = {
   id: 'bybit',
@@ -36,15 +36,20 @@ export const bybitFormat: ExchangeFormat = {
     for (const topic of topics) session.subscriptions.add(topic);
     session.send({ success: true, ret_msg: 'subscribe', req_id: id, op: 'subscribe' });
     for (const book of books) {
-      if (topics.includes(toTopic(book))) session.send(toSnapshot(book));
+      for (const levelsCount of TOPIC_LEVELS_COUNTS) {
+        const isNew = topics.includes(toTopic(book, levelsCount));
+        if (isNew) session.send(toSnapshot(book, levelsCount));
+      }
     }
   },
   publish(session, previous, next) {
-    if (!session.subscriptions.has(toTopic(next))) return;
+    if (session.subscriptions.has(toTopic(next, 1))) session.send(toSnapshot(next, 1));
+    const topic = toTopic(next, 50);
+    if (!session.subscriptions.has(topic)) return;
     const b = toWireLevels(diffLevels(previous.bids, next.bids), next.market);
     const a = toWireLevels(diffLevels(previous.asks, next.asks), next.market);
     const data = { s: toId(next), b, a, u: next.sequence, seq: next.sequence };
-    session.send({ topic: toTopic(next), type: 'delta', ts: next.timeMs, data });
+    session.send({ topic, type: 'delta', ts: next.timeMs, data });
   },
   refuse(refusal) {
     switch (refusal) {
@@ -62,8 +67,8 @@ function toId({ market }: PublishedBook): string {
   return `${market.base}${market.quote}`;
 }
 
-function toTopic(book: PublishedBook): string {
-  return `orderbook.${TOPIC_LEVELS_COUNT}.${toId(book)}`;
+function toTopic(book: PublishedBook, levelsCount: number): string {
+  return `orderbook.${levelsCount}.${toId(book)}`;
 }
 
 function toEnvelope(retCode: number, retMsg: string, result: unknown): ExchangeAnswer {
@@ -82,7 +87,7 @@ function toInstrument(book: PublishedBook): unknown {
     baseCoin: base,
     quoteCoin: quote,
     innovation: '0',
-    status: 'Trading',
+    status: book.market.isSuspended ? 'Closed' : 'Trading',
     marginTrading: 'none',
     lotSizeFilter: {
       basePrecision: step,
@@ -114,7 +119,7 @@ function toBookData(book: PublishedBook, limit: number) {
   return { s: toId(book), b, a, u: book.sequence, seq: book.sequence };
 }
 
-function toSnapshot(book: PublishedBook): unknown {
-  const data = toBookData(book, TOPIC_LEVELS_COUNT);
-  return { topic: toTopic(book), type: 'snapshot', ts: book.timeMs, data };
+function toSnapshot(book: PublishedBook, levelsCount: number): unknown {
+  const data = toBookData(book, levelsCount);
+  return { topic: toTopic(book, levelsCount), type: 'snapshot', ts: book.timeMs, data };
 }

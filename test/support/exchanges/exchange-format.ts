@@ -10,6 +10,8 @@ export interface PublishedMarket {
   /** Digits after the point of a price, and of a size. */
   readonly priceDigits: number;
   readonly sizeDigits: number;
+  /** Listed, and not traded. */
+  readonly isSuspended: boolean;
 }
 
 export interface PublishedBook {

@@ -42,6 +42,8 @@ export interface ExchangeServer {
   readonly socketsCount: number;
   /** Publishes a book to all who subscribed. @throws {RangeError} when the symbol is not listed. */
   setBook(symbol: string, bids: readonly PublishedLevel[], asks: readonly PublishedLevel[]): void;
+  /** Goes on listing the symbol, as one that is not traded. */
+  suspend(symbol: string): void;
   /** Null: in good health again. */
   fault(fault: Fault | null): Promise<void>;
   /** Points an exchange of ccxt at this server. */
@@ -67,10 +69,13 @@ export function startExchangeServer(
     },
     close: (socket) => sessions.delete(socket),
   });
+  const bookOf = (symbol: string): PublishedBook => {
+    const book = books.get(symbol);
+    if (book !== undefined) return book;
+    throw new RangeError(`symbol: expected a listed one, got ${symbol}`);
+  };
   const setBook: ExchangeServer['setBook'] = (symbol, bids, asks) => {
-    const previous = books.get(symbol);
-    if (previous === undefined)
-      throw new RangeError(`symbol: expected a listed one, got ${symbol}`);
+    const previous = bookOf(symbol);
     const sequence = previous.sequence + 1;
     const next = { market: previous.market, bids, asks, sequence, timeMs: Date.now() };
     books.set(symbol, next);
@@ -92,6 +97,10 @@ export function startExchangeServer(
       return server.socketsCount;
     },
     setBook,
+    suspend: (symbol) => {
+      const book = bookOf(symbol);
+      books.set(symbol, { ...book, market: { ...book.market, isSuspended: true } });
+    },
     fault: (fault) => server.setFault(fault),
     configure: (exchange) => {
       exchange.urls.api = overrideUrls(exchange.urls.api, urls);
@@ -110,7 +119,8 @@ function toUrls(port: number, format: ExchangeFormat): UrlOverride {
 function toEmptyBook(symbol: string, options: ExchangeServerOptions): PublishedBook {
   const [base = '', quote = ''] = symbol.split('/');
   const { priceDigits = 8, sizeDigits = 8 } = options;
-  const market: PublishedMarket = { symbol, base, quote, priceDigits, sizeDigits };
+  const digits = { priceDigits, sizeDigits };
+  const market: PublishedMarket = { symbol, base, quote, ...digits, isSuspended: false };
   return { market, bids: [], asks: [], sequence: 1, timeMs: Date.now() };
 }
 

@@ -5,10 +5,10 @@ import type { Refusal } from './exchange-format.ts';
 
 /**
  * `die`: nothing listens any more · `hang`: requests are never answered and sockets fall silent · `garbage`: what is sent
- * is no JSON · `wrong-types`: it is JSON with text where numbers belong · `stall`: only sockets fall silent · otherwise
- * the exchange's own refusal, with which sockets are closed.
+ * is no JSON · `wrong-types`: it is JSON with text where numbers belong · `stall`: only sockets fall silent ·
+ * `no-websocket`: only sockets are refused · otherwise the exchange's own refusal, with which sockets are closed.
  */
-export type Fault = 'die' | 'hang' | 'garbage' | 'wrong-types' | 'stall' | Refusal;
+export type Fault = 'die' | 'hang' | 'garbage' | 'wrong-types' | 'stall' | 'no-websocket' | Refusal;
 
 export interface FaultServerHandlers {
   /** Answers in good health. */
@@ -57,7 +57,8 @@ export class FaultServer {
     this.#fault = fault;
     if (fault === 'die') await this.#stop();
     else if (this.#server === null) this.#listen();
-    if (isRefusal(fault)) for (const socket of this.#sockets) socket.terminate();
+    if (isRefusal(fault) || fault === 'no-websocket')
+      for (const socket of this.#sockets) socket.terminate();
     if (fault === 'garbage') for (const socket of this.#sockets) socket.send(GARBAGE);
   }
 
@@ -94,6 +95,7 @@ export class FaultServer {
     if (this.#fault === 'hang') return new Promise(() => undefined);
     if (isRefusal(this.#fault)) return this.#handlers.refuse(this.#fault);
     const isUpgrade = request.headers.get('upgrade') === 'websocket';
+    if (isUpgrade && this.#fault === 'no-websocket') return new Response(null, { status: 403 });
     if (isUpgrade && server.upgrade(request, { data: { socket: null } })) return undefined;
     return this.#spoil(this.#handlers.answer(request));
   }

@@ -73,7 +73,7 @@ function toMarketInfo(book: PublishedBook): unknown {
     baseCurrencyName: base,
     quoteCurrencyName: quote,
     displayName: symbol,
-    state: 'NORMAL',
+    state: book.market.isSuspended ? 'PAUSE' : 'NORMAL',
     visibleStartTime: 1_659_018_816_626,
     tradableStartTime: 1_659_018_816_626,
     symbolTradeLimit: {

@@ -34,6 +34,8 @@ class CcxtFeed implements Feed {
   readonly #listeners = new Set<(markets: FeedMarkets) => void>();
   readonly #closing = new AbortController();
   #isLoaded = false;
+  /** What was last shared, to tell a change from a repetition. */
+  #shared = '';
 
   constructor(options: CcxtFeedOptions) {
     this.#options = options;
@@ -142,10 +144,12 @@ class CcxtFeed implements Feed {
     return [...this.#workers.values()].filter((worker) => worker.markets !== null).length;
   }
 
-  /** An exchange came later than `loadMarkets`. */
+  /** An exchange came later than `loadMarkets`, or changed its markets. */
   #announce(): void {
     if (!this.#isLoaded) return;
+    const before = this.#shared;
     const markets = this.#share();
+    if (before === this.#shared) return;
     for (const listener of this.#listeners) listener(markets);
   }
 
@@ -156,6 +160,7 @@ class CcxtFeed implements Feed {
     const watched = toWatchedSymbols(new Map(loaded), this.#options.symbols);
     for (const [id, symbols] of watched.symbolsByExchange) this.#workers.get(id)?.watch(symbols);
     const { markets, omitted } = watched;
+    this.#shared = JSON.stringify([markets, omitted]);
     return { markets, omitted, maxLevelsCount: this.#options.bookLevelsCount };
   }
 
@@ -175,6 +180,8 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     loadWaitMs: options.loadWaitMs ?? DEFAULT_TIMES.loadWaitMs,
     pollIntervalMs: options.pollIntervalMs ?? DEFAULT_TIMES.pollIntervalMs,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_TIMES.stallTimeoutMs,
+    streamRetryMs: options.streamRetryMs ?? DEFAULT_TIMES.streamRetryMs,
+    marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

@@ -11,6 +11,9 @@ export interface HttpFacts {
 
 const NO_HTTP_FACTS: HttpFacts = { status: null, retryAfterMs: null };
 
+/** Most characters of the message of an error of ccxt that are kept. */
+export const MAX_CAUSE_LENGTH = 500;
+
 /** What each code means, as the end of a sentence that begins with the exchange. */
 const MEANINGS: Partial<Record<ErrorCode, string>> = {
   exchange_unknown: 'is not an exchange that ccxt knows',
@@ -52,10 +55,16 @@ export function toExchangeFault(
   http: HttpFacts = NO_HTTP_FACTS,
 ): SpreadscopeError {
   if (error instanceof SpreadscopeError) return error;
-  return new ExchangeFault(exchange, toErrorCode(error, errors, http.status), {
-    http,
-    cause: error,
-  });
+  const code = toErrorCode(error, errors, http.status);
+  return new ExchangeFault(exchange, code, { http, cause: toBoundedCause(error) });
+}
+
+/** ccxt puts whole answers into its messages; a cause ends up in logs and spans, so it keeps only the beginning. */
+function toBoundedCause(error: unknown): unknown {
+  if (!(error instanceof Error) || error.message.length <= MAX_CAUSE_LENGTH) return error;
+  const bounded = new Error(`${error.message.slice(0, MAX_CAUSE_LENGTH)}…`);
+  bounded.name = error.name;
+  return bounded;
 }
 
 /**

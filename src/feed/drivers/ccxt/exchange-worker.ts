@@ -1,23 +1,20 @@
 /** One exchange from loading its markets to closing it: reads it, and after each failure waits and tries again. */
 
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Book } from '../../../domain/book.ts';
 import { isSpreadscopeError, SpreadscopeError } from '../../../domain/errors.ts';
 import type { ExchangeStatus } from '../../feed.ts';
-import { aborted, untilAborted } from './aborted.ts';
+import { aborted } from './aborted.ts';
 import { backoffDelayMs } from './backoff.ts';
 import type { CcxtErrors, CcxtExchange } from './ccxt-types.ts';
 import { closeExchange } from './close-exchange.ts';
-import { callExchange, type ExchangeCaller } from './exchange-call.ts';
-import { ExchangeFault, toErrorCode, toExchangeFault } from './exchange-fault.ts';
+import type { ExchangeCaller } from './exchange-call.ts';
+import { ExchangeFault } from './exchange-fault.ts';
+import { ExchangeReading } from './exchange-reading.ts';
+import { ExchangeRequests } from './exchange-requests.ts';
 import { ExchangeState } from './exchange-state.ts';
 import type { CcxtFeedOptions, CcxtTimes } from './options.ts';
-import { pollExchange } from './poll-exchange.ts';
-import { Reader, type ReaderSink } from './reader.ts';
-import { toBook } from './to-book.ts';
-import { type LoadedMarket, toMarket } from './to-market.ts';
-import { type TransportStep, toTransportPlan } from './transport-plan.ts';
-import { watchExchange } from './watch-exchange.ts';
+import type { ReaderSink } from './reader.ts';
+import type { LoadedMarket } from './to-market.ts';
 
 /** An exchange that is ready to be called. */
 export interface OpenedExchange {
@@ -33,15 +30,17 @@ export interface ExchangeWorkerOptions {
   /** @throws {SpreadscopeError} `exchange_unknown`. */
   readonly open: () => Promise<OpenedExchange>;
   readonly sink: Pick<ReaderSink, 'quote' | 'book'>;
-  /** The markets are there, for the first time. */
+  /** The markets are there, for the first time or anew. */
   readonly onLoaded: () => void;
   /** Nothing arrives any more. */
   readonly onDown: () => void;
   readonly skippedCount: () => number;
 }
 
-interface Opened extends OpenedExchange {
-  readonly caller: ExchangeCaller;
+interface Opened {
+  readonly exchange: CcxtExchange;
+  readonly requests: ExchangeRequests;
+  readonly reading: ExchangeReading;
 }
 
 export class ExchangeWorker {
@@ -49,14 +48,12 @@ export class ExchangeWorker {
   readonly #options: ExchangeWorkerOptions;
   readonly #state: ExchangeState;
   readonly #closing = new AbortController();
+  readonly #attempted = Promise.withResolvers<void>();
   #session = new AbortController();
   #symbols: readonly string[] = [];
   #opened: Opened | null = null;
   #markets: ReadonlyMap<string, LoadedMarket> | null = null;
   #running: Promise<void> | null = null;
-  #isLimitRefused = false;
-  readonly #refusedSteps = new Set<TransportStep>();
-  readonly #attempted = Promise.withResolvers<void>();
 
   constructor(options: ExchangeWorkerOptions) {
     this.id = options.id;
@@ -81,36 +78,22 @@ export class ExchangeWorker {
 
   /** Reads these markets from now on. */
   watch(symbols: readonly string[]): void {
-    if (symbols.join() === this.#symbols.join() && symbols.length > 0) return;
+    if (symbols.join() === this.#symbols.join()) return;
     this.#symbols = symbols;
     this.#state.watching(symbols.length);
     this.#session.abort();
   }
 
   async fetchBook(symbol: string, levelsCount: number, signal: AbortSignal): Promise<Book> {
-    const opened = this.#opened;
-    if (opened === null || this.#markets === null) throw this.#notLoaded();
+    if (this.#opened === null || this.#markets === null) throw this.#notLoaded();
     const market = this.#markets.get(symbol);
     if (market === undefined) throw new ExchangeFault(this.id, 'symbol_unknown');
-    return callExchange(opened.caller, {
-      operation: 'fetchOrderBook',
-      symbol,
-      timeoutMs: this.#options.times.bookTimeoutMs,
-      signal: AbortSignal.any([signal, this.#closing.signal]),
-      invoke: async () =>
-        toBook(await this.#fetchOrderBook(opened, symbol, levelsCount), {
-          exchange: this.id,
-          symbol,
-          levelsCount,
-          sizeScale: market.sizeScale,
-          receivedAtMs: this.#options.feed.clock.nowMs(),
-        }),
-    });
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    return this.#opened.requests.fetchBook(market, levelsCount, either);
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new SpreadscopeError('closed', `${this.id} was closed`));
-    this.#session.abort();
     await this.#closeSockets();
     await this.#running;
     this.#state.closed();
@@ -119,10 +102,9 @@ export class ExchangeWorker {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (this.#markets === null) await this.#load(signal);
-        else await this.#probe(signal);
-        this.#attempted.resolve();
-        await this.#read(signal);
+        const opened = await this.#open();
+        await this.#prepare(opened, signal);
+        await this.#read(opened, signal);
       } catch (error) {
         if (signal.aborted) break;
         const fault = this.#toFault(error);
@@ -135,119 +117,74 @@ export class ExchangeWorker {
     this.#attempted.resolve();
   }
 
-  async #load(signal: AbortSignal): Promise<void> {
-    const opened = await this.#open();
-    const markets = await callExchange(opened.caller, {
-      operation: 'loadMarkets',
-      timeoutMs: this.#options.times.callTimeoutMs,
-      signal,
-      parent: ROOT_CONTEXT,
-      // Without `true`, ccxt answers with the failure of the attempt before.
-      invoke: async () => this.#toMarkets(opened.exchange, await opened.exchange.loadMarkets(true)),
-    });
-    this.#markets = markets;
-    this.#state.succeeded();
-    this.#options.onLoaded();
+  /** Loads the markets, or when that was done before makes sure that the exchange answers. */
+  async #prepare({ requests, reading }: Opened, signal: AbortSignal): Promise<void> {
+    const [symbol] = this.#symbols;
+    try {
+      if (this.#markets === null) await this.#load(requests, signal);
+      else if (symbol !== undefined) await requests.probe(symbol, signal);
+    } catch (error) {
+      reading.requestFailed();
+      throw error;
+    }
+    this.#attempted.resolve();
   }
 
-  /**
-   * One small request before streams are connected again: a WebSocket that is refused does not say why, an HTTP answer
-   * says whether it is the rate limit, the location, maintenance or the network.
-   */
-  async #probe(signal: AbortSignal): Promise<void> {
-    const [symbol] = this.#symbols;
-    if (symbol === undefined) return;
-    const { exchange, caller } = this.#requireOpened();
-    await callExchange(caller, {
-      operation: 'fetchOrderBook',
-      symbol,
-      timeoutMs: this.#options.times.callTimeoutMs,
-      signal,
-      parent: ROOT_CONTEXT,
-      invoke: () => exchange.fetchOrderBook(symbol),
-    });
+  async #load(requests: ExchangeRequests, signal: AbortSignal): Promise<void> {
+    this.#markets = await requests.loadMarkets(signal);
+    this.#state.succeeded();
+    this.#options.onLoaded();
+    this.#refresh(requests, signal).catch(() => undefined);
+  }
+
+  /** Fees, steps, new and suspended markets, from time to time; a failure leaves what is known. Ends by the abort. */
+  async #refresh(requests: ExchangeRequests, signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await this.#options.feed.clock.sleep(this.#options.times.marketsRefreshMs, signal);
+      if (this.#state.isDown) continue;
+      try {
+        this.#markets = await requests.loadMarkets(signal);
+        this.#options.onLoaded();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.#log('warn', `${this.id}: markets could not be loaded anew`, this.#toFault(error));
+      }
+    }
   }
 
   async #open(): Promise<Opened> {
     if (this.#opened !== null) return this.#opened;
-    const { clock, tracer } = this.#options.feed;
-    const { exchange, errors } = await this.#options.open();
+    const { feed, times, sink, maxBookStreamsCount, open } = this.#options;
+    const { clock, tracer, random, takerBpsOverride, bookLevelsCount: levelsCount } = feed;
+    const { exchange, errors } = await open();
+    const state = this.#state;
     const onRoundTrip = (roundTripMs: number) => {
-      this.#state.roundTripMs = roundTripMs;
+      state.roundTripMs = roundTripMs;
     };
     const caller: ExchangeCaller = { exchange: this.id, clock, tracer, errors, onRoundTrip };
-    this.#opened = { exchange, errors, caller };
+    const shared = { exchange, caller, times };
+    const requests = new ExchangeRequests({ ...shared, takerBpsOverride });
+    const reading = new ExchangeReading({
+      ...{ ...shared, state, clock, random, levelsCount, maxBookStreamsCount },
+      sink: { ...sink, live: () => undefined },
+      log: (message, fault) => this.#log('info', message, fault),
+      closeSockets: () => this.#closeSockets(),
+    });
+    this.#opened = { exchange, requests, reading };
     return this.#opened;
   }
 
-  #toMarkets(
-    exchange: CcxtExchange,
-    loaded: Readonly<Record<string, object>>,
-  ): ReadonlyMap<string, LoadedMarket> {
-    const { takerBpsOverride } = this.#options.feed;
-    const markets = new Map<string, LoadedMarket>();
-    for (const source of Object.values(loaded)) {
-      const market = toMarket(exchange, source, { takerBpsOverride });
-      if (market !== null) markets.set(market.market.symbol, market);
-    }
-    // No exchange is without markets: an answer in which none was found was not understood.
-    if (markets.size === 0) throw new ExchangeFault(this.id, 'exchange_bad_data');
-    return markets;
-  }
-
   /** Reads until a fault; begins anew, without one, each time the symbols change. */
-  async #read(signal: AbortSignal): Promise<void> {
+  async #read({ reading }: Opened, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#session = new AbortController();
       const session = AbortSignal.any([signal, this.#session.signal]);
+      const markets = this.#markets ?? new Map();
       if (this.#symbols.length === 0) await aborted(session);
-      else await this.#readSession(session);
-    }
-  }
-
-  async #readSession(signal: AbortSignal): Promise<void> {
-    const step = this.#nextStep();
-    try {
-      await untilAborted(this.#readWith(step, signal), signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      const fault = this.#toFault(error);
-      if (!isRefusal(step, fault)) throw fault;
-      this.#refusedSteps.add(step);
-      this.#log('info', `${this.id}: ${step.method} is of no use, another method is taken`, fault);
+      else await reading.read({ markets, symbols: this.#symbols }, session);
+      // What was subscribed to would go on arriving beside what is subscribed to next.
       await this.#closeSockets();
     }
-  }
-
-  #nextStep(): TransportStep {
-    const { exchange } = this.#requireOpened();
-    const { maxBookStreamsCount } = this.#options;
-    const plan = toTransportPlan(exchange.has, this.#symbols.length, maxBookStreamsCount);
-    const step = plan.find((each) => !this.#refusedSteps.has(each));
-    if (step !== undefined) return step;
-    this.#refusedSteps.clear();
-    throw new ExchangeFault(this.id, 'exchange_not_supported');
-  }
-
-  #readWith(step: TransportStep, signal: AbortSignal): Promise<void> {
-    const { exchange, caller } = this.#requireOpened();
-    const { feed, times, sink } = this.#options;
-    this.#state.transport = step.transport;
-    const reader = new Reader({
-      exchange,
-      caller,
-      state: this.#state,
-      markets: this.#markets ?? new Map(),
-      symbols: this.#symbols,
-      sink: { ...sink, live: () => this.#log('info', `${this.id} is live (${step.method})`) },
-      clock: feed.clock,
-      random: feed.random,
-      times,
-      levelsCount: feed.bookLevelsCount,
-    });
-    return step.transport === 'rest'
-      ? pollExchange(reader, step, signal)
-      : watchExchange(reader, step, signal);
   }
 
   #giveUp(fault: SpreadscopeError): void {
@@ -263,23 +200,11 @@ export class ExchangeWorker {
     this.#state.down(clock.nowMs() + delayMs);
     this.#options.onDown();
     this.#log('warn', `${fault.message}; tried again in ${delayMs} ms`, fault);
+    this.#opened?.reading.reset();
     await this.#closeSockets();
     this.#attempted.resolve();
     await clock.sleep(delayMs, signal).catch(() => undefined);
     if (!signal.aborted) this.#state.connecting();
-  }
-
-  /** Some exchanges take only certain depths: one that refuses what is asked is asked for its own depth from then on. */
-  async #fetchOrderBook({ exchange, errors }: Opened, symbol: string, levelsCount: number) {
-    if (this.#isLimitRefused) return exchange.fetchOrderBook(symbol);
-    try {
-      return await exchange.fetchOrderBook(symbol, levelsCount);
-    } catch (error) {
-      if (toErrorCode(error, errors, null) !== 'exchange_failed') throw error;
-      const book = await exchange.fetchOrderBook(symbol);
-      this.#isLimitRefused = true;
-      return book;
-    }
   }
 
   async #closeSockets(): Promise<void> {
@@ -289,31 +214,18 @@ export class ExchangeWorker {
   }
 
   #notLoaded(): SpreadscopeError {
-    const reason = this.#state.reason;
-    const detail = 'has no markets yet';
-    return new ExchangeFault(this.id, reason?.code ?? 'exchange_network', { detail });
+    const code = this.#state.reason?.code ?? 'exchange_network';
+    return new ExchangeFault(this.id, code, { detail: 'has no markets yet' });
   }
 
-  #requireOpened(): Opened {
-    if (this.#opened === null) throw new Error('BUG: read before it was opened');
-    return this.#opened;
-  }
-
+  /** Whatever comes from ccxt was given a code where it was called. */
   #toFault(error: unknown): SpreadscopeError {
     if (isSpreadscopeError(error)) return error;
-    if (this.#opened === null)
-      return new ExchangeFault(this.id, 'exchange_failed', { cause: error });
-    return toExchangeFault(this.id, error, this.#opened.errors);
+    return new ExchangeFault(this.id, 'exchange_failed', { cause: error });
   }
 
   #log(level: 'info' | 'warn', message: string, fault?: SpreadscopeError): void {
     const code = fault === undefined ? {} : { 'error.type': fault.code };
     this.#options.feed.logger.log(level, message, { 'exchange.name': this.id, ...code });
   }
-}
-
-/** The method is refused, not the exchange: another one may do. */
-function isRefusal(step: TransportStep, fault: SpreadscopeError): boolean {
-  if (fault.code === 'exchange_not_supported') return true;
-  return fault.code === 'symbol_unknown' && step.scope === 'all';
 }

@@ -20,6 +20,10 @@ export interface CcxtTimes {
   readonly pollIntervalMs: number;
   /** A WebSocket without an update of any market for so long is connected again. Default: 30,000. */
   readonly stallTimeoutMs: number;
+  /** Where streams fail and requests do not, it is polled for so long before streams are tried again. Default: 300,000. */
+  readonly streamRetryMs: number;
+  /** Markets, fees and limits are loaded anew after so long. Default: 3,600,000. */
+  readonly marketsRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -31,6 +35,8 @@ export const DEFAULT_TIMES: CcxtTimes = {
   loadWaitMs: 10_000,
   pollIntervalMs: 1_000,
   stallTimeoutMs: 30_000,
+  streamRetryMs: 300_000,
+  marketsRefreshMs: 3_600_000,
   closeTimeoutMs: 2_000,
 };
 

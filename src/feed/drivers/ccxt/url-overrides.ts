@@ -6,7 +6,10 @@ import { SpreadscopeError } from '../../../domain/errors.ts';
 export interface UrlOverride {
   /** `http://` or `https://`, optionally with a path prefix. */
   readonly rest: string;
-  /** `ws://` or `wss://`, optionally with a path prefix. */
+  /**
+   * `ws://` or `wss://`, optionally with a path prefix. For `binance` the address has to contain `/stream`, as its own
+   * does (`//stream.binance.com`): that is how ccxt tells its spot streams from its futures.
+   */
   readonly ws: string;
 }
 

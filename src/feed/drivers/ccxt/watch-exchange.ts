@@ -43,9 +43,28 @@ async function throwOnStall(reader: Reader, signal: AbortSignal): Promise<never>
   }
 }
 
+/** Most symbols in one subscription: exchanges bound its length (Binance: 200 book streams a connection in ccxt). */
+const MAX_SUBSCRIPTION_SYMBOLS_COUNT = 100;
+
 async function watchAll(reader: Reader, step: WatchStep, signal: AbortSignal): Promise<void> {
-  const sweep = step.yields === 'books' ? createBookSweep(reader) : createTickerSweep(reader, step);
-  const { exchange, symbols } = reader;
+  const groups: (readonly string[])[] = [];
+  for (let start = 0; start < reader.symbols.length; start += MAX_SUBSCRIPTION_SYMBOLS_COUNT) {
+    groups.push(reader.symbols.slice(start, start + MAX_SUBSCRIPTION_SYMBOLS_COUNT));
+  }
+  await Promise.all(groups.map((symbols) => watchGroup(reader, step, symbols, signal)));
+}
+
+async function watchGroup(
+  reader: Reader,
+  step: WatchStep,
+  symbols: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const sweep =
+    step.yields === 'books'
+      ? createBookSweep(reader, symbols)
+      : createTickerSweep(reader, step, symbols);
+  const { exchange } = reader;
   const next = (): Promise<unknown> => {
     switch (step.method) {
       case 'watchOrderBookForSymbols':
@@ -56,7 +75,7 @@ async function watchAll(reader: Reader, step: WatchStep, signal: AbortSignal): P
         return exchange.watchTickers(symbols);
     }
   };
-  sweep(await firstCall(reader, step, signal, next));
+  sweep(await firstCall(reader, step, signal, next, { symbolsCount: symbols.length }));
   while (!signal.aborted) {
     const woken = await next();
     if (!signal.aborted) sweep(woken);
@@ -69,11 +88,11 @@ function firstCall<Result>(
   step: WatchStep,
   signal: AbortSignal,
   invoke: () => Promise<Result>,
-  symbol?: string,
+  of: { readonly symbol: string } | { readonly symbolsCount: number },
 ): Promise<Result> {
   return callExchange(reader.options.caller, {
     operation: step.method,
-    ...(symbol === undefined ? { symbolsCount: reader.symbols.length } : { symbol }),
+    ...of,
     timeoutMs: reader.options.times.stallTimeoutMs,
     signal,
     parent: ROOT_CONTEXT,
@@ -85,38 +104,47 @@ function firstCall<Result>(
  * ccxt wakes a watcher of many symbols for one of them. Messages that it handled in the same turn changed other books
  * without waking anybody, so each wake looks at all of them.
  */
-function createBookSweep(reader: Reader): (woken: unknown) => void {
+function createBookSweep(reader: Reader, symbols: readonly string[]): (woken: unknown) => void {
   const seen = new Map<string, { readonly nonce: unknown; readonly timestamp: unknown }>();
   return function sweepBooks(woken) {
-    for (const symbol of reader.symbols) {
+    for (const symbol of symbols) {
       const book = reader.exchange.orderbooks[symbol];
       if (book === undefined) continue;
-      book.limit?.();
       const { nonce, timestamp } = book;
       const last = seen.get(symbol);
       const isNew = book === woken || nonce !== last?.nonce || timestamp !== last?.timestamp;
       if (!isNew) continue;
       seen.set(symbol, { nonce, timestamp });
+      book.limit?.();
       reader.takeBook(symbol, book);
     }
   };
 }
 
+/** So many markets without prices in their tickers, and none with: this exchange's tickers carry none. */
+const MIN_TICKERS_COUNT = 3;
+
 /** As for books; a ticker that changed is another object. */
-function createTickerSweep(reader: Reader, step: WatchStep): (woken: unknown) => void {
+function createTickerSweep(
+  reader: Reader,
+  step: WatchStep,
+  symbols: readonly string[],
+): (woken: unknown) => void {
   const seen = new Map<string, CcxtTicker>();
   let hasQuote = false;
   return function sweepTickers(woken) {
-    const { exchange, symbols } = reader;
+    const { exchange } = reader;
     const cached = step.method === 'watchBidsAsks' ? exchange.bidsasks : exchange.tickers;
-    const answered = woken as TickersBySymbol;
+    const answered = (woken ?? {}) as TickersBySymbol;
     for (const symbol of symbols) {
       const ticker = answered[symbol] ?? cached[symbol];
       if (ticker === undefined || seen.get(symbol) === ticker) continue;
       seen.set(symbol, ticker);
       if (reader.takeTicker(symbol, ticker)) hasQuote = true;
     }
-    if (!hasQuote && seen.size === symbols.length) throw reader.fault('exchange_not_supported');
+    if (!hasQuote && seen.size >= Math.min(symbols.length, MIN_TICKERS_COUNT)) {
+      throw reader.fault('exchange_not_supported');
+    }
   };
 }
 
@@ -156,7 +184,7 @@ async function followSymbol(
     step.method === 'watchOrderBook'
       ? exchange.watchOrderBook(symbol)
       : exchange.watchTicker(symbol);
-  let woken = await firstCall(reader, step, signal, next, symbol);
+  let woken = await firstCall(reader, step, signal, next, { symbol });
   while (!signal.aborted) {
     if (step.yields === 'books') reader.takeBook(symbol, woken);
     else reader.takeTicker(symbol, woken);

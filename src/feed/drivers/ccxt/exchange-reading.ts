@@ -1,0 +1,120 @@
+/** Reads the markets of one exchange by the best method that works: streams where they can be had, polls otherwise. */
+
+import type { SpreadscopeError } from '../../../domain/errors.ts';
+import { untilAborted } from './aborted.ts';
+import { ExchangeFault } from './exchange-fault.ts';
+import { pollExchange } from './poll-exchange.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
+import { StreamGate } from './stream-gate.ts';
+import { type TransportStep, toTransportPlan } from './transport-plan.ts';
+import { watchExchange } from './watch-exchange.ts';
+
+export interface ExchangeReadingOptions extends Omit<ReaderOptions, 'markets' | 'symbols'> {
+  readonly maxBookStreamsCount: number;
+  readonly log: (message: string, fault?: SpreadscopeError) => void;
+  readonly closeSockets: () => Promise<void>;
+}
+
+export class ExchangeReading {
+  readonly #options: ExchangeReadingOptions;
+  readonly #gate: StreamGate;
+  readonly #refused = new Set<TransportStep>();
+
+  constructor(options: ExchangeReadingOptions) {
+    this.#options = options;
+    this.#gate = new StreamGate(options.times.streamRetryMs);
+  }
+
+  /** Resolves once `signal` aborts. @throws {SpreadscopeError} when the exchange fails. */
+  async read(of: Pick<ReaderOptions, 'markets' | 'symbols'>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const step = this.#nextStep(of.symbols.length);
+      const reader = this.#createReader(of, step);
+      try {
+        await this.#readBy(step, reader, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#refuse(step, reader.toFault(error));
+      }
+    }
+  }
+
+  /** The exchange is tried again from the start: methods that it refused may do now. */
+  reset(): void {
+    this.#refused.clear();
+  }
+
+  /** A request failed: if streams failed too, it was not because of them. */
+  requestFailed(): void {
+    this.#gate.requestFailed();
+  }
+
+  async #readBy(step: TransportStep, reader: Reader, signal: AbortSignal): Promise<void> {
+    if (step.transport === 'websocket') {
+      return untilAborted(watchExchange(reader, step, signal), signal);
+    }
+    const ending = new AbortController();
+    const bounded = AbortSignal.any([signal, ending.signal]);
+    this.#endWhenStreamsMayWork(ending, bounded);
+    try {
+      await untilAborted(pollExchange(reader, step, bounded), bounded);
+    } finally {
+      ending.abort();
+    }
+  }
+
+  #endWhenStreamsMayWork(ending: AbortController, signal: AbortSignal): void {
+    const { clock } = this.#options;
+    const waitMs = this.#gate.waitMs(clock.monotonicMs());
+    if (waitMs === 0) return;
+    clock.sleep(waitMs, signal).then(
+      () => ending.abort(),
+      () => undefined,
+    );
+  }
+
+  /** Puts a method aside that is refused while the exchange is not. @throws {SpreadscopeError} any other fault. */
+  async #refuse(step: TransportStep, fault: SpreadscopeError): Promise<void> {
+    const { exchange, clock, log, closeSockets } = this.#options;
+    if (isRefusal(step, fault)) {
+      this.#refused.add(step);
+      log(`${exchange.id}: ${step.method} is of no use, another method is taken`, fault);
+    } else if (
+      step.transport === 'websocket' &&
+      this.#gate.failed(fault.code, clock.monotonicMs())
+    ) {
+      log(`${exchange.id}: streams fail while requests succeed, it is polled for a while`, fault);
+    } else {
+      throw fault;
+    }
+    await closeSockets();
+  }
+
+  #nextStep(symbolsCount: number): TransportStep {
+    const { exchange, clock, maxBookStreamsCount } = this.#options;
+    const isOpen = this.#gate.isOpen(clock.monotonicMs());
+    const step = toTransportPlan(exchange.has, symbolsCount, maxBookStreamsCount).find(
+      (each) => !this.#refused.has(each) && (isOpen || each.transport === 'rest'),
+    );
+    if (step === undefined) throw new ExchangeFault(exchange.id, 'exchange_not_supported');
+    return step;
+  }
+
+  #createReader(of: Pick<ReaderOptions, 'markets' | 'symbols'>, step: TransportStep): Reader {
+    const { state, sink, log, exchange } = this.#options;
+    state.transport = step.transport;
+    const live = () => {
+      if (step.transport === 'websocket') this.#gate.streamed();
+      log(`${exchange.id} is live (${step.method})`);
+      sink.live();
+    };
+    return new Reader({ ...this.#options, ...of, sink: { ...sink, live } });
+  }
+}
+
+/** The method is refused, not the exchange: another one may do. */
+function isRefusal(step: TransportStep, fault: SpreadscopeError): boolean {
+  if (fault.code === 'exchange_not_supported') return true;
+  const isOfSymbols = fault.code === 'symbol_unknown' || fault.code === 'exchange_failed';
+  return isOfSymbols && step.scope === 'all';
+}
