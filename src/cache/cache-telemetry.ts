@@ -1,9 +1,8 @@
 /** A client span around each command to a cache server, named as the stable conventions for Redis say. */
 
-import { type Attributes, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
-import { isSpreadscopeError } from '../domain/errors.ts';
-import { ATTR, DB_ATTR } from '../telemetry/names.ts';
-import { withSpan } from '../telemetry/spans.ts';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { ATTR, INCUBATING_ATTR, SEMCONV_ATTR } from '../telemetry/names.ts';
+import { withClientSpan } from '../telemetry/spans.ts';
 import type { Cache } from './cache.ts';
 
 /** Where the cache's server is, without credentials. */
@@ -22,19 +21,14 @@ export function toCacheEndpoint(url: string): CacheEndpoint {
 /** @returns `cache` with spans. Meant for servers: reading memory costs less than a span. */
 export function withCacheTelemetry(cache: Cache, endpoint: CacheEndpoint, tracer: Tracer): Cache {
   const common: Attributes = {
-    [DB_ATTR.systemName]: 'redis',
-    [DB_ATTR.system]: 'redis',
-    [DB_ATTR.serverAddress]: endpoint.serverAddress,
-    [DB_ATTR.serverPort]: endpoint.serverPort,
+    [SEMCONV_ATTR.dbSystemName]: 'redis',
+    [INCUBATING_ATTR.dbSystem]: 'redis',
+    [SEMCONV_ATTR.serverAddress]: endpoint.serverAddress,
+    [SEMCONV_ATTR.serverPort]: endpoint.serverPort,
   };
   const traced = <Result>(command: string, run: (span: Span) => Promise<Result>) => {
-    const attributes = { ...common, [DB_ATTR.operationName]: command };
-    return withSpan(tracer, command, { kind: SpanKind.CLIENT, attributes }, async (span) =>
-      run(span).catch((error: unknown) => {
-        span.setAttribute(DB_ATTR.errorType, isSpreadscopeError(error) ? error.code : '_OTHER');
-        throw error;
-      }),
-    );
+    const attributes = { ...common, [SEMCONV_ATTR.dbOperationName]: command };
+    return withClientSpan(tracer, command, { attributes }, run);
   };
   return {
     driver: cache.driver,

@@ -3,9 +3,9 @@
  * (OpenTelemetry semantic conventions 1.45, "Database spans"). Only parameterised text is shown, never a parameter.
  */
 
-import { type Attributes, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
-import { DB_ATTR } from '../telemetry/names.ts';
-import { withSpan } from '../telemetry/spans.ts';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { INCUBATING_ATTR, SEMCONV_ATTR } from '../telemetry/names.ts';
+import { withClientSpan } from '../telemetry/spans.ts';
 import type { SqlConnection, SqlEndpoint, SqlStatement } from './sql-connection.ts';
 import { toSqlState, toStoreError } from './sql-errors.ts';
 
@@ -13,11 +13,11 @@ import { toSqlState, toStoreError } from './sql-errors.ts';
 export function withSqlTelemetry(connection: SqlConnection, tracer: Tracer): SqlConnection {
   const common = toCommonAttributes(connection.endpoint);
   const traced = <Result>(attributes: Attributes, run: () => Promise<Result>): Promise<Result> => {
-    const summary = String(attributes[DB_ATTR.querySummary]);
-    return withSpan(
+    const summary = String(attributes[SEMCONV_ATTR.dbQuerySummary]);
+    return withClientSpan(
       tracer,
       summary,
-      { kind: SpanKind.CLIENT, attributes: { ...common, ...attributes } },
+      { attributes: { ...common, ...attributes } },
       async (span) => run().catch((error: unknown) => rethrow(span, error, summary)),
     );
   };
@@ -33,37 +33,36 @@ export function withSqlTelemetry(connection: SqlConnection, tracer: Tracer): Sql
 function toCommonAttributes(endpoint: SqlEndpoint): Attributes {
   const { namespace, serverAddress, serverPort } = endpoint;
   return {
-    [DB_ATTR.systemName]: 'postgresql',
-    [DB_ATTR.system]: 'postgresql',
-    [DB_ATTR.namespace]: namespace,
-    ...(serverAddress === null ? {} : { [DB_ATTR.serverAddress]: serverAddress }),
-    ...(serverPort === null ? {} : { [DB_ATTR.serverPort]: serverPort }),
+    [SEMCONV_ATTR.dbSystemName]: 'postgresql',
+    [INCUBATING_ATTR.dbSystem]: 'postgresql',
+    [SEMCONV_ATTR.dbNamespace]: namespace,
+    ...(serverAddress === null ? {} : { [SEMCONV_ATTR.serverAddress]: serverAddress }),
+    ...(serverPort === null ? {} : { [SEMCONV_ATTR.serverPort]: serverPort }),
   };
 }
 
 function toQueryAttributes(statement: SqlStatement): Attributes {
   const { operation, collection, text } = statement;
   return {
-    [DB_ATTR.operationName]: operation,
-    [DB_ATTR.querySummary]: collection === null ? operation : `${operation} ${collection}`,
-    [DB_ATTR.queryText]: text,
-    ...(collection === null ? {} : { [DB_ATTR.collectionName]: collection }),
+    [SEMCONV_ATTR.dbOperationName]: operation,
+    [SEMCONV_ATTR.dbQuerySummary]: collection === null ? operation : `${operation} ${collection}`,
+    [SEMCONV_ATTR.dbQueryText]: text,
+    ...(collection === null ? {} : { [SEMCONV_ATTR.dbCollectionName]: collection }),
   };
 }
 
 function toBatchAttributes(statements: readonly SqlStatement[]): Attributes {
   return {
-    [DB_ATTR.operationName]: 'BATCH',
-    [DB_ATTR.querySummary]: 'BATCH',
-    [DB_ATTR.queryText]: statements.map((statement) => statement.text).join(';\n'),
-    [DB_ATTR.batchSize]: statements.length,
+    [SEMCONV_ATTR.dbOperationName]: 'BATCH',
+    [SEMCONV_ATTR.dbQuerySummary]: 'BATCH',
+    [SEMCONV_ATTR.dbQueryText]: statements.map((statement) => statement.text).join(';\n'),
+    [SEMCONV_ATTR.dbOperationBatchSize]: statements.length,
   };
 }
 
 function rethrow(span: Span, error: unknown, summary: string): never {
   const fault = toStoreError(error, summary);
   const sqlState = toSqlState(fault);
-  if (sqlState !== null) span.setAttribute(DB_ATTR.responseStatusCode, sqlState);
-  span.setAttribute(DB_ATTR.errorType, sqlState ?? fault.code);
+  if (sqlState !== null) span.setAttribute(SEMCONV_ATTR.dbResponseStatusCode, sqlState);
   throw fault;
 }

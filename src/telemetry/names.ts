@@ -3,20 +3,6 @@
  * incubating ones are copied here. Span names are few and fixed: symbols, ids and numbers are attributes.
  */
 
-import {
-  ATTR_DB_COLLECTION_NAME,
-  ATTR_DB_NAMESPACE,
-  ATTR_DB_OPERATION_BATCH_SIZE,
-  ATTR_DB_OPERATION_NAME,
-  ATTR_DB_QUERY_SUMMARY,
-  ATTR_DB_QUERY_TEXT,
-  ATTR_DB_RESPONSE_STATUS_CODE,
-  ATTR_DB_SYSTEM_NAME,
-  ATTR_ERROR_TYPE,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
-} from '@opentelemetry/semantic-conventions';
-
 export const SPAN = {
   detectOpportunities: 'arbitrage.detect_opportunities',
   detectSymbol: 'arbitrage.detect_symbol',
@@ -122,22 +108,6 @@ export const INCUBATING_ATTR = {
   deploymentEnvironment: 'deployment.environment',
   /** Deprecated; SigNoz keys its database metrics on it. */
   dbSystem: 'db.system',
-} as const;
-
-/** Database client spans (stable conventions); `db.system` is the older name that SigNoz keys its metrics on. */
-export const DB_ATTR = {
-  system: 'db.system',
-  systemName: ATTR_DB_SYSTEM_NAME,
-  namespace: ATTR_DB_NAMESPACE,
-  collectionName: ATTR_DB_COLLECTION_NAME,
-  operationName: ATTR_DB_OPERATION_NAME,
-  batchSize: ATTR_DB_OPERATION_BATCH_SIZE,
-  queryText: ATTR_DB_QUERY_TEXT,
-  querySummary: ATTR_DB_QUERY_SUMMARY,
-  responseStatusCode: ATTR_DB_RESPONSE_STATUS_CODE,
-  errorType: ATTR_ERROR_TYPE,
-  serverAddress: ATTR_SERVER_ADDRESS,
-  serverPort: ATTR_SERVER_PORT,
 } as const;
 
 /**
