@@ -3,8 +3,9 @@
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { freePort } from './free-port.ts';
-import { untilAccepting } from './redis-server.ts';
+import { untilTrue } from './until-true.ts';
 
 export interface PostgresServer {
   readonly port: number;
@@ -51,7 +52,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       ]),
       { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' },
     );
-    await untilAccepting(port);
+    await untilReady(`postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`);
   };
   // SIGQUIT is PostgreSQL's immediate shutdown: no goodbye, recovery at the next start.
   const crash = async () => {
@@ -89,6 +90,22 @@ async function initialise(binaries: string, root: string): Promise<void> {
     { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' },
   );
   if ((await child.exited) !== 0) throw new Error('initdb failed');
+}
+
+/** The port opens before the server is done with its recovery. */
+function untilReady(connectionString: string): Promise<void> {
+  return untilTrue('PostgreSQL accepts sessions', async () => {
+    const client = new Client(connectionString);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end();
+    }
+  });
 }
 
 function giveTo(...paths: readonly string[]): void {

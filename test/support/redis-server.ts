@@ -2,6 +2,7 @@
 
 import { createConnection } from 'node:net';
 import { freePort } from './free-port.ts';
+import { untilTrue } from './until-true.ts';
 
 export interface RedisServer {
   readonly port: number;
@@ -13,7 +14,7 @@ export function findRedisServer(): string | null {
   return Bun.which('redis-server');
 }
 
-/** @throws {Error} when it does not accept connections within five seconds. */
+/** @throws {Error} when it does not accept connections in time. */
 export async function startRedisServer(): Promise<RedisServer> {
   const binary = findRedisServer();
   if (binary === null) throw new Error('redis-server is not installed');
@@ -23,7 +24,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     [binary, '--port', String(port), '--bind', '127.0.0.1', '--loglevel', 'warning', ...memoryOnly],
     { stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' },
   );
-  await untilAccepting(port);
+  await untilTrue('redis-server accepts connections', () => isAccepting(port));
   return {
     port,
     stop: async () => {
@@ -31,15 +32,6 @@ export async function startRedisServer(): Promise<RedisServer> {
       await child.exited;
     },
   };
-}
-
-/** Waits until something listens on a local port. */
-export async function untilAccepting(port: number, timeoutMs = 5000): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  while (!(await isAccepting(port))) {
-    if (performance.now() > deadlineMs) throw new Error(`nothing listens on port ${port}`);
-    await Bun.sleep(10);
-  }
 }
 
 function isAccepting(port: number): Promise<boolean> {

@@ -5,8 +5,13 @@ import { createNeonStore } from '../../../src/store/drivers/neon.ts';
 import type { OpportunityStore } from '../../../src/store/store.ts';
 import { createStoreWriter } from '../../../src/store/writer.ts';
 import { type NeonHttpBridge, startNeonHttpBridge } from '../../support/neon-http-bridge.ts';
-import { findPostgres, type PostgresServer } from '../../support/postgres-server.ts';
+import {
+  findPostgres,
+  type PostgresServer,
+  startPostgresServer,
+} from '../../support/postgres-server.ts';
 import { requirement } from '../../support/requirement.ts';
+import { untilTrue } from '../../support/until-true.ts';
 import { startWsTcpBridge, type WsTcpBridge } from '../../support/ws-tcp-bridge.ts';
 import { createRecordingLogger } from '../recording-logger.ts';
 import { sampleOpportunity } from '../sample-opportunity.ts';
@@ -36,7 +41,8 @@ describe.skipIf(!hasPostgres)(
     const stores: OpportunityStore[] = [];
 
     beforeAll(async () => {
-      server = (await openPostgres()).server;
+      server = await startPostgresServer();
+      await openPostgres(server, 'opportunities');
       http = startNeonHttpBridge(server.port);
       webSocket = await startWsTcpBridge(server.port);
     }, 60_000);
@@ -193,16 +199,12 @@ describe.skipIf(!hasPostgres)(
   },
 );
 
-/** Recovery takes a moment: asks until the database answers, at most ten seconds. */
-async function untilReady(store: OpportunityStore): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
-  for (;;) {
-    const isReady = await store.ping().then(
+/** Recovery and reconnecting take a moment. */
+function untilReady(store: OpportunityStore): Promise<void> {
+  return untilTrue('the store answers', () =>
+    store.ping().then(
       () => true,
       () => false,
-    );
-    if (isReady) return;
-    if (performance.now() > deadlineMs) throw new Error('the database does not come back');
-    await Bun.sleep(20);
-  }
+    ),
+  );
 }

@@ -3,7 +3,7 @@
 import { Client } from 'pg';
 import { startNeonHttpBridge } from '../../support/neon-http-bridge.ts';
 import { startPgliteServer } from '../../support/pglite-server.ts';
-import { type PostgresServer, startPostgresServer } from '../../support/postgres-server.ts';
+import type { PostgresServer } from '../../support/postgres-server.ts';
 import { startWsTcpBridge } from '../../support/ws-tcp-bridge.ts';
 
 export type Transport = 'http' | 'websocket';
@@ -22,15 +22,12 @@ export async function openPglite(): Promise<DatabaseSetting> {
   return { ...server, credentials: 'postgres:any', database: 'postgres' };
 }
 
-/** An empty database on a server of its own. */
-export async function openPostgres(): Promise<
-  DatabaseSetting & { readonly server: PostgresServer }
-> {
-  const server = await startPostgresServer();
-  const { port, user, password, stop } = server;
-  const credentials = `${user}:${password}`;
-  const database = await createDatabase(port, credentials, 'opportunities');
-  return { server, port, credentials, database, stop };
+/** A new, empty database of a running server. */
+export async function openPostgres(server: PostgresServer, name: string): Promise<DatabaseSetting> {
+  const { port } = server;
+  const credentials = `${server.user}:${server.password}`;
+  const database = await createDatabase(port, credentials, name);
+  return { port, credentials, database, stop: async () => {} };
 }
 
 export async function createDatabase(

@@ -1,7 +1,11 @@
-import { describe } from 'bun:test';
+import { afterAll, beforeAll, describe } from 'bun:test';
 import { trace } from '@opentelemetry/api';
 import { createNeonStore } from '../../../src/store/drivers/neon.ts';
-import { findPostgres } from '../../support/postgres-server.ts';
+import {
+  findPostgres,
+  type PostgresServer,
+  startPostgresServer,
+} from '../../support/postgres-server.ts';
 import { requirement } from '../../support/requirement.ts';
 import { describeStore } from '../store-contract.ts';
 import {
@@ -14,19 +18,24 @@ import {
 
 const hasPostgres = requirement('PostgreSQL (Debian package postgresql)', findPostgres() !== null);
 
-const databases: Readonly<Record<string, () => Promise<DatabaseSetting>>> = {
-  PGlite: openPglite,
-  ...(hasPostgres ? { PostgreSQL: openPostgres } : {}),
-};
-
 describe('the Neon driver', () => {
   for (const transport of ['http', 'websocket'] as const) {
-    for (const [name, openDatabase] of Object.entries(databases)) {
-      describeStore(`Neon (${transport}, in front of ${name})`, () =>
-        open(transport, openDatabase),
+    describeStore(`Neon (${transport}, in front of PGlite)`, () => open(transport, openPglite));
+  }
+
+  describe.skipIf(!hasPostgres)('in front of PostgreSQL', () => {
+    let server: PostgresServer;
+    beforeAll(async () => {
+      server = await startPostgresServer();
+    }, 60_000);
+    afterAll(() => server.stop(), 30_000);
+
+    for (const transport of ['http', 'websocket'] as const) {
+      describeStore(`Neon (${transport}, in front of PostgreSQL)`, () =>
+        open(transport, () => openPostgres(server, transport)),
       );
     }
-  }
+  });
 });
 
 async function open(transport: Transport, openDatabase: () => Promise<DatabaseSetting>) {
