@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite';
 import type { Tracer } from '@opentelemetry/api';
 import { SpreadscopeError } from '../../domain/errors.ts';
@@ -12,6 +12,8 @@ import { createSqlStore } from '../sql-store.ts';
 import { withSqlTelemetry } from '../sql-telemetry.ts';
 import type { OpportunityStore } from '../store.ts';
 import { acquireDirectoryLock, type DirectoryLock } from './directory-lock.ts';
+import { DURABLE_START_PARAMS, DurableNodeFS, flushPath, flushTree } from './durable-node-fs.ts';
+import { createGuard } from './pglite-guard.ts';
 import { keepUp } from './pglite-upkeep.ts';
 
 export interface PgliteStoreOptions {
@@ -35,7 +37,7 @@ export async function createPgliteStore(options: PgliteStoreOptions): Promise<Op
   const { dataDir, tracer } = options;
   const connection =
     dataDir === 'memory'
-      ? toConnection(await openDatabase('memory://'), null)
+      ? toConnection(await openDatabase(() => PGlite.create('memory://')), null)
       : await openDirectory(resolve(dataDir));
   return createSqlStore('pglite', withSqlTelemetry(connection, tracer));
 }
@@ -46,7 +48,7 @@ async function openDirectory(directory: string): Promise<SqlConnection> {
   try {
     const path = `${directory}/postgres`;
     if (!existsSync(path)) await initialise(path);
-    return toConnection(await openDatabase(path), lock);
+    return toConnection(await openDatabase(() => openFolder(path)), lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -70,42 +72,61 @@ async function makeDirectory(directory: string): Promise<void> {
 async function initialise(path: string): Promise<void> {
   const aside = `${path}.new`;
   await rm(aside, { recursive: true, force: true });
-  await (await openDatabase(aside)).close();
+  await (await openDatabase(() => openFolder(aside))).close();
   await chmod(aside, 0o700);
+  flushTree(aside);
   await rename(aside, path);
+  flushPath(dirname(path));
 }
 
-async function openDatabase(path: string): Promise<PGlite> {
+function openFolder(path: string): Promise<PGlite> {
+  return PGlite.create({
+    fs: new DurableNodeFS(path),
+    startParams: [...DURABLE_START_PARAMS],
+  });
+}
+
+async function openDatabase(open: () => Promise<PGlite>): Promise<PGlite> {
   try {
-    return await PGlite.create(path);
+    return await open();
   } catch (error) {
     throw toStoreError(error, 'opening the embedded database');
   }
 }
 
 function toConnection(database: PGlite, lock: DirectoryLock | null): SqlConnection {
+  const guard = createGuard();
   let writesCount = 0;
   return {
     endpoint: { namespace: DATABASE_NAME, serverAddress: null, serverPort: null },
-    query: async (statement) => {
-      const result = await runOn(database, statement);
-      if (statement.operation !== 'SELECT') writesCount += 1;
-      if (statement.operation !== 'SELECT' && writesCount % UPKEEP_EVERY_COUNT === 0) {
-        await keepUp(database);
-      }
-      return result;
-    },
-    transaction: (statements) =>
-      database.transaction(async (transaction) => {
-        const results: SqlResult[] = [];
-        for (const statement of statements) results.push(await runOn(transaction, statement));
-        return results;
+    query: (statement) =>
+      guard(async () => {
+        const result = await runOn(database, statement);
+        if (statement.operation !== 'SELECT') writesCount += 1;
+        if (statement.operation !== 'SELECT' && writesCount % UPKEEP_EVERY_COUNT === 0) {
+          await keepUp(database);
+        }
+        return result;
       }),
+    transaction: (statements) =>
+      guard(() => database.transaction((transaction) => runAll(transaction, statements))),
     close: async () => {
-      await database.close();
-      lock?.release();
+      try {
+        await guard(() => database.close());
+      } finally {
+        lock?.release();
+      }
     },
   };
+}
+
+async function runAll(
+  transaction: Transaction,
+  statements: readonly SqlStatement[],
+): Promise<readonly SqlResult[]> {
+  const results: SqlResult[] = [];
+  for (const statement of statements) results.push(await runOn(transaction, statement));
+  return results;
 }
 
 async function runOn(target: PGlite | Transaction, statement: SqlStatement): Promise<SqlResult> {
