@@ -7,7 +7,6 @@ import { PGlite, type Results, type Transaction } from '@electric-sql/pglite';
 import type { Tracer } from '@opentelemetry/api';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from '../sql-connection.ts';
-import { toStoreError } from '../sql-errors.ts';
 import { createSqlStore } from '../sql-store.ts';
 import { withSqlTelemetry } from '../sql-telemetry.ts';
 import type { OpportunityStore } from '../store.ts';
@@ -31,13 +30,14 @@ const DATABASE_NAME = 'postgres';
 /**
  * Opens the database, after recovery when its last process was killed. One process at a time.
  *
- * @throws {SpreadscopeError} `store_unavailable` when the folder is in use, not writable, or the database does not open.
+ * @throws {SpreadscopeError} `store_unavailable` when the folder is in use or not writable, `store_failed` when what is
+ * in it does not open.
  */
 export async function createPgliteStore(options: PgliteStoreOptions): Promise<OpportunityStore> {
   const { dataDir, tracer } = options;
   const connection =
     dataDir === 'memory'
-      ? toConnection(await openDatabase(() => PGlite.create('memory://')), null)
+      ? toConnection(await PGlite.create('memory://'), null)
       : await openDirectory(resolve(dataDir));
   return createSqlStore('pglite', withSqlTelemetry(connection, tracer));
 }
@@ -48,7 +48,7 @@ async function openDirectory(directory: string): Promise<SqlConnection> {
   try {
     const path = `${directory}/postgres`;
     if (!existsSync(path)) await initialise(path);
-    return toConnection(await openDatabase(() => openFolder(path)), lock);
+    return toConnection(await openFolder(path), lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -72,25 +72,26 @@ async function makeDirectory(directory: string): Promise<void> {
 async function initialise(path: string): Promise<void> {
   const aside = `${path}.new`;
   await rm(aside, { recursive: true, force: true });
-  await (await openDatabase(() => openFolder(aside))).close();
+  await (await openFolder(aside)).close();
   await chmod(aside, 0o700);
   flushTree(aside);
   await rename(aside, path);
   flushPath(dirname(path));
 }
 
-function openFolder(path: string): Promise<PGlite> {
-  return PGlite.create({
-    fs: new DurableNodeFS(path),
-    startParams: [...DURABLE_START_PARAMS],
-  });
-}
-
-async function openDatabase(open: () => Promise<PGlite>): Promise<PGlite> {
+async function openFolder(path: string): Promise<PGlite> {
   try {
-    return await open();
+    return await PGlite.create({
+      fs: new DurableNodeFS(path),
+      startParams: [...DURABLE_START_PARAMS],
+    });
   } catch (error) {
-    throw toStoreError(error, 'opening the embedded database');
+    throw new SpreadscopeError(
+      'store_failed',
+      `DATA_DIR: the database in ${path} does not open: damaged, or made by another version of PostgreSQL; ` +
+        'to begin anew, move that folder away',
+      { cause: error },
+    );
   }
 }
 
