@@ -12,6 +12,9 @@ import type { OpportunityFilter, OpportunityPage, OpportunityStore } from './sto
 /** Most opportunities on one page. */
 export const MAX_PAGE_COUNT = 500;
 
+/** Rows of one deletion: short enough that no query's time limit is met and others get their turn. */
+const PRUNE_BATCH_COUNT = 1000;
+
 /** @returns a store that owns `connection` and closes it. */
 export function createSqlStore(
   driver: OpportunityStore['driver'],
@@ -35,7 +38,14 @@ export function createSqlStore(
       return toOpportunities(await open().query(toSelectOne(id)))[0] ?? null;
     },
     closeOrphans: async (closedAtMs) => (await open().query(toCloseOpen(closedAtMs))).rowsCount,
-    prune: async (beforeMs) => (await open().query(toDeleteClosed(beforeMs))).rowsCount,
+    prune: async (beforeMs) => {
+      let prunedCount = 0;
+      for (;;) {
+        const { rowsCount } = await open().query(toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT));
+        prunedCount += rowsCount;
+        if (rowsCount < PRUNE_BATCH_COUNT) return prunedCount;
+      }
+    },
     ping: async () => {
       await open().query(PING);
     },

@@ -100,10 +100,14 @@ WHERE state = 'open'`,
   };
 }
 
-export function toDeleteClosed(beforeMs: number): SqlStatement {
+/** Deletes the oldest that are closed and were opened before `beforeMs`, at most `count`. */
+export function toDeleteClosed(beforeMs: number, count: number): SqlStatement {
   return {
-    text: `DELETE FROM opportunities WHERE state = 'closed' AND opened_at_ms < $1::float8`,
-    params: [beforeMs],
+    text: `DELETE FROM opportunities WHERE id IN (
+  SELECT id FROM opportunities WHERE state = 'closed' AND opened_at_ms < $1::float8
+  ORDER BY opened_at_ms, id LIMIT $2::int
+)`,
+    params: [beforeMs, count],
     operation: 'DELETE',
     collection: TABLE,
   };

@@ -41,7 +41,10 @@ export interface OpportunityStore {
   /** @throws {RangeError} when the cursor or the limit is not valid. */
   find(filter: OpportunityFilter): Promise<OpportunityPage>;
   get(id: string): Promise<Opportunity | null>;
-  /** Marks what a previous run left open as closed with reason `shutdown`. @returns rows changed. */
+  /**
+   * Marks what a previous run left open as closed with reason `shutdown`; with several programs on one database, what
+   * the others hold open too, until their next update but one. @returns rows changed.
+   */
   closeOrphans(closedAtMs: number): Promise<number>;
   /** Deletes closed opportunities opened before `beforeMs`. @returns rows deleted. */
   prune(beforeMs: number): Promise<number>;

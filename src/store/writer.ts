@@ -2,12 +2,13 @@
 
 import { ROOT_CONTEXT, type Tracer } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
-import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import { toErrorMessage } from '../domain/errors.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { toBackoffMs } from './backoff.ts';
+import { type BatchResult, writeBatch } from './batch.ts';
 import type { OpportunityStore } from './store.ts';
 import { sleepOrWake, toSettleable, untilAborted, withinMs } from './waits.ts';
 import { type DropReason, type QueueAccounts, type QueueEntry, WriteQueue } from './write-queue.ts';
@@ -154,45 +155,16 @@ class Writer implements StoreWriter {
 
   async #writeNext(): Promise<void> {
     this.#state = 'writing';
-    const left = await this.#write(this.#queue.take(this.#options.batchCount));
-    this.#queue.giveBack(left);
+    const batch = this.#queue.take(this.#options.batchCount);
+    const result = await writeBatch(batch, (entries) => this.#attempt(entries));
+    this.#queue.acknowledge(result.written);
+    this.#queue.reject(result.refused);
+    this.#queue.giveBack(result.left);
+    this.#note(result);
     if (this.#isClosed()) return;
-    this.#state = left.length > 0 ? 'retrying' : 'idle';
+    this.#state = result.left.length > 0 ? 'retrying' : 'idle';
     const oldest = this.#queue.oldestSequence;
     for (const { before, done } of this.#flushes) if (oldest >= before) done(true);
-  }
-
-  /**
-   * Writes a batch. When the database refuses it for what it holds, halves are tried, so that one bad opportunity
-   * costs itself only.
-   *
-   * @returns what is to be tried again later.
-   */
-  async #write(batch: readonly QueueEntry[]): Promise<readonly QueueEntry[]> {
-    try {
-      await this.#attempt(batch);
-    } catch (error) {
-      this.#failuresCount += 1;
-      this.#lastError = toErrorMessage(error);
-      if (isSpreadscopeError(error, 'store_rejected')) return this.#writeHalves(batch);
-      this.#noteFailing(error);
-      return batch;
-    }
-    this.#queue.acknowledge(batch);
-    this.#noteSuccess();
-    return [];
-  }
-
-  async #writeHalves(batch: readonly QueueEntry[]): Promise<readonly QueueEntry[]> {
-    if (batch.length === 1) {
-      this.#queue.reject(batch);
-      this.#options.logger.warn('store: an opportunity was refused and is dropped');
-      return [];
-    }
-    const half = Math.ceil(batch.length / 2);
-    const left = await this.#write(batch.slice(0, half));
-    if (left.length > 0 || this.#isClosed()) return [...left, ...batch.slice(half)];
-    return this.#write(batch.slice(half));
   }
 
   /** One write in a trace of its own, bounded in time. */
@@ -204,6 +176,26 @@ class Writer implements StoreWriter {
       await withinMs(clock, timeoutMs, this.#store.write(opportunities));
       span.setAttribute(ATTR.storedCount, opportunities.length);
     });
+  }
+
+  /** Counts every fault; says once when failing begins and when it ends. */
+  #note({ refused, left, faults }: BatchResult<QueueEntry>): void {
+    const { logger } = this.#options;
+    const fault = faults.at(-1);
+    this.#failuresCount += faults.length;
+    this.#lastError = fault === undefined ? null : toErrorMessage(fault);
+    if (refused.length > 0) {
+      logger.warn('store: opportunities were refused and are dropped', { count: refused.length });
+    }
+    if (left.length > 0) {
+      this.#failuresInRowCount += 1;
+      if (this.#failuresInRowCount > 1) return;
+      logger.warn('store: writes fail and are tried again', {}, fault);
+      return;
+    }
+    if (this.#failuresInRowCount > 0) logger.info('store: writes succeed again');
+    this.#failuresInRowCount = 0;
+    this.#isDropping = false;
   }
 
   async #waitFor(kind: WaitKind): Promise<void> {
@@ -233,20 +225,6 @@ class Writer implements StoreWriter {
 
   #isClosed(): boolean {
     return this.#state === 'closed';
-  }
-
-  #noteSuccess(): void {
-    if (this.#failuresInRowCount > 0) this.#options.logger.info('store: writes succeed again');
-    this.#failuresInRowCount = 0;
-    this.#lastError = null;
-    this.#isDropping = false;
-  }
-
-  /** Says once when failing begins; every attempt is counted and traced. */
-  #noteFailing(error: unknown): void {
-    this.#failuresInRowCount += 1;
-    if (this.#failuresInRowCount > 1) return;
-    this.#options.logger.warn('store: writes fail and are tried again', {}, error);
   }
 
   /** Says once when losing begins. */

@@ -194,6 +194,15 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         expect(await ids(store, {})).toEqual(['young', 'open']);
       });
 
+      test('deletes any number', async () => {
+        const many = Array.from({ length: 2500 }, (_, index) =>
+          sampleOpportunity({ id: `n${index}`, closedAtMs: T + 1 }),
+        );
+        await store.write(many);
+        expect(await store.prune(T + 1)).toBe(2500);
+        expect(await ids(store, {})).toEqual([]);
+      }, 30_000);
+
       test('takes a thousand in one write, and writes at the same time', async () => {
         const many = Array.from({ length: 1000 }, (_, index) =>
           sampleOpportunity({ id: `n${index}`, openedAtMs: T + index }),
@@ -202,7 +211,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         const page = await store.find({ limit: 500, fromMs: T + 500 });
         expect(page.opportunities).toEqual(many.slice(500).reverse());
         expect(page.nextCursor).toBeNull();
-      });
+      }, 30_000);
     });
 
     test('refuses to work when it is closed, and closes twice without a fault', async () => {

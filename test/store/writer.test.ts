@@ -193,7 +193,7 @@ describe('the store writer', () => {
     expect(writer.stats().droppedCounts).toEqual({ queue_full: 0, rejected: 1, closed: 0 });
     const { opportunities } = await database.find({ limit: 10 });
     expect(opportunities.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
-    expect(logger.lines).toEqual(['warn store: an opportunity was refused and is dropped']);
+    expect(logger.lines).toEqual(['warn store: opportunities were refused and are dropped']);
   });
 
   test('keeps the rest of a batch when the database goes away between two halves', async () => {

@@ -1,6 +1,7 @@
 /** A cache in Upstash Redis, over its REST protocol: `fetch` and nothing else, so it runs everywhere. */
 
 import { Redis } from '@upstash/redis/cloudflare';
+import { type Clock, systemClock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import type { Cache, CacheStats, JsonValue } from '../cache.ts';
 import { checkTtlMs } from '../ttl.ts';
@@ -13,10 +14,14 @@ export interface UpstashCacheOptions {
   readonly keyPrefix?: string;
   /** Most time that one command may take, its repetition included. */
   readonly timeoutMs?: number;
+  readonly clock?: Clock;
 }
 
 /** A cache that answers later than this costs more than it saves: an exchange itself answers within about a second. */
 const DEFAULT_TIMEOUT_MS = 2000;
+
+/** After no answer, commands fail at once for this long, so that a cache that hangs does not slow every request. */
+const REST_MS = 5000;
 
 /** After a network fault, once, at once: kept-alive connections that the other side has closed are the common case. */
 const RETRY = { retries: 1, backoff: () => 50 };
@@ -29,6 +34,8 @@ class UpstashCache implements Cache {
   readonly driver = 'upstash';
   readonly #redis: Redis;
   readonly #keyPrefix: string;
+  readonly #clock: Clock;
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #hitsCount = 0;
   #missesCount = 0;
@@ -37,6 +44,7 @@ class UpstashCache implements Cache {
   constructor(options: UpstashCacheOptions) {
     const { url, token, keyPrefix = 'spreadscope:', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     this.#keyPrefix = keyPrefix;
+    this.#clock = options.clock ?? systemClock;
     this.#redis = new Redis({
       url,
       token,
@@ -83,7 +91,9 @@ class UpstashCache implements Cache {
     };
   }
 
+  /** Asks the server even while commands rest. */
   async ping(): Promise<void> {
+    this.#restsUntilMs = Number.NEGATIVE_INFINITY;
     await this.#run('PING', () => this.#redis.ping());
   }
 
@@ -93,11 +103,19 @@ class UpstashCache implements Cache {
 
   async #run<Result>(command: string, call: () => Promise<Result>): Promise<Result> {
     if (this.#isClosed) throw new SpreadscopeError('closed', 'cache: it has been closed');
+    if (this.#clock.monotonicMs() < this.#restsUntilMs) {
+      this.#errorsCount += 1;
+      throw new SpreadscopeError('cache_unavailable', 'cache: no answer a moment ago, not asked');
+    }
     try {
       return await call();
     } catch (error) {
       this.#errorsCount += 1;
-      throw toCacheError(error, command);
+      const fault = toCacheError(error, command);
+      if (fault.code === 'cache_unavailable') {
+        this.#restsUntilMs = this.#clock.monotonicMs() + REST_MS;
+      }
+      throw fault;
     }
   }
 

@@ -2,16 +2,17 @@
 
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite';
 import type { Tracer } from '@opentelemetry/api';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from '../sql-connection.ts';
-import { toStoreError } from '../sql-errors.ts';
 import { createSqlStore } from '../sql-store.ts';
 import { withSqlTelemetry } from '../sql-telemetry.ts';
 import type { OpportunityStore } from '../store.ts';
 import { acquireDirectoryLock, type DirectoryLock } from './directory-lock.ts';
+import { DURABLE_START_PARAMS, DurableNodeFS, flushPath, flushTree } from './durable-node-fs.ts';
+import { createGuard } from './pglite-guard.ts';
 import { keepUp } from './pglite-upkeep.ts';
 
 export interface PgliteStoreOptions {
@@ -29,13 +30,14 @@ const DATABASE_NAME = 'postgres';
 /**
  * Opens the database, after recovery when its last process was killed. One process at a time.
  *
- * @throws {SpreadscopeError} `store_unavailable` when the folder is in use, not writable, or the database does not open.
+ * @throws {SpreadscopeError} `store_unavailable` when the folder is in use or not writable, `store_failed` when what is
+ * in it does not open.
  */
 export async function createPgliteStore(options: PgliteStoreOptions): Promise<OpportunityStore> {
   const { dataDir, tracer } = options;
   const connection =
     dataDir === 'memory'
-      ? toConnection(await openDatabase('memory://'), null)
+      ? toConnection(await PGlite.create('memory://'), null)
       : await openDirectory(resolve(dataDir));
   return createSqlStore('pglite', withSqlTelemetry(connection, tracer));
 }
@@ -46,7 +48,7 @@ async function openDirectory(directory: string): Promise<SqlConnection> {
   try {
     const path = `${directory}/postgres`;
     if (!existsSync(path)) await initialise(path);
-    return toConnection(await openDatabase(path), lock);
+    return toConnection(await openFolder(path), lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -70,42 +72,62 @@ async function makeDirectory(directory: string): Promise<void> {
 async function initialise(path: string): Promise<void> {
   const aside = `${path}.new`;
   await rm(aside, { recursive: true, force: true });
-  await (await openDatabase(aside)).close();
+  await (await openFolder(aside)).close();
   await chmod(aside, 0o700);
+  flushTree(aside);
   await rename(aside, path);
+  flushPath(dirname(path));
 }
 
-async function openDatabase(path: string): Promise<PGlite> {
+async function openFolder(path: string): Promise<PGlite> {
   try {
-    return await PGlite.create(path);
+    return await PGlite.create({
+      fs: new DurableNodeFS(path),
+      startParams: [...DURABLE_START_PARAMS],
+    });
   } catch (error) {
-    throw toStoreError(error, 'opening the embedded database');
+    throw new SpreadscopeError(
+      'store_failed',
+      `DATA_DIR: the database in ${path} does not open: damaged, or made by another version of PostgreSQL; ` +
+        'to begin anew, move that folder away',
+      { cause: error },
+    );
   }
 }
 
 function toConnection(database: PGlite, lock: DirectoryLock | null): SqlConnection {
+  const guard = createGuard();
   let writesCount = 0;
   return {
     endpoint: { namespace: DATABASE_NAME, serverAddress: null, serverPort: null },
-    query: async (statement) => {
-      const result = await runOn(database, statement);
-      if (statement.operation !== 'SELECT') writesCount += 1;
-      if (statement.operation !== 'SELECT' && writesCount % UPKEEP_EVERY_COUNT === 0) {
-        await keepUp(database);
-      }
-      return result;
-    },
-    transaction: (statements) =>
-      database.transaction(async (transaction) => {
-        const results: SqlResult[] = [];
-        for (const statement of statements) results.push(await runOn(transaction, statement));
-        return results;
+    query: (statement) =>
+      guard(async () => {
+        const result = await runOn(database, statement);
+        if (statement.operation !== 'SELECT') writesCount += 1;
+        if (statement.operation !== 'SELECT' && writesCount % UPKEEP_EVERY_COUNT === 0) {
+          await keepUp(database);
+        }
+        return result;
       }),
+    transaction: (statements) =>
+      guard(() => database.transaction((transaction) => runAll(transaction, statements))),
     close: async () => {
-      await database.close();
-      lock?.release();
+      try {
+        await guard(() => database.close());
+      } finally {
+        lock?.release();
+      }
     },
   };
+}
+
+async function runAll(
+  transaction: Transaction,
+  statements: readonly SqlStatement[],
+): Promise<readonly SqlResult[]> {
+  const results: SqlResult[] = [];
+  for (const statement of statements) results.push(await runOn(transaction, statement));
+  return results;
 }
 
 async function runOn(target: PGlite | Transaction, statement: SqlStatement): Promise<SqlResult> {

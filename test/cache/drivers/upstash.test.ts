@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import type { Cache } from '../../../src/cache/cache.ts';
 import { createUpstashCache } from '../../../src/cache/drivers/upstash.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { findRedisServer, type RedisServer, startRedisServer } from '../../support/redis-server.ts';
 import { requirement } from '../../support/requirement.ts';
 import { startUpstashBridge, type UpstashBridge } from '../../support/upstash-bridge.ts';
@@ -29,11 +30,13 @@ describe.skipIf(!hasRedis)('in front of a real redis-server', () => {
     let server: RedisServer;
     let bridge: UpstashBridge;
     let cache: Cache;
+    const clock = createFakeClock();
 
+    beforeEach(() => clock.advance(5000));
     beforeAll(async () => {
       server = await startRedisServer();
       bridge = await startUpstashBridge(server.port);
-      cache = createUpstashCache({ url: bridge.url, token: bridge.token, timeoutMs: 200 });
+      cache = createUpstashCache({ ...bridge, timeoutMs: 200, clock });
     });
     afterAll(async () => {
       await bridge.stop();
@@ -60,6 +63,7 @@ describe.skipIf(!hasRedis)('in front of a real redis-server', () => {
         () => new Response('<html>', { status: 200 }),
       ];
       for (const fault of faults) {
+        await clock.advance(5000);
         expect(await withFault(fault)).toMatchObject({ code: 'cache_unavailable' });
       }
     });
@@ -75,6 +79,23 @@ describe.skipIf(!hasRedis)('in front of a real redis-server', () => {
       const error: unknown = await stranger.ping().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'cache_failed' });
       expect(Bun.inspect(error, { depth: 8 })).not.toContain('hunter2');
+    });
+
+    test('does not ask again for five seconds after there was no answer, unless it is pinged', async () => {
+      let asksCount = 0;
+      const fail = () => {
+        asksCount += 1;
+        return new Response('', { status: 502 });
+      };
+      await withFault(fail);
+      await clock.advance(4999);
+      expect(await withFault(fail)).toMatchObject({ code: 'cache_unavailable' });
+      expect(asksCount).toBe(1);
+      await clock.advance(1);
+      await withFault(fail);
+      expect(asksCount).toBe(2);
+      await cache.ping();
+      await cache.set('k', 1, 1000);
     });
 
     test('counts each fault once', async () => {

@@ -44,7 +44,7 @@ describe('upkeep of the embedded database', () => {
 
   async function rewrite(count: number): Promise<void> {
     await run(toUpsert(many(count)));
-    await run(toDeleteClosed(T + 1));
+    await run(toDeleteClosed(T + 1, count));
     // Statistics become visible when the server reports them, at the latest on request.
     await database.query('SELECT pg_stat_force_next_flush()');
   }

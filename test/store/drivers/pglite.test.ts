@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
@@ -38,6 +38,28 @@ describe('PGlite in a folder', () => {
     expect(await second.migrate()).toEqual([]);
     expect(await second.get('a')).toEqual(sampleOpportunity({ id: 'a' }));
     await second.close();
+  }, 60_000);
+
+  test('says what to do when the database does not open, and lets go of the folder', async () => {
+    const dataDir = makeRoot();
+    const folder = join(dataDir, 'postgres');
+    await (await createPgliteStore({ dataDir, tracer })).close();
+    cpSync(folder, join(dataDir, 'whole'), { recursive: true });
+    const damages = [
+      () => writeFileSync(join(folder, 'PG_VERSION'), '17\n'),
+      () => rmSync(join(folder, 'global', 'pg_control')),
+      () => rmSync(join(folder, 'pg_wal'), { recursive: true }),
+    ];
+    for (const damage of damages) {
+      damage();
+      await expect(createPgliteStore({ dataDir, tracer })).rejects.toMatchObject({
+        code: 'store_failed',
+        message: expect.stringContaining(`the database in ${folder} does not open`),
+      });
+      rmSync(folder, { recursive: true });
+      cpSync(join(dataDir, 'whole'), folder, { recursive: true });
+    }
+    await (await createPgliteStore({ dataDir, tracer })).close();
   }, 60_000);
 
   test('names DATA_DIR when the folder cannot be made', async () => {
