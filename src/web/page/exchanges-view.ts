@@ -2,7 +2,7 @@
 
 import type { Exchanges } from './api.ts';
 import { byId, element, setText } from './dom.ts';
-import { formatAge, formatCount, formatDuration } from './format.ts';
+import { formatAge, formatCount, formatDuration, formatExchange } from './format.ts';
 
 type Exchange = Exchanges['exchanges'][number];
 
@@ -26,9 +26,17 @@ function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
     'li',
     { attributes: { 'data-state': state } },
     element('span', { class: 'dot', attributes: { 'aria-hidden': 'true' } }),
-    element('span', { class: 'exchange-name' }, exchange.exchange),
+    element(
+      'span',
+      { class: 'exchange-name', title: exchange.exchange },
+      formatExchange(exchange.exchange),
+    ),
     element('span', { class: 'exchange-state' }, state),
-    element('span', { class: 'exchange-facts' }, toFacts(exchange, atMs)),
+    element(
+      'span',
+      { class: 'exchange-facts', title: 'Last update, last round trip' },
+      toFacts(exchange, atMs),
+    ),
     reason === null
       ? null
       : element('span', { class: 'exchange-reason' }, `${reason.message}${retry}`),
@@ -38,11 +46,11 @@ function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
 function toFacts(exchange: Exchange, atMs: number): string {
   const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs, transport } = exchange;
   const facts = [
-    transport,
+    transport === 'synthetic' ? null : transport,
     `${formatCount(marketsCount)} markets`,
     `${formatCount(updatesCount)} updates`,
+    lastUpdateAtMs === null ? null : `${formatAge(atMs - lastUpdateAtMs)} ago`,
+    roundTripMs === null ? null : formatDuration(roundTripMs),
   ];
-  if (lastUpdateAtMs !== null) facts.push(`last ${formatAge(atMs - lastUpdateAtMs)} ago`);
-  if (roundTripMs !== null) facts.push(`${formatDuration(roundTripMs)} round trip`);
-  return facts.join(' · ');
+  return facts.filter((fact) => fact !== null).join(' · ');
 }

@@ -2,7 +2,10 @@
 
 import type { StatusJson } from './api.ts';
 import { byId, element, setText } from './dom.ts';
-import { formatBps, formatCode, formatCount } from './format.ts';
+import { formatBps, formatCode, formatCount, formatExchange } from './format.ts';
+
+const COSTS =
+  'Sizes fill against both books at depth; the taker fees of both exchanges are paid. Choose one to see how it was found.';
 
 interface Step {
   readonly label: string;
@@ -21,7 +24,6 @@ export function renderStatus(status: StatusJson, openCount: number): void {
     `of ${formatCount(status.pipeline.candidatesCount)} judged at depth`,
   );
   setText(byId('screening-note'), `${formatCount(status.pipeline.roundsCount)} rounds`);
-  renderWhy(status, openCount);
 }
 
 function toSteps({ screening, thresholds }: StatusJson, openCount: number): readonly Step[] {
@@ -72,19 +74,21 @@ function renderNearest(nearest: StatusJson['screening']['nearest']): void {
         'li',
         { title: `Gross ${formatBps(grossBps)} bps` },
         element('span', { class: 'nearest-symbol' }, symbol),
-        element('span', { class: 'nearest-route' }, `${buyExchange} → ${sellExchange}`),
+        element(
+          'span',
+          { class: 'nearest-route' },
+          `${formatExchange(buyExchange)} → ${formatExchange(sellExchange)}`,
+        ),
         element('span', { class: netBps > 0 ? 'bps is-gain' : 'bps' }, formatBps(netBps)),
       ),
     ),
   );
 }
 
-function renderWhy(status: StatusJson, openCount: number): void {
-  if (openCount > 0) return;
-  const empty = byId('open-empty');
-  const title = empty.querySelector('.empty-title');
-  if (title !== null) setText(title, toTitle(status));
-  setText(byId('open-why'), explain(status));
+/** One sentence on what is open, or on why nothing is. */
+export function renderWhy(status: StatusJson, openCount: number): void {
+  setText(byId('why-title'), openCount > 0 ? 'Open now, after all costs.' : toTitle(status));
+  setText(byId('why'), openCount > 0 ? COSTS : explain(status));
 }
 
 function toTitle({ pipeline }: StatusJson): string {
@@ -104,7 +108,7 @@ export function explain({ screening, thresholds }: StatusJson): string {
   const near =
     best === undefined
       ? ''
-      : ` Nearest: ${best.symbol}, ${best.buyExchange} to ${best.sellExchange}, ${formatBps(best.netBps)} bps.`;
+      : ` Nearest: ${best.symbol}, ${formatExchange(best.buyExchange)} to ${formatExchange(best.sellExchange)}, ${formatBps(best.netBps)} bps.`;
   if (screening.grossPositiveCount === 0)
     return `${compared} No bid stands above an ask elsewhere.${near}`;
   const gross = `${compared} In ${screening.grossPositiveCount} a bid stands above an ask elsewhere,`;
