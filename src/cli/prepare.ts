@@ -16,7 +16,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PACKAGES_STAMP = 'node_modules/.spreadscope-installed';
 const BUILD_STAMP = 'build/.stamp';
 /** Everything the built files are made from. */
-const BUILD_INPUTS = ['wasm', 'src/web', 'bun.lock'];
+const BUILD_INPUTS = ['wasm', 'src/web', 'src/cli/build-web.ts', 'bun.lock'];
 
 /**
  * Installs and builds what is missing or out of date; says on standard error what it does.
@@ -44,6 +44,7 @@ function buildArtifacts(): void {
   const wanted = hashOf(BUILD_INPUTS);
   if (readStamp(BUILD_STAMP) === wanted) return;
   runStep('Building the WASM kernels', ['wasm/build.ts']);
+  runStep('Building the page', ['src/cli/build-web.ts']);
   writeStamp(BUILD_STAMP, wanted);
 }
 

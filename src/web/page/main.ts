@@ -67,7 +67,10 @@ async function poll(): Promise<void> {
   const before = status;
   [status, exchanges] = await Promise.all([readStatus(), readExchanges()]);
   clockOffsetMs = status.atMs - Date.now();
-  renderStatus(status, state.open().length);
+  renderStatus(
+    status,
+    state.open().map(({ opportunity }) => opportunity.symbol),
+  );
   renderExchanges(exchanges);
   if (before === null || status.atMs <= before.atMs) return;
   const updates = status.pipeline.updatesCount - before.pipeline.updatesCount;
