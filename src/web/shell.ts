@@ -46,7 +46,7 @@ ${tile('tile-rate', 'Updates', 'a second')}
 function renderOpportunities(): Markup {
   return html`<section class="panel" aria-labelledby="open-title">
 <div class="panel-head"><h2 id="open-title">Opportunities</h2><span class="count" id="open-count"></span></div>
-<div class="why" aria-live="polite"><p class="why-title" id="why-title">Waiting for the first data…</p><p id="why"></p></div>
+<div class="why"><p class="why-title" id="why-title" aria-live="polite">Waiting for the first data…</p><p id="why"></p></div>
 <div class="table-wrap">
 <table class="opportunities" id="open-table" hidden>
 <thead><tr><th scope="col">Symbol</th><th scope="col">Buy → sell</th><th scope="col" class="number">Edge, bps</th><th scope="col" class="trend"><span class="hidden">Edge over time</span></th><th scope="col" class="number">Size</th><th scope="col" class="number">Profit</th><th scope="col" class="number">Open for</th></tr></thead>
