@@ -166,6 +166,5 @@ function toTitle(trace: TraceJson): string {
 function toNote(trace: TraceJson): string {
   const openedCount = countOpened(trace);
   const spans = trace.spansCount === 1 ? '1 span' : `${trace.spansCount} spans`;
-  const opened = openedCount === 0 ? '' : ` · ${openedCount} opened`;
-  return `${formatTime(trace.startedAtMs)} · ${spans}${opened}`;
+  return `${formatTime(trace.startedAtMs)} · ${openedCount === 0 ? spans : `${openedCount} opened`}`;
 }
