@@ -6,14 +6,16 @@ import { formatAge, formatCount, formatDuration, formatExchange } from './format
 
 type Exchange = Exchanges['exchanges'][number];
 
+/** Worst first. */
+const STATES: readonly Exchange['state'][] = ['down', 'closed', 'degraded', 'connecting', 'live'];
+
 /** Those in trouble first, then by name. */
 export function renderExchanges({ exchanges, atMs }: Exchanges): void {
   const liveCount = exchanges.filter(({ state }) => state === 'live').length;
   setText(byId('exchanges-count'), `${liveCount} of ${exchanges.length} live`);
   const sorted = [...exchanges].sort(
     (a, b) =>
-      Number(a.state === 'live') - Number(b.state === 'live') ||
-      a.exchange.localeCompare(b.exchange),
+      STATES.indexOf(a.state) - STATES.indexOf(b.state) || a.exchange.localeCompare(b.exchange),
   );
   byId('exchanges').replaceChildren(...sorted.map((exchange) => createItem(exchange, atMs)));
 }
@@ -31,7 +33,7 @@ function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
       { class: 'exchange-name', title: exchange.exchange },
       formatExchange(exchange.exchange),
     ),
-    element('span', { class: 'exchange-state' }, state),
+    element('span', { class: 'exchange-state' }, toStateText(exchange)),
     element(
       'span',
       { class: 'exchange-facts', title: 'Last update, last round trip' },
@@ -43,10 +45,14 @@ function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
   );
 }
 
+/** The banner says it of synthetic ones. */
+function toStateText({ state, transport }: Exchange): string {
+  return transport === 'synthetic' ? state : `${transport} · ${state}`;
+}
+
 function toFacts(exchange: Exchange, atMs: number): string {
-  const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs, transport } = exchange;
+  const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs } = exchange;
   const facts = [
-    transport === 'synthetic' ? null : transport,
     `${formatCount(marketsCount)} markets`,
     `${formatCount(updatesCount)} updates`,
     lastUpdateAtMs === null ? null : `${formatAge(atMs - lastUpdateAtMs)} ago`,

@@ -115,7 +115,7 @@ export class TracesView {
         },
         onClick: () => this.#show(trace),
       },
-      element('span', { class: 'trace-name' }, toTitle(trace)),
+      element('span', { class: 'trace-name', title: trace.rootName }, toTitle(trace)),
       element('span', { class: 'trace-note' }, toNote(trace)),
       element('span', { class: 'trace-time' }, formatDuration(trace.durationMs)),
     );
@@ -160,7 +160,7 @@ function toTitle(trace: TraceJson): string {
   const symbols = trace.spans
     .filter(({ events }) => events.some(({ name }) => name === 'opportunity_opened'))
     .map(({ attributes }) => attributes['crypto.symbol']);
-  return symbols.length > 0 ? symbols.join(', ') : trace.rootName;
+  return symbols.length > 0 ? symbols.join(', ') : trace.rootName.replace(/^arbitrage\./, '');
 }
 
 function toNote(trace: TraceJson): string {
