@@ -4,8 +4,8 @@ import type { Clock } from '../domain/clock.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 import type { HubMessage } from '../pipeline/ports.ts';
 
-/** Proxies commonly close a silent connection after 30 to 60 seconds. */
-export const HEARTBEAT_MS = 15_000;
+/** Below the 10 seconds after which Bun's server closes a silent connection by default; proxies wait 30 to 60. */
+export const HEARTBEAT_MS = 8_000;
 /** What a browser waits before it connects again, milliseconds. */
 const RETRY_MS = 2_000;
 

@@ -74,6 +74,9 @@ export function toHttpProblem(error: unknown): HttpProblem {
       headers: { 'Retry-After': '5' },
     });
   }
+  if (isSpreadscopeError(error, 'closed')) {
+    return new HttpProblem('shutting_down', 'A part that this needs is closed already.');
+  }
   return new HttpProblem(
     'internal_error',
     'The failure is on this side; the trace id finds it in the telemetry.',

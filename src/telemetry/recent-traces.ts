@@ -3,6 +3,7 @@
 import type { Context } from '@opentelemetry/api';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { ATTR } from './names.ts';
 import type { RecentTraces, TraceSummary } from './telemetry.ts';
 
 export interface RecentTracesOptions {
@@ -10,6 +11,11 @@ export interface RecentTracesOptions {
   readonly maxTracesCount: number;
   /** Spans kept per trace; later ones are left out. Default 500. */
   readonly maxSpansPerTraceCount?: number;
+  /**
+   * Keys of counts: a trace with a span that has more than 0 under one of them outlives the ordinary, as one with an
+   * error does. Default: opportunities opened.
+   */
+  readonly notableCounts?: readonly string[];
 }
 
 export interface RecentTracesStore extends RecentTraces, SpanProcessor {}
@@ -20,6 +26,8 @@ interface Trace {
   root: ReadableSpan | null;
   readonly spans: ReadableSpan[];
   hasError: boolean;
+  /** Has an error or something that was found. */
+  isNotable: boolean;
   /** Order in which roots ended. */
   sequence: number;
 }
@@ -27,19 +35,20 @@ interface Trace {
 /** Finished traces by id, each map in the order in which roots ended. */
 interface Finished {
   readonly ordinary: Map<string, Trace>;
-  readonly failed: Map<string, Trace>;
+  readonly notable: Map<string, Trace>;
 }
 
 /**
  * Collects ended spans by trace. A trace shows once its local root ended. When the list is full, the oldest trace
- * without an error goes first, so that errors outlive the ordinary; only when errors fill more than half does the
- * oldest of them go.
+ * without an error or a find goes first, so that these outlive the ordinary; only when they fill more than half does
+ * the oldest of them go.
  */
 export function createRecentTraces(options: RecentTracesOptions): RecentTracesStore {
   const { maxTracesCount, maxSpansPerTraceCount = 500 } = options;
+  const notableCounts = options.notableCounts ?? [ATTR.opportunitiesOpenedCount];
   const running = new Map<string, Trace>();
-  const finished: Finished = { ordinary: new Map(), failed: new Map() };
-  const find = (traceId: string) => finished.ordinary.get(traceId) ?? finished.failed.get(traceId);
+  const finished: Finished = { ordinary: new Map(), notable: new Map() };
+  const find = (traceId: string) => finished.ordinary.get(traceId) ?? finished.notable.get(traceId);
   let sequence = 0;
 
   const onEnd = (span: ReadableSpan): void => {
@@ -50,6 +59,7 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
     const isRoot = isLocalRoot(span);
     if (trace.spans.length < maxSpansPerTraceCount || isRoot) trace.spans.push(span);
     trace.hasError ||= span.status.code === SpanStatusCode.ERROR;
+    trace.isNotable ||= trace.hasError || notableCounts.some((key) => isAboveZero(span, key));
     if (isRoot) {
       trace.root = span;
       sequence += 1;
@@ -63,7 +73,7 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     list: (limit) =>
-      [...finished.ordinary.values(), ...finished.failed.values()]
+      [...finished.ordinary.values(), ...finished.notable.values()]
         .sort((a, b) => b.sequence - a.sequence)
         .slice(0, limit)
         .flatMap(summarise),
@@ -77,7 +87,14 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
 function begin(running: Map<string, Trace>, traceId: string, maxCount: number): Trace {
   const oldest = running.keys().next();
   if (running.size >= maxCount && !oldest.done) running.delete(oldest.value);
-  const trace: Trace = { traceId, root: null, spans: [], hasError: false, sequence: 0 };
+  const trace: Trace = {
+    traceId,
+    root: null,
+    spans: [],
+    hasError: false,
+    isNotable: false,
+    sequence: 0,
+  };
   running.set(traceId, trace);
   return trace;
 }
@@ -92,16 +109,21 @@ function keep(
   const { traceId } = trace;
   running.delete(traceId);
   finished.ordinary.delete(traceId);
-  finished.failed.delete(traceId);
-  if (finished.ordinary.size + finished.failed.size >= maxCount) evict(finished, maxCount);
-  (trace.hasError ? finished.failed : finished.ordinary).set(traceId, trace);
+  finished.notable.delete(traceId);
+  if (finished.ordinary.size + finished.notable.size >= maxCount) evict(finished, maxCount);
+  (trace.isNotable ? finished.notable : finished.ordinary).set(traceId, trace);
 }
 
-function evict({ ordinary, failed }: Finished, maxCount: number): void {
-  const isFullOfErrors = failed.size * 2 > maxCount || ordinary.size === 0;
-  const victims = isFullOfErrors ? failed : ordinary;
+function evict({ ordinary, notable }: Finished, maxCount: number): void {
+  const isFullOfNotable = notable.size * 2 > maxCount || ordinary.size === 0;
+  const victims = isFullOfNotable ? notable : ordinary;
   const oldest = victims.keys().next();
   if (!oldest.done) victims.delete(oldest.value);
+}
+
+function isAboveZero({ attributes }: ReadableSpan, key: string): boolean {
+  const count = attributes[key];
+  return typeof count === 'number' && count > 0;
 }
 
 function isLocalRoot(span: ReadableSpan): boolean {

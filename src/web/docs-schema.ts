@@ -28,7 +28,8 @@ export function renderSchema(schema: Schema): Markup {
   if (schema.items?.properties !== undefined) {
     return html`<span class="type">list of</span> ${description}${renderSchema(schema.items)}`;
   }
-  const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+  if (schema.allOf !== undefined) return html`${schema.allOf.map(renderPart)}`;
+  const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) {
     return html`${choices.map((choice, index) => html`${index === 0 ? '' : html` <span class="count">or</span> `}${renderSchema(choice)}`)} ${description}`;
   }
@@ -39,6 +40,12 @@ export function renderSchema(schema: Schema): Markup {
     ([name, field]) =>
       html`<div><dt><code>${name}</code>${schema.required?.includes(name) ? '' : html` <span class="count">optional</span>`}</dt><dd>${renderSchema(field)}</dd></div>`,
   )}</dl>`;
+}
+
+/** A part of an intersection; one that only describes has no type of its own. */
+function renderPart(part: Schema): Markup {
+  const isRemark = Object.keys(part).every((key) => key === 'description');
+  return isRemark ? html`${part.description ?? ''}` : html`${renderSchema(part)} `;
 }
 
 function renderType(schema: Schema): Markup {

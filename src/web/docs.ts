@@ -80,7 +80,7 @@ ${description === '' ? '' : html`<p>${description}</p>`}
 ${parameters.length === 0 ? '' : renderParameters(parameters)}
 <h3>Answers</h3>
 ${Object.entries(responses).map(([status, response]) => renderResponse(status, response))}
-<p><a href="${toExample(path)}">Try ${toExample(path)}</a></p>
+${renderExample(path.replace('{symbol}', 'BTC-USDT'))}
 </div>
 </details>`;
 }
@@ -128,10 +128,7 @@ ${Object.entries(schemas).map(
 </section>`;
 }
 
-/** A path that can be opened as it is, where the values are known everywhere. */
-function toExample(path: string): string {
-  return path
-    .replace('{symbol}', 'BTC-USDT')
-    .replace('{id}', 'ID')
-    .replace('{traceId}', 'TRACE_ID');
+/** A path that can be opened as it is; ids are known only to those who saw them. */
+function renderExample(path: string): Markup | '' {
+  return path.includes('{') ? '' : html`<p><a href="${path}">Try ${path}</a></p>`;
 }

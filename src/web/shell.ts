@@ -21,14 +21,13 @@ ${renderTiles()}
 <div class="columns">
 <div class="stack">
 ${renderOpportunities()}
-${renderClosed()}
+${renderTrace()}
 </div>
 <div class="stack">
 ${renderScreening()}
 ${renderExchanges()}
 </div>
-</div>
-${renderTrace()}`,
+</div>`,
   });
 }
 
@@ -46,22 +45,14 @@ ${tile('tile-rate', 'Updates', 'a second')}
 
 function renderOpportunities(): Markup {
   return html`<section class="panel" aria-labelledby="open-title">
-<div class="panel-head"><h2 id="open-title">Open opportunities</h2><span class="count" id="open-count" aria-live="polite"></span></div>
+<div class="panel-head"><h2 id="open-title">Opportunities</h2><span class="count" id="open-count"></span></div>
+<div class="why"><p class="why-title" id="why-title" aria-live="polite">Waiting for the first data…</p><p id="why"></p></div>
 <div class="table-wrap">
 <table class="opportunities" id="open-table" hidden>
 <thead><tr><th scope="col">Symbol</th><th scope="col">Buy → sell</th><th scope="col" class="number">Edge, bps</th><th scope="col" class="trend"><span class="hidden">Edge over time</span></th><th scope="col" class="number">Size</th><th scope="col" class="number">Profit</th><th scope="col" class="number">Open for</th></tr></thead>
 <tbody id="open-rows"></tbody>
 </table>
 </div>
-<div class="empty" id="open-empty"><p class="empty-title">Waiting for the first data…</p><p id="open-why"></p></div>
-</section>`;
-}
-
-function renderClosed(): Markup {
-  return html`<section class="panel" aria-labelledby="closed-title">
-<div class="panel-head"><h2 id="closed-title">Just closed</h2></div>
-<ol class="closed" id="closed-rows"></ol>
-<p class="empty" id="closed-empty">Nothing has closed yet.</p>
 </section>`;
 }
 

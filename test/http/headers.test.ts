@@ -67,6 +67,14 @@ describe('CORS', () => {
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test('holds for errors too, so that a page can read them', async () => {
+    const app = createApp({ CORS_ORIGINS: origin });
+    for (const url of ['/api/tickers/x', '/nothing']) {
+      const { headers } = await app.request(url, { headers: { Origin: origin } });
+      expect([url, headers.get('access-control-allow-origin')]).toEqual([url, origin]);
+    }
+  });
+
   test('answers preflight requests', async () => {
     const response = await ask({ CORS_ORIGINS: '*' }, origin, 'OPTIONS');
     expect(response.status).toBe(204);

@@ -92,6 +92,16 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('named schemas', () => {
+  test('are never null by themselves: null is said where it can be', async () => {
+    const { app } = await createPopulatedApp();
+    const { components } = await readDocument(app);
+    const schemas = Object.entries(components?.schemas ?? {}) as [string, { type?: unknown }][];
+    expect(schemas.length).toBeGreaterThan(15);
+    expect(schemas.filter(([, { type }]) => [type].flat().includes('null'))).toEqual([]);
+  });
+});
+
 describe('responses', () => {
   for (const [path, url, status] of REQUESTS) {
     test(`of ${url.slice(0, 60)} keep to the document (${status})`, async () => {

@@ -111,6 +111,18 @@ describe('/api/opportunities/:id', () => {
     expect(await response.json()).toMatchObject({ opportunity: { id: 'a', state: 'closed' } });
   });
 
+  test('is sent again only when it has changed', async () => {
+    const { world, app } = await createWorld();
+    const first = await app.request('/api/opportunities/d');
+    const tag = first.headers.get('etag') ?? '';
+    expect(tag).toBe('W/"d-2"');
+    const read = () => app.request('/api/opportunities/d', { headers: { 'If-None-Match': tag } });
+    expect((await read()).status).toBe(304);
+    world.open.push(createOpportunitySample({ id: 'd', openedAtMs: 400, revision: 3 }));
+    world.open.reverse();
+    expect((await read()).status).toBe(200);
+  });
+
   test('is a 404 problem for an unknown one', async () => {
     const { app } = await createWorld();
     const response = await app.request('/api/opportunities/zzz');

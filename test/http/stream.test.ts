@@ -4,6 +4,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { HEARTBEAT_MS } from '../../src/http/event-stream.ts';
 import { createHub } from '../../src/pipeline/hub.ts';
 import type { OpportunityHub } from '../../src/pipeline/ports.ts';
+import { traceFetch } from '../../src/telemetry/http-server.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 import { createOpportunitySample } from '../support/opportunity-samples.ts';
 
@@ -148,6 +149,27 @@ describe('the stream', () => {
     const { next } = await openStream(app);
     hub.close();
     expect(await next()).toBeNull();
+  });
+
+  test('is not opened for HEAD', async () => {
+    const { app, hub } = createWorld();
+    const response = await app.request(URL, { method: 'HEAD' });
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(hub.subscribersCount).toBe(0);
+  });
+
+  test('frees its place in a real server when the client hangs up', async () => {
+    const { app, hub, world } = createWorld();
+    const { telemetry } = world.services;
+    const handler = traceFetch(telemetry, (request: Request) => app.fetch(request));
+    const server = Bun.serve({ port: 0, fetch: handler });
+    const client = new AbortController();
+    const response = await fetch(server.url.origin + URL, { signal: client.signal });
+    await response.body?.getReader().read();
+    expect(hub.subscribersCount).toBe(1);
+    client.abort();
+    while (hub.subscribersCount > 0) await Bun.sleep(5);
+    await server.stop(true);
   });
 
   test('opens at most a thousand times at once', async () => {

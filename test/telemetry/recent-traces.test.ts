@@ -49,6 +49,22 @@ describe('recent traces', () => {
     expect(store.get('0'.repeat(32))).toBeNull();
   });
 
+  test('keeps traces that opened an opportunity longer than those that found nothing', () => {
+    const { store, tracer } = setUp(4);
+    const endRound = (name: string, openedCount: number) => {
+      const attributes = { 'arbitrage.opportunities_opened_count': openedCount };
+      tracer.startSpan(name, { attributes }, ROOT_CONTEXT).end();
+    };
+    endRound('found 1', 1);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) endRound(name, 0);
+    expect(names(store)).toEqual(['e', 'd', 'c', 'found 1']);
+    endRound('found 2', 2);
+    endRound('found 3', 1);
+    expect(names(store)).toEqual(['found 3', 'found 2', 'e', 'found 1']);
+    endRound('found 4', 1);
+    expect(names(store)).toEqual(['found 4', 'found 3', 'found 2', 'e']);
+  });
+
   test('adds spans that end after their root, and takes a remote parent for a root', () => {
     const { store, tracer } = setUp(10);
     const remote = {

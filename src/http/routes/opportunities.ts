@@ -74,12 +74,15 @@ export function opportunityRoute({ clock, feed, pipeline, store }: HttpServices)
       path: '/api/opportunities/{id}',
       tags: ['Opportunities'],
       summary: 'One opportunity, open or closed',
+      description:
+        'Open ones come from memory, closed ones from the store, which is a moment behind when one has just closed.',
       request: { params: idParams },
       responses: {
         200: {
           description: 'The opportunity',
           content: { 'application/json': { schema: opportunityAnswer } },
         },
+        304: { description: 'As the client knows it by its ETag' },
         400: invalid,
         404: unknown,
         503: unavailable,
@@ -96,7 +99,10 @@ export function opportunityRoute({ clock, feed, pipeline, store }: HttpServices)
           'It was never seen, or is past its retention.',
         );
       }
+      const tag = `W/"${opportunity.id}-${opportunity.revision}"`;
       c.header('Cache-Control', 'no-cache');
+      c.header('ETag', tag);
+      if (c.req.header('If-None-Match')?.includes(tag)) return c.body(null, 304);
       return c.json({ source: feed.source, atMs: clock.nowMs(), opportunity }, 200);
     },
   );

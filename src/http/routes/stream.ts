@@ -12,6 +12,13 @@ import type { HttpServices } from '../services.ts';
 /** Streams at one time in one process. */
 export const MAX_STREAMS_COUNT = 1_000;
 
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // nginx would otherwise hold events back.
+  'X-Accel-Buffering': 'no',
+};
+
 const DESCRIPTION =
   `Events \`opened\`, \`updated\` and \`closed\` carry an opportunity as JSON and an id. After a
 break, send the last id as \`Last-Event-ID\` (browsers do) to get what came in between. \`missed\` tells how many
@@ -40,6 +47,8 @@ export function streamRoute(services: HttpServices) {
     },
     (c) => {
       refuseWhenFull(services);
+      // Nobody would read, nor cancel, the body of an answer to HEAD.
+      if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
       const { symbol, exchange, lastEventId } = c.req.valid('query');
       const afterId = c.req.valid('header')['last-event-id'] ?? lastEventId;
       const abort = new AbortController();
@@ -59,12 +68,7 @@ export function streamRoute(services: HttpServices) {
         clock: services.clock,
         abort,
       });
-      return c.body(body, 200, {
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'no-store',
-        // nginx would otherwise hold events back.
-        'X-Accel-Buffering': 'no',
-      });
+      return c.body(body, 200, HEADERS);
     },
   );
 }

@@ -35,6 +35,12 @@ export const reason = z
     description: 'Why something failed: a code to branch on, a sentence to read',
   });
 
+/** A named schema or null: the name keeps its own meaning, which `nullable()` would change for all. */
+export function orNull<Schema extends z.ZodType>(schema: Schema, description?: string) {
+  const union = z.union([schema, z.null()]);
+  return description === undefined ? union : union.openapi({ description });
+}
+
 const SYMBOL_EXPECTED = 'a symbol such as BTC-USDT, BTC%2FUSDT or BTC-USDT:USDT';
 
 /** `BTC-USDT` and `BTC/USDT` → `BTC/USDT`; what follows `:` is kept. */

@@ -1,7 +1,7 @@
 /** Schemas of exchanges, tickers, market data and spreads. */
 
 import { z } from '@hono/zod-openapi';
-import { bps, count, decimal, guard, reason, source, timeMs } from './common.ts';
+import { bps, count, decimal, guard, orNull, reason, source, timeMs } from './common.ts';
 
 const ageMs = z.number().openapi({ description: 'Milliseconds since it arrived' });
 
@@ -10,7 +10,7 @@ export const exchangeStatus = z
     exchange: z.string(),
     state: z.enum(['connecting', 'live', 'degraded', 'down', 'closed']),
     transport: z.enum(['websocket', 'rest', 'recording', 'synthetic']),
-    reason: reason.nullable().openapi({ description: 'Null when the state is `live`' }),
+    reason: orNull(reason, 'Null when the state is `live`'),
     marketsCount: count,
     updatesCount: count,
     skippedCount: count.openapi({ description: 'Updates replaced by newer ones before use' }),
@@ -41,8 +41,8 @@ export const ticker = z
   .object({
     exchange: z.string(),
     takerBps: bps,
-    guard: guard.nullable().openapi({ description: 'Null when the market takes part' }),
-    quote: quote.nullable(),
+    guard: orNull(guard, 'Null when the market takes part'),
+    quote: orNull(quote),
   })
   .openapi('Ticker');
 
@@ -104,10 +104,10 @@ export const marketData = z
               minCostInQuote: decimal.nullable(),
               isActive: z.boolean(),
             }),
-            guard: guard.nullable(),
-            quote: quote.nullable(),
-            book: book.nullable(),
-            error: reason.nullable().openapi({ description: 'Why there is no book' }),
+            guard: orNull(guard),
+            quote: orNull(quote),
+            book: orNull(book),
+            error: orNull(reason, 'Why there is no book'),
           })
           .openapi('ExchangeMarketData'),
       )

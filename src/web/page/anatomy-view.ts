@@ -2,7 +2,14 @@
 
 import type { OpportunityJson } from './api.ts';
 import { element } from './dom.ts';
-import { formatBps, formatCode, formatDecimal, formatMoney, formatTime } from './format.ts';
+import {
+  formatBps,
+  formatCode,
+  formatDecimal,
+  formatExchange,
+  formatMoney,
+  formatTime,
+} from './format.ts';
 
 /** @param node - the part of the shell that shows it. */
 export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): void {
@@ -57,7 +64,12 @@ function createLeg(leg: OpportunityJson['legs'][number], { base, quote }: Opport
   return element(
     'div',
     { class: 'leg', attributes: { 'data-side': leg.side } },
-    element('p', { class: 'leg-title' }, `${leg.side} on `, element('strong', {}, leg.exchange)),
+    element(
+      'p',
+      { class: 'leg-title' },
+      `${leg.side} on `,
+      element('strong', { title: leg.exchange }, formatExchange(leg.exchange)),
+    ),
     element(
       'p',
       { title: `${leg.sizeInBase} ${base} at ${leg.averagePriceInQuote} ${quote}` },
@@ -66,7 +78,7 @@ function createLeg(leg: OpportunityJson['legs'][number], { base, quote }: Opport
     element(
       'p',
       { class: 'leg-note' },
-      `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.takerBps} bps) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.round(leg.ageMs)} ms old`,
+      `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.takerBps} bps) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.max(0, Math.round(leg.ageMs))} ms old`,
     ),
   );
 }

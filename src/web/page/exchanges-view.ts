@@ -2,9 +2,12 @@
 
 import type { Exchanges } from './api.ts';
 import { byId, element, setText } from './dom.ts';
-import { formatAge, formatCount, formatDuration } from './format.ts';
+import { formatAge, formatCount, formatDuration, formatExchange } from './format.ts';
 
 type Exchange = Exchanges['exchanges'][number];
+
+/** Worst first. */
+const STATES: readonly Exchange['state'][] = ['down', 'closed', 'degraded', 'connecting', 'live'];
 
 /** Those in trouble first, then by name. */
 export function renderExchanges({ exchanges, atMs }: Exchanges): void {
@@ -12,8 +15,7 @@ export function renderExchanges({ exchanges, atMs }: Exchanges): void {
   setText(byId('exchanges-count'), `${liveCount} of ${exchanges.length} live`);
   const sorted = [...exchanges].sort(
     (a, b) =>
-      Number(a.state === 'live') - Number(b.state === 'live') ||
-      a.exchange.localeCompare(b.exchange),
+      STATES.indexOf(a.state) - STATES.indexOf(b.state) || a.exchange.localeCompare(b.exchange),
   );
   byId('exchanges').replaceChildren(...sorted.map((exchange) => createItem(exchange, atMs)));
 }
@@ -26,23 +28,35 @@ function createItem(exchange: Exchange, atMs: number): HTMLLIElement {
     'li',
     { attributes: { 'data-state': state } },
     element('span', { class: 'dot', attributes: { 'aria-hidden': 'true' } }),
-    element('span', { class: 'exchange-name' }, exchange.exchange),
-    element('span', { class: 'exchange-state' }, state),
-    element('span', { class: 'exchange-facts' }, toFacts(exchange, atMs)),
+    element(
+      'span',
+      { class: 'exchange-name', title: exchange.exchange },
+      formatExchange(exchange.exchange),
+    ),
+    element('span', { class: 'exchange-state' }, toStateText(exchange)),
+    element(
+      'span',
+      { class: 'exchange-facts', title: 'Last update, last round trip' },
+      toFacts(exchange, atMs),
+    ),
     reason === null
       ? null
       : element('span', { class: 'exchange-reason' }, `${reason.message}${retry}`),
   );
 }
 
+/** The banner says it of synthetic ones. */
+function toStateText({ state, transport }: Exchange): string {
+  return transport === 'synthetic' ? state : `${transport} · ${state}`;
+}
+
 function toFacts(exchange: Exchange, atMs: number): string {
-  const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs, transport } = exchange;
+  const { marketsCount, updatesCount, lastUpdateAtMs, roundTripMs } = exchange;
   const facts = [
-    transport,
     `${formatCount(marketsCount)} markets`,
     `${formatCount(updatesCount)} updates`,
+    lastUpdateAtMs === null ? null : `${formatAge(atMs - lastUpdateAtMs)} ago`,
+    roundTripMs === null ? null : formatDuration(roundTripMs),
   ];
-  if (lastUpdateAtMs !== null) facts.push(`last ${formatAge(atMs - lastUpdateAtMs)} ago`);
-  if (roundTripMs !== null) facts.push(`${formatDuration(roundTripMs)} round trip`);
-  return facts.join(' · ');
+  return facts.filter((fact) => fact !== null).join(' · ');
 }

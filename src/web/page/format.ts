@@ -23,7 +23,7 @@ function joinUnits(large: number, largeUnit: string, small: number, smallUnit: s
 /** `18 µs`, `3.21 ms`, `1.25 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return `${Math.round(ms * 1_000)}${THIN_SPACE}µs`;
-  if (ms < 1_000) return `${ms.toFixed(ms < 10 ? 2 : 1)}${THIN_SPACE}ms`;
+  if (ms < 1_000) return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)}${THIN_SPACE}ms`;
   return `${(ms / 1_000).toFixed(2)}${THIN_SPACE}s`;
 }
 
@@ -66,4 +66,9 @@ export function formatTime(epochMs: number): string {
 /** `edge_below_threshold` → `edge below threshold`. */
 export function formatCode(code: string): string {
   return code.replaceAll('_', ' ');
+}
+
+/** The generated exchanges' common prefix is left out: the banner says it for all of them. */
+export function formatExchange(exchange: string): string {
+  return exchange.replace(/^synthetic-/, '');
 }

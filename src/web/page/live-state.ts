@@ -4,7 +4,7 @@ import type { OpportunityJson } from './api.ts';
 
 /** Edges remembered per opportunity, for its sparkline. */
 const MAX_HISTORY_COUNT = 48;
-const MAX_CLOSED_COUNT = 12;
+const MAX_CLOSED_COUNT = 14;
 
 export interface LiveOpportunity {
   readonly opportunity: OpportunityJson;
@@ -14,7 +14,7 @@ export interface LiveOpportunity {
 
 export class LiveState {
   readonly #open = new Map<string, LiveOpportunity>();
-  #closed: readonly OpportunityJson[] = [];
+  #closed: readonly LiveOpportunity[] = [];
 
   /** Newest opened first. */
   open(): readonly LiveOpportunity[] {
@@ -25,13 +25,15 @@ export class LiveState {
     );
   }
 
-  /** Last closed first. */
-  closed(): readonly OpportunityJson[] {
+  /** Last closed first, with the edges they were last seen with. */
+  closed(): readonly LiveOpportunity[] {
     return this.#closed;
   }
 
   find(id: string): OpportunityJson | null {
-    return this.#open.get(id)?.opportunity ?? this.#closed.find((each) => each.id === id) ?? null;
+    const live =
+      this.#open.get(id) ?? this.#closed.find(({ opportunity }) => opportunity.id === id);
+    return live?.opportunity ?? null;
   }
 
   /** Takes the whole of what is open, as after a break of the stream. */
@@ -48,26 +50,27 @@ export class LiveState {
 
   /** Takes one event of the stream. */
   apply(opportunity: OpportunityJson): void {
-    if (opportunity.state === 'open') {
-      this.#put(opportunity);
-      return;
-    }
-    this.#open.delete(opportunity.id);
-    this.#addClosed(opportunity);
+    if (opportunity.state === 'open') this.#put(opportunity);
+    else this.#addClosed(opportunity);
   }
 
   #put(opportunity: OpportunityJson): void {
     const known = this.#open.get(opportunity.id);
     if (known !== undefined && known.opportunity.revision >= opportunity.revision) return;
-    const before = known?.edgesBps ?? [opportunity.first.edgeBps];
-    const edgesBps = [...before, opportunity.last.edgeBps].slice(-MAX_HISTORY_COUNT);
-    this.#open.set(opportunity.id, { opportunity, edgesBps });
+    this.#open.set(opportunity.id, toNext(known, opportunity));
   }
 
   #addClosed(opportunity: OpportunityJson): void {
-    const others = this.#closed.filter(({ id }) => id !== opportunity.id);
-    this.#closed = [opportunity, ...others]
-      .sort((a, b) => b.updatedAtMs - a.updatedAtMs)
+    const known = this.#open.get(opportunity.id);
+    this.#open.delete(opportunity.id);
+    const others = this.#closed.filter((live) => live.opportunity.id !== opportunity.id);
+    this.#closed = [toNext(known, opportunity), ...others]
+      .sort((a, b) => b.opportunity.updatedAtMs - a.opportunity.updatedAtMs)
       .slice(0, MAX_CLOSED_COUNT);
   }
+}
+
+function toNext(known: LiveOpportunity | undefined, opportunity: OpportunityJson): LiveOpportunity {
+  const before = known?.edgesBps ?? [opportunity.first.edgeBps];
+  return { opportunity, edgesBps: [...before, opportunity.last.edgeBps].slice(-MAX_HISTORY_COUNT) };
 }

@@ -13,8 +13,8 @@ import { byId, setText } from './dom.ts';
 import { renderExchanges } from './exchanges-view.ts';
 import { formatBps, formatCount } from './format.ts';
 import { LiveState } from './live-state.ts';
-import { OpportunitiesView, renderClosed } from './opportunities-view.ts';
-import { renderStatus } from './screening-view.ts';
+import { OpportunitiesView } from './opportunities-view.ts';
+import { renderStatus, renderWhy } from './screening-view.ts';
 import { TracesView } from './traces-view.ts';
 
 /** Numbers that change faster than this cannot be read. */
@@ -45,14 +45,14 @@ function choose(opportunity: OpportunityJson): void {
 function draw(): void {
   if (document.hidden) return;
   const open = state.open();
-  table.render(open, Date.now() + clockOffsetMs);
+  table.render(open, state.closed(), Date.now() + clockOffsetMs);
   setText(byId('tile-open'), formatCount(open.length));
   const best = open.reduce((most, { opportunity }) => Math.max(most, opportunity.last.edgeBps), 0);
   setText(byId('tile-best'), open.length === 0 ? '–' : `${formatBps(best)} bps`);
   setText(byId('tile-open-note'), toSymbolsText(open.map(({ opportunity }) => opportunity.symbol)));
+  if (status !== null) renderWhy(status, open.length);
   if (!isChanged) return;
   isChanged = false;
-  renderClosed(state.closed(), choose);
   const chosen = chosenId === null ? null : state.find(chosenId);
   if (chosen !== null && !byId('anatomy').hidden) traces.updateOpportunity(chosen);
 }
@@ -67,7 +67,10 @@ async function poll(): Promise<void> {
   const before = status;
   [status, exchanges] = await Promise.all([readStatus(), readExchanges()]);
   clockOffsetMs = status.atMs - Date.now();
-  renderStatus(status, state.open().length);
+  renderStatus(
+    status,
+    state.open().map(({ opportunity }) => opportunity.symbol),
+  );
   renderExchanges(exchanges);
   if (before === null || status.atMs <= before.atMs) return;
   const updates = status.pipeline.updatesCount - before.pipeline.updatesCount;

@@ -1,13 +1,22 @@
-/** The table of open opportunities: a row per opportunity, kept while it lives, and the list of those just closed. */
+/** The table of opportunities: a row for each, kept while it is shown; open ones first, then those just closed. */
 
 import type { OpportunityJson } from './api.ts';
 import { byId, element, setText } from './dom.ts';
-import { formatAge, formatBps, formatCode, formatDecimal, formatMoney } from './format.ts';
+import {
+  formatAge,
+  formatBps,
+  formatCode,
+  formatDecimal,
+  formatExchange,
+  formatMoney,
+} from './format.ts';
 import type { LiveOpportunity } from './live-state.ts';
 import { createSparkline } from './sparkline.ts';
 
-/** More rows than anyone reads. */
-const MAX_ROWS_COUNT = 40;
+/** More open rows than anyone reads. */
+const MAX_OPEN_COUNT = 40;
+/** Closed ones fill the table up to this, so that it does not grow and shrink all the time. */
+const USUAL_ROWS_COUNT = 12;
 
 interface Row {
   readonly node: HTMLTableRowElement;
@@ -26,22 +35,26 @@ export class OpportunitiesView {
     this.#choose = choose;
   }
 
-  /** @param open - newest opened first. */
-  render(open: readonly LiveOpportunity[], nowMs: number): void {
-    const shown = open.slice(0, MAX_ROWS_COUNT);
+  /** @param open - newest opened first. @param closed - last closed first. */
+  render(
+    open: readonly LiveOpportunity[],
+    closed: readonly LiveOpportunity[],
+    nowMs: number,
+  ): void {
+    const shownOpen = open.slice(0, MAX_OPEN_COUNT);
+    const room = Math.max(0, USUAL_ROWS_COUNT - shownOpen.length);
+    const shown = [...shownOpen, ...closed.slice(0, room)];
     this.#removeOthers(shown);
     const body = byId('open-rows');
     shown.forEach((live, index) => {
       const row = this.#rowOf(live.opportunity);
       row.update(live);
       row.updateAge(nowMs);
-      if (body.children[index] !== row.node)
-        body.insertBefore(row.node, body.children[index] ?? null);
+      const there = body.children[index] ?? null;
+      if (there !== row.node) body.insertBefore(row.node, there);
     });
     byId('open-table').hidden = shown.length === 0;
-    byId('open-empty').hidden = shown.length > 0;
-    const hidden = open.length - shown.length;
-    setText(byId('open-count'), hidden > 0 ? `${open.length}, newest ${shown.length} shown` : '');
+    setText(byId('open-count'), toCountText(open.length, shownOpen.length));
   }
 
   /** Marks the row whose opportunity is looked at. */
@@ -71,6 +84,10 @@ export class OpportunitiesView {
   }
 }
 
+function toCountText(openCount: number, shownCount: number): string {
+  return shownCount < openCount ? `newest ${shownCount} of ${openCount}` : `${openCount} open`;
+}
+
 function createRow(first: OpportunityJson, choose: Choose): Row {
   let opportunity = first;
   const sparkline = createSparkline();
@@ -94,15 +111,24 @@ function createRow(first: OpportunityJson, choose: Choose): Row {
   const update = (live: LiveOpportunity) => {
     if (opportunity === live.opportunity && edge.textContent !== '') return;
     opportunity = live.opportunity;
-    const { last, peak } = opportunity;
-    setText(edge, formatBps(last.edgeBps));
-    edge.title = `Gross ${formatBps(last.grossBps)} bps, at most ${formatBps(peak.edgeBps)} bps net`;
-    setExact(size, last.sizeInBase, formatDecimal(last.sizeInBase, 5));
-    setExact(profit, last.profitInQuote, formatMoney(last.profitInQuote));
+    const { last, peak, state, closeReason } = opportunity;
+    // What is over is shown at its best; what lives, as it is.
+    const shown = state === 'open' ? last : peak;
+    node.dataset.state = state;
+    node.title = state === 'open' ? '' : `Closed: ${formatCode(closeReason)}`;
+    setText(edge, formatBps(shown.edgeBps));
+    edge.title = `Gross ${formatBps(shown.grossBps)} bps, at most ${formatBps(peak.edgeBps)} bps net`;
+    setExact(size, shown.sizeInBase, formatDecimal(shown.sizeInBase, 5));
+    setExact(profit, shown.profitInQuote, formatMoney(shown.profitInQuote));
     sparkline.update(live.edgesBps);
   };
-  const updateAge = (nowMs: number) => setText(age, formatAge(nowMs - opportunity.openedAtMs));
+  const updateAge = (nowMs: number) => setText(age, toLifeText(opportunity, nowMs));
   return { node, update, updateAge };
+}
+
+function toLifeText({ state, openedAtMs, updatedAtMs }: OpportunityJson, nowMs: number): string {
+  if (state === 'open') return formatAge(nowMs - openedAtMs);
+  return `closed after ${formatAge(updatedAtMs - openedAtMs)}`;
 }
 
 /** Two exchanges with an arrow that is read as "then sell on". */
@@ -110,9 +136,9 @@ export function createRoute({ buyExchange, sellExchange }: OpportunityJson): HTM
   return element(
     'span',
     { class: 'route-pair' },
-    element('span', {}, buyExchange),
+    element('span', { title: buyExchange }, formatExchange(buyExchange)),
     element('span', { class: 'arrow', attributes: { role: 'img', 'aria-label': 'to' } }, '→'),
-    element('span', {}, sellExchange),
+    element('span', { title: sellExchange }, formatExchange(sellExchange)),
   );
 }
 
@@ -128,30 +154,4 @@ function unit(asset: string): HTMLElement {
 function setExact(node: HTMLElement, exact: string, shown: string): void {
   setText(node, shown);
   if (node.title !== exact) node.title = exact;
-}
-
-/** @param closed - last closed first. */
-export function renderClosed(closed: readonly OpportunityJson[], choose: Choose): void {
-  byId('closed-empty').hidden = closed.length > 0;
-  byId('closed-rows').replaceChildren(...closed.map((each) => createClosed(each, choose)));
-}
-
-function createClosed(opportunity: OpportunityJson, choose: Choose): HTMLLIElement {
-  const { symbol, openedAtMs, updatedAtMs, closeReason, peak } = opportunity;
-  const label = element('span', { class: 'closed-symbol' }, symbol);
-  const lived = formatAge(updatedAtMs - openedAtMs);
-  const reason = `${formatCode(closeReason ?? '')} after ${lived}`;
-  const button = element(
-    'button',
-    { class: 'row-button', attributes: { type: 'button' }, onClick: () => choose(opportunity) },
-    label,
-    createRoute(opportunity),
-    element('span', { class: 'closed-reason' }, reason),
-    element(
-      'span',
-      { class: 'closed-peak', title: `Peak profit ${peak.profitInQuote} ${opportunity.quote}` },
-      `peak ${formatBps(peak.edgeBps)}`,
-    ),
-  );
-  return element('li', {}, button);
 }

@@ -2,7 +2,10 @@
 
 import type { StatusJson } from './api.ts';
 import { byId, element, setText } from './dom.ts';
-import { formatBps, formatCode, formatCount } from './format.ts';
+import { formatBps, formatCode, formatCount, formatExchange } from './format.ts';
+
+const COSTS =
+  'Sizes fill against both books at depth; the taker fees of both exchanges are paid. Choose one to see how it was found.';
 
 interface Step {
   readonly label: string;
@@ -11,9 +14,9 @@ interface Step {
   readonly note: string;
 }
 
-/** @param openCount - as known from the stream, which is newer than `status`. */
-export function renderStatus(status: StatusJson, openCount: number): void {
-  renderFunnel(status, openCount);
+/** @param openSymbols - of each open opportunity, as known from the stream, which is newer than `status`. */
+export function renderStatus(status: StatusJson, openSymbols: readonly string[]): void {
+  renderFunnel(status, openSymbols);
   renderNearest(status.screening.nearest);
   setText(byId('tile-found'), formatCount(status.pipeline.openedCount));
   setText(
@@ -21,10 +24,12 @@ export function renderStatus(status: StatusJson, openCount: number): void {
     `of ${formatCount(status.pipeline.candidatesCount)} judged at depth`,
   );
   setText(byId('screening-note'), `${formatCount(status.pipeline.roundsCount)} rounds`);
-  renderWhy(status, openCount);
 }
 
-function toSteps({ screening, thresholds }: StatusJson, openCount: number): readonly Step[] {
+function toSteps(
+  { screening, thresholds }: StatusJson,
+  openSymbols: readonly string[],
+): readonly Step[] {
   const { marketsCount, usableMarketsCount, symbolsCount, comparableSymbolsCount } = screening;
   const { grossPositiveCount, netPositiveCount, aboveThresholdCount } = screening;
   const guards = Object.entries(screening.guardCounts)
@@ -42,23 +47,22 @@ function toSteps({ screening, thresholds }: StatusJson, openCount: number): read
     symbol('Bid above an ask elsewhere', grossPositiveCount),
     symbol('Still so after both fees', netPositiveCount),
     symbol(`Above ${thresholds.openEdgeBps} bps`, aboveThresholdCount),
-    { label: 'Open, confirmed at depth', count: openCount, total: 0, note: '' },
+    symbol('Open, confirmed at depth', new Set(openSymbols).size),
   ];
 }
 
-function renderFunnel(status: StatusJson, openCount: number): void {
-  byId('funnel').replaceChildren(...toSteps(status, openCount).map(createStep));
+function renderFunnel(status: StatusJson, openSymbols: readonly string[]): void {
+  byId('funnel').replaceChildren(...toSteps(status, openSymbols).map(createStep));
 }
 
 function createStep({ label, count, total, note }: Step): HTMLLIElement {
   const fill = element('span', { class: 'funnel-fill' });
-  fill.style.setProperty('--share', String(total === 0 ? Math.min(1, count) : count / total));
-  const value = total === 0 ? formatCount(count) : `${formatCount(count)} / ${formatCount(total)}`;
+  fill.style.setProperty('--share', String(total === 0 ? 0 : count / total));
   return element(
     'li',
     {},
     element('span', { class: 'funnel-label' }, label),
-    element('span', { class: 'funnel-value' }, value),
+    element('span', { class: 'funnel-value' }, `${formatCount(count)} / ${formatCount(total)}`),
     element('span', { class: 'funnel-bar', attributes: { 'aria-hidden': 'true' } }, fill),
     note === '' ? null : element('span', { class: 'funnel-note' }, note),
   );
@@ -72,19 +76,21 @@ function renderNearest(nearest: StatusJson['screening']['nearest']): void {
         'li',
         { title: `Gross ${formatBps(grossBps)} bps` },
         element('span', { class: 'nearest-symbol' }, symbol),
-        element('span', { class: 'nearest-route' }, `${buyExchange} → ${sellExchange}`),
+        element(
+          'span',
+          { class: 'nearest-route' },
+          `${formatExchange(buyExchange)} → ${formatExchange(sellExchange)}`,
+        ),
         element('span', { class: netBps > 0 ? 'bps is-gain' : 'bps' }, formatBps(netBps)),
       ),
     ),
   );
 }
 
-function renderWhy(status: StatusJson, openCount: number): void {
-  if (openCount > 0) return;
-  const empty = byId('open-empty');
-  const title = empty.querySelector('.empty-title');
-  if (title !== null) setText(title, toTitle(status));
-  setText(byId('open-why'), explain(status));
+/** One sentence on what is open, or on why nothing is. */
+export function renderWhy(status: StatusJson, openCount: number): void {
+  setText(byId('why-title'), openCount > 0 ? 'Open now, after all costs.' : toTitle(status));
+  setText(byId('why'), openCount > 0 ? COSTS : explain(status));
 }
 
 function toTitle({ pipeline }: StatusJson): string {
@@ -97,14 +103,15 @@ function toTitle({ pipeline }: StatusJson): string {
 export function explain({ screening, thresholds }: StatusJson): string {
   const { marketsCount, usableMarketsCount, comparableSymbolsCount, nearest } = screening;
   if (marketsCount === 0) return 'No market is known yet.';
-  if (usableMarketsCount === 0) return `None of ${marketsCount} markets has a usable quote.`;
+  if (usableMarketsCount === 0)
+    return `${countOf(marketsCount, 'market')} known, none with a usable quote.`;
   if (comparableSymbolsCount === 0) return 'No symbol has usable quotes on two exchanges.';
-  const compared = `${comparableSymbolsCount} symbols are compared on ${usableMarketsCount} markets.`;
+  const compared = `${countOf(comparableSymbolsCount, 'symbol')} compared on ${countOf(usableMarketsCount, 'market')}.`;
   const [best] = nearest;
   const near =
     best === undefined
       ? ''
-      : ` Nearest: ${best.symbol}, ${best.buyExchange} to ${best.sellExchange}, ${formatBps(best.netBps)} bps.`;
+      : ` Nearest: ${best.symbol}, ${formatExchange(best.buyExchange)} to ${formatExchange(best.sellExchange)}, ${formatBps(best.netBps)} bps.`;
   if (screening.grossPositiveCount === 0)
     return `${compared} No bid stands above an ask elsewhere.${near}`;
   const gross = `${compared} In ${screening.grossPositiveCount} a bid stands above an ask elsewhere,`;
@@ -112,5 +119,9 @@ export function explain({ screening, thresholds }: StatusJson): string {
   if (screening.aboveThresholdCount === 0) {
     return `${gross} and none clears ${thresholds.openEdgeBps} bps after fees.${near}`;
   }
-  return `${gross} ${screening.aboveThresholdCount} clear ${thresholds.openEdgeBps} bps at best prices, and none at depth.${near}`;
+  return `${gross} ${screening.aboveThresholdCount} of them above ${thresholds.openEdgeBps} bps at best prices, but none at depth.${near}`;
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${formatCount(count)} ${noun}s`;
 }

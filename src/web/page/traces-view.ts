@@ -40,7 +40,12 @@ export class TracesView {
     if (this.#kept.has(traceId)) return;
     const trace = await readTrace(traceId);
     if (trace === null) return;
-    this.#kept.set(traceId, trace);
+    this.#remember(trace);
+    this.#renderList();
+  }
+
+  #remember(trace: TraceJson): void {
+    this.#kept.set(trace.traceId, trace);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MAX_KEPT_COUNT && oldest !== undefined) this.#kept.delete(oldest);
   }
@@ -54,8 +59,10 @@ export class TracesView {
       return;
     }
     const trace = this.#kept.get(traceId) ?? (await readTrace(traceId));
-    if (trace !== null) this.#showTrace(trace);
-    else
+    if (trace !== null) {
+      this.#remember(trace);
+      this.#showTrace(trace);
+    } else
       this.#showNothing(`Its trace is no longer remembered here. Your backend has it: ${traceId}`);
   }
 
@@ -108,7 +115,7 @@ export class TracesView {
         },
         onClick: () => this.#show(trace),
       },
-      element('span', { class: 'trace-name' }, trace.rootName),
+      element('span', { class: 'trace-name', title: trace.rootName }, toTitle(trace)),
       element('span', { class: 'trace-note' }, toNote(trace)),
       element('span', { class: 'trace-time' }, formatDuration(trace.durationMs)),
     );
@@ -148,9 +155,16 @@ function countOpened(trace: TraceJson): number {
   return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
 }
 
+/** The symbols in which something opened, or what the trace is about. */
+function toTitle(trace: TraceJson): string {
+  const symbols = trace.spans
+    .filter(({ events }) => events.some(({ name }) => name === 'opportunity_opened'))
+    .map(({ attributes }) => attributes['crypto.symbol']);
+  return symbols.length > 0 ? symbols.join(', ') : trace.rootName.replace(/^arbitrage\./, '');
+}
+
 function toNote(trace: TraceJson): string {
   const openedCount = countOpened(trace);
   const spans = trace.spansCount === 1 ? '1 span' : `${trace.spansCount} spans`;
-  const opened = openedCount === 0 ? '' : ` · ${openedCount} opened`;
-  return `${formatTime(trace.startedAtMs)} · ${spans}${opened}`;
+  return `${formatTime(trace.startedAtMs)} · ${openedCount === 0 ? spans : `${openedCount} opened`}`;
 }

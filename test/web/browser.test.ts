@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type LiveApp, startLiveApp } from '../support/live-app.ts';
+import { requirement } from '../support/requirement.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+);
+const hasChromium = requirement('Chromium', CHROMIUM !== undefined);
+/** Wide enough dislocations, open for long enough to be clicked. */
+const ENV = { OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' };
+const WAIT_MS = 20_000;
+
+interface Visit {
+  readonly page: Page;
+  /** Errors, console warnings and requests to anywhere else. */
+  readonly complaints: readonly string[];
+}
+
+describe.skipIf(!hasChromium)('the page in Chromium', () => {
+  let app: LiveApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    app = await startLiveApp({ env: ENV });
+    browser = await chromium.launch({
+      ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  async function visit(
+    options: {
+      readonly path?: string;
+      readonly url?: string;
+      readonly width?: number;
+      readonly colorScheme?: 'dark' | 'light';
+    } = {},
+  ): Promise<Visit> {
+    const { path = '/', url = app.url, width = 1_280, colorScheme = 'dark' } = options;
+    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+    const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) complaints.push(`asked ${request.url()}`);
+    });
+    await page.goto(url + path);
+    return { page, complaints };
+  }
+
+  test(
+    'shows opportunities, exchanges and counts as they come, without a complaint',
+    async () => {
+      const { page, complaints } = await visit();
+      await page.locator('#open-rows tr').first().waitFor();
+      await page.locator('#exchanges li[data-state="live"]').first().waitFor();
+      expect(await page.locator('#exchanges li').count()).toBe(8);
+      expect(await page.locator('#funnel li').count()).toBe(6);
+      expect(await page.locator('#connection').textContent()).toBe('live');
+      expect(await page.locator('.banner').textContent()).toMatch(/^synthetic market/);
+      await page.waitForFunction(() =>
+        /^[\d,]+$/.test(document.querySelector('#tile-rate')?.textContent ?? ''),
+      );
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
+    'shows how an opportunity was found, by mouse and by keyboard alone',
+    async () => {
+      const { page, complaints } = await visit();
+      await page.locator('#open-rows tr').first().waitFor();
+      await page.evaluate(() => document.querySelector<HTMLElement>('#open-rows button')?.focus());
+      await page.keyboard.press('Enter');
+      await page.locator('#anatomy .leg').nth(1).waitFor();
+      await page.locator('#waterfall .span-row').first().waitFor();
+      expect(await page.locator('#anatomy .leg-title').allTextContents()).toEqual([
+        expect.stringMatching(/^buy on \w+$/),
+        expect.stringMatching(/^sell on \w+$/),
+      ]);
+      expect(await page.locator('#waterfall .span-name').first().textContent()).toBe(
+        'arbitrage.detect_opportunities',
+      );
+      await page.locator('#waterfall .span-row').first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#waterfall .pairs').first().waitFor();
+      const attributes = await page.locator('#waterfall .pairs').first().textContent();
+      expect(attributes).toContain('arbitrage.symbols_count');
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
+    'lists all traces when asked, requests too',
+    async () => {
+      const { page } = await visit();
+      await page.getByRole('button', { name: 'All' }).click();
+      await page.locator('.trace-item').nth(3).waitFor();
+      expect(await page.locator('.trace-item').count()).toBeGreaterThan(3);
+      await page.locator('.trace-item').first().click();
+      await page.locator('#waterfall .span-row').first().waitFor();
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test.each([360, 768, 1_280])(
+    'fits a window %d pixels wide',
+    async (width) => {
+      for (const path of ['/', '/docs']) {
+        const { page } = await visit({ path, width });
+        if (path === '/') await page.locator('#open-rows tr').first().waitFor();
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - innerWidth,
+        );
+        expect([path, overflow]).toEqual([path, 0]);
+        await page.context().close();
+      }
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
+    'follows the system between dark and light, and the reader before the system',
+    async () => {
+      const { page } = await visit({ colorScheme: 'dark' });
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const dark = await ground();
+      await page.emulateMedia({ colorScheme: 'light' });
+      const light = await ground();
+      expect(light).not.toBe(dark);
+      await page.getByRole('button', { name: /dark and light/ }).click();
+      expect(await ground()).toBe(dark);
+      await page.reload();
+      expect(await ground()).toBe(dark);
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
+    'says that it has lost the server, and finds it again',
+    async () => {
+      let own = await startLiveApp({ env: ENV });
+      const port = Number(new URL(own.url).port);
+      const { page } = await visit({ url: own.url });
+      await page.locator('#connection[data-state="live"]').waitFor();
+      await own.close();
+      await page.locator('#connection[data-state="lost"]').waitFor();
+      own = await startLiveApp({ env: ENV, port });
+      await page.locator('#connection[data-state="live"]').waitFor();
+      await page.context().close();
+      await own.close();
+    },
+    WAIT_MS * 3,
+  );
+
+  test(
+    'answers every reading of the reference without script',
+    async () => {
+      const context = await browser.newContext({ javaScriptEnabled: false });
+      const page = await context.newPage();
+      await page.goto(`${app.url}/docs#problem-invalid_input`);
+      expect(await page.locator('h1').textContent()).toBe('API reference');
+      expect(await page.locator('#problem-invalid_input').isVisible()).toBe(true);
+      await context.close();
+    },
+    WAIT_MS,
+  );
+});
