@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type LiveApp, startLiveApp } from '../support/live-app.ts';
 import { requirement } from '../support/requirement.ts';
@@ -11,6 +12,19 @@ const hasChromium = requirement('Chromium', CHROMIUM !== undefined);
 /** Wide enough dislocations, open for long enough to be clicked. */
 const ENV = { OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' };
 const WAIT_MS = 20_000;
+
+const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
+
+interface AxeWindow {
+  readonly axe: {
+    run(): Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly nodes: readonly { readonly html: string }[];
+      }[];
+    }>;
+  };
+}
 
 interface Visit {
   readonly page: Page;
@@ -157,6 +171,30 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       await page.reload();
       expect(await ground()).toBe(dark);
       await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test.each(['dark', 'light'] as const)(
+    'has nothing that axe finds hard to perceive or to use (%s)',
+    async (colorScheme) => {
+      const context = await browser.newContext({ colorScheme, bypassCSP: true });
+      const page = await context.newPage();
+      for (const path of ['/', '/docs']) {
+        await page.goto(app.url + path);
+        if (path === '/') {
+          await page.locator('#open-rows tr').first().waitFor();
+          await page.locator('#open-rows button').first().click();
+          await page.locator('#waterfall .span-row').first().click();
+        }
+        await page.addScriptTag({ path: AXE });
+        const found = await page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
+          return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+        });
+        expect([path, found]).toEqual([path, []]);
+      }
+      await context.close();
     },
     WAIT_MS * 2,
   );
