@@ -3,7 +3,7 @@
  * anything to record for, spans are no-ops.
  */
 
-import { context, type TextMapPropagator } from '@opentelemetry/api';
+import { context, type Meter, type TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { bounded } from './bounded.ts';
@@ -14,6 +14,8 @@ import { createLineSink, type LineWriter, type LogFormat, writeToConsole } from 
 import type { LogExporter } from './log-otlp.ts';
 import { createLogger, type FlushableLogger, type LogSink } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
+import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
+import { createDbClientMetrics, createExchangeMetrics } from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
@@ -140,6 +142,8 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   const { clock, config, recentTraces, resource } = signals;
   const version = options.serviceVersion ?? '';
   const meter = metrics.provider.getMeter(SCOPE_NAME, version);
+  const tracer =
+    tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
   registerSdkMetrics(meter, {
     spans: () => tracing.batches?.accounts() ?? null,
     logs: () => logExport?.accounts() ?? null,
@@ -151,8 +155,7 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
     bounded(Promise.all(work), config.spanBatch.exportTimeoutMs, clock);
   let stopping: Promise<void> | null = null;
   return {
-    tracer:
-      tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version),
+    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator: options.propagator ?? createPropagator({ names: config.propagators }),
@@ -173,6 +176,10 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
       return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
     },
   };
+}
+
+function toCallMetrics(meter: Meter): CallMetrics {
+  return { database: createDbClientMetrics(meter), exchange: createExchangeMetrics(meter) };
 }
 
 /** Logs go last: the other signals may have something to say when they end. */

@@ -14,6 +14,7 @@ export {
   type FetchHandler,
   setRoute,
   spanOf,
+  type TelemetrySource,
   type TraceFetchOptions,
   traceFetch,
 } from './http-server.ts';
