@@ -23,6 +23,7 @@ import { toExceptionAttributes } from './exception-attributes.ts';
 import { limitAttributes } from './limit-attributes.ts';
 import { RareParts, type TimedEvent, UNSET } from './rare-parts.ts';
 import type { SpanIdentity } from './span-identity.ts';
+import { redactFlatAttributes, redactRareParts, type SpanRedactor } from './span-redactor.ts';
 import { type ClockAnchor, toHrTime } from './trace-clock.ts';
 import type { TracerShared } from './tracer-shared.ts';
 
@@ -123,7 +124,7 @@ export class LeanSpan implements Span {
   get attributes(): Attributes {
     if (!this.ended) return toAttributes(this.flatAttributes);
     const rare = this.#makeRare();
-    rare.readAttributes ??= toAttributes(this.flatAttributes);
+    rare.readAttributes ??= this.#toReadAttributes();
     return rare.readAttributes;
   }
 
@@ -217,13 +218,28 @@ export class LeanSpan implements Span {
       diag.error(`span ${this.name}: end() was called a second time`);
       return;
     }
-    const { clock, state } = this.shared;
+    const { clock, redactor, state } = this.shared;
     this.endMs = clock.nowMs();
     if (endTime !== undefined) this.#makeRare().givenEnd = clock.toHrTime(endTime);
     if (this.rare !== null) this.#orderGivenTimes(this.rare);
     state.endingSpan(this);
+    if (redactor !== null) this.#redact(redactor);
     this.ended = true;
     state.endSpan(this);
+  }
+
+  /** The encoder asks the redactor itself, and only for values that it has not just seen. */
+  #toReadAttributes(): Attributes {
+    const { redactor } = this.shared;
+    if (redactor === null) return toAttributes(this.flatAttributes);
+    const list = this.flatAttributes.slice();
+    redactFlatAttributes(list, redactor);
+    return toAttributes(list);
+  }
+
+  #redact(redactor: SpanRedactor): void {
+    this.name = redactor.text(this.name);
+    if (this.rare !== null) redactRareParts(this.rare, redactor);
   }
 
   #makeRare(): RareParts {

@@ -11,6 +11,7 @@ import type { OtlpMemory } from './otlp-module.ts';
 import { RareParts, type TimedEvent } from './rare-parts.ts';
 import { hasKeys, type NameEntry, SpanForms } from './span-forms.ts';
 import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
+import type { SpanRedactor } from './span-redactor.ts';
 import { TextArea } from './text-area.ts';
 
 /** Word offsets in the record; `wasm/otlp/layout.ts` draws it. */
@@ -49,6 +50,7 @@ export class SpanEncoder {
   readonly #record: number;
   #isRecordPlain = false;
   #isInSlot = false;
+  #redactor: SpanRedactor | null = null;
 
   constructor(memory: OtlpMemory) {
     const { layout } = memory;
@@ -134,25 +136,30 @@ export class SpanEncoder {
   }
 
   #writeAttributes(span: LeanSpan, entry: NameEntry): boolean {
+    const { redactor } = span.shared;
     const read = span.rare === null ? null : span.rare.readAttributes;
     const list = read === null ? span.flatAttributes : toFlat(read);
+    // What a reader got is clean already, and must not be mixed with what the forms keep.
+    if (read !== null && redactor !== null) return this.#writeUnkept(list, null);
+    this.#setRedactor(redactor);
     const last = entry.lastForm;
     const form = hasKeys(list, last.keys) ? last : this.#forms.formOf(entry, list);
-    if (form === null) return this.#writeUnkept(list);
-    const { values, slots } = form;
+    if (form === null) return this.#writeUnkept(list, redactor);
+    const { keys, values, slots } = form;
     const { ATTRIBUTE_STRIDE } = this.#memory.layout;
     for (let index = 0; index < values.length; index += 1) {
       const value = list[index * 2 + 1] as AttributeValue;
       if (value === values[index]) continue;
       values[index] = undefined;
-      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, value)) return false;
+      const clean = redactor === null ? value : redactor.value(keys[index] ?? '', value);
+      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, clean)) return false;
       values[index] = this.#isInSlot ? value : undefined;
     }
     return this.#setSlots(slots, values.length);
   }
 
   /** Slots that nobody will look at again. */
-  #writeUnkept(given: FlatAttributes): boolean {
+  #writeUnkept(given: FlatAttributes, redactor: SpanRedactor | null): boolean {
     const { words, layout } = this.#memory;
     const list = given.slice();
     dropRepeatedKeys(list);
@@ -161,9 +168,18 @@ export class SpanEncoder {
       const slot = layout.ATTRIBUTES + (index >> 1) * layout.ATTRIBUTE_STRIDE;
       const address = this.#forms.keyAddress(list[index] as string);
       words[slot >> 2] = address;
-      if (address === 0 || !this.#writeSlot(slot, list[index + 1] as AttributeValue)) return false;
+      const value = list[index + 1] as AttributeValue;
+      const clean = redactor === null ? value : redactor.value(list[index] as string, value);
+      if (address === 0 || !this.#writeSlot(slot, clean)) return false;
     }
     return this.#setSlots(layout.ATTRIBUTES, list.length >> 1);
+  }
+
+  /** Kept values were cleaned by one redactor; another one makes them void. */
+  #setRedactor(redactor: SpanRedactor | null): void {
+    if (redactor === this.#redactor) return;
+    this.#redactor = redactor;
+    this.#forms.forgetValues();
   }
 
   #setSlots(address: number, count: number): true {
