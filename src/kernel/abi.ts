@@ -85,16 +85,27 @@ const FUNCTION_NAMES = [
   'sizePair',
 ] as const satisfies readonly (keyof KernelFunctions)[];
 
+/** Instantiates the module for quotes and books. @throws {SpreadscopeError} `kernel_incompatible`; see below. */
+export function instantiateKernel(module: WebAssembly.Module) {
+  const { memory, exports } = instantiateModule(module, FUNCTION_NAMES);
+  return { functions: exports as unknown as KernelFunctions, memory, exports };
+}
+
+/** The layout as it stands after `configure`. @throws {SpreadscopeError} `kernel_incompatible`; see below. */
+export function readLayout(exports: WebAssembly.Exports): KernelLayout {
+  return readNumbers(exports, LAYOUT_NAMES);
+}
+
 /**
- * Instantiates the module and checks its version and its functions.
+ * Instantiates the module and checks its version and that it has the named functions.
  *
+ * @throws {TypeError} when `module` is not a WebAssembly.Module.
  * @throws {SpreadscopeError} `kernel_incompatible` when the module is another one, or of another version.
  */
-export function instantiateKernel(module: WebAssembly.Module): {
-  readonly functions: KernelFunctions;
-  readonly memory: WebAssembly.Memory;
-  readonly exports: WebAssembly.Exports;
-} {
+export function instantiateModule(
+  module: WebAssembly.Module,
+  functionNames: readonly string[],
+): { readonly memory: WebAssembly.Memory; readonly exports: WebAssembly.Exports } {
   const { exports } = instantiate(module);
   const version = numberOf(exports, 'ABI_VERSION');
   if (version !== EXPECTED_ABI_VERSION) {
@@ -102,20 +113,23 @@ export function instantiateKernel(module: WebAssembly.Module): {
   }
   const { memory } = exports;
   if (!(memory instanceof WebAssembly.Memory)) throw incompatible('expected an exported memory');
-  for (const name of FUNCTION_NAMES) {
+  for (const name of functionNames) {
     if (typeof exports[name] !== 'function') throw incompatible(`expected a function ${name}`);
   }
-  return { functions: exports as unknown as KernelFunctions, memory, exports };
+  return { memory, exports };
 }
 
 /**
- * The layout as it stands after `configure`.
+ * Numbers that the module exports, by name.
  *
- * @throws {SpreadscopeError} `kernel_incompatible` when the module does not export one of its numbers.
+ * @throws {SpreadscopeError} `kernel_incompatible` when one of them is missing.
  */
-export function readLayout(exports: WebAssembly.Exports): KernelLayout {
-  const entries = LAYOUT_NAMES.map((name) => [name, numberOf(exports, name)] as const);
-  return Object.freeze(Object.fromEntries(entries)) as KernelLayout;
+export function readNumbers<Name extends string>(
+  exports: WebAssembly.Exports,
+  names: readonly Name[],
+): Readonly<Record<Name, number>> {
+  const entries = names.map((name) => [name, numberOf(exports, name)] as const);
+  return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<Name, number>>;
 }
 
 function instantiate(module: WebAssembly.Module): WebAssembly.Instance {

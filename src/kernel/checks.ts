@@ -26,11 +26,36 @@ function checkCap(name: string, value: number): void {
   throw wrong(name, 'a number of at least 0, or Infinity', value);
 }
 
+/** When quotes or rates are judged, and which ages count. */
+interface AgeWindow {
+  readonly nowMs: number;
+  readonly maxAgeMs: number;
+  readonly maxFutureMs: number;
+}
+
+/** @throws {RangeError | TypeError} unless the moment is finite and the limits are 0 or more. */
+export function checkWindow({ nowMs, maxAgeMs, maxFutureMs }: AgeWindow): void {
+  if (!Number.isFinite(nowMs)) throw wrong('nowMs', 'a finite number', nowMs);
+  checkCap('maxAgeMs', maxAgeMs);
+  checkCap('maxFutureMs', maxFutureMs);
+}
+
+/** @throws {RangeError | TypeError} unless `value` is from `min` to `max`, and whole when that is asked for. */
+export function checkRange(
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+  kind: 'any' | 'whole' = 'any',
+): void {
+  const isKind = kind === 'any' || Number.isInteger(value);
+  if (typeof value === 'number' && isKind && value >= min && value <= max) return;
+  throw wrong(name, `a ${kind === 'whole' ? 'whole ' : ''}number from ${min} to ${max}`, value);
+}
+
 /** @throws {RangeError | TypeError} when a parameter of a screening is not as `ScreenParams` says. */
 export function checkScreenParams(params: ScreenParams): void {
-  if (!Number.isFinite(params.nowMs)) throw wrong('nowMs', 'a finite number', params.nowMs);
-  checkCap('maxAgeMs', params.maxAgeMs);
-  checkCap('maxFutureMs', params.maxFutureMs);
+  checkWindow(params);
   const edge = params.minEdgeRatio;
   if (Number.isFinite(edge) && edge >= -1) return;
   throw wrong('minEdgeRatio', 'a finite ratio of at least -1', edge);

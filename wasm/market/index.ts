@@ -1,6 +1,12 @@
 /** The detection kernel: what the host may call and read. Contract: `src/kernel/kernel.ts`. */
 
 export { commitBook } from './books';
+export { auditCycles } from './cycle-audit';
+export { screenDirtyPairs } from './cycle-dirty';
+export { findCycle } from './cycle-find';
+export * from './cycle-layout';
+export { applyRates, clearCycleExchange, judgeAll } from './cycle-rates';
+export { isLastComplete, sweepCycles } from './cycle-sweep';
 export * from './layout';
 export { screenPairs } from './pairs';
 export { applyQuotes, clearExchange, clearMarket, setTakerRatio } from './quotes';
