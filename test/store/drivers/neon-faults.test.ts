@@ -186,7 +186,7 @@ describe.skipIf(!hasPostgres)(
       expect(await writer.flush(15_000)).toBe(true);
       await writer.close(1000);
       expect(writer.stats()).toMatchObject({ writtenCount: 500, droppedCount: 0, queuedCount: 0 });
-    expect(writer.stats().failuresCount).toBeGreaterThan(0);
+      expect(writer.stats().failuresCount).toBeGreaterThan(0);
       const { opportunities } = await store.find({ limit: 500, symbol: 'CRASH/USDT' });
       expect(opportunities.map(({ id }) => id).sort()).toEqual([...ids].sort());
     }, 30_000);
