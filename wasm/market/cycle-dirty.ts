@@ -3,28 +3,29 @@
 import { addCycleWork, ratesOf } from './cycle-graph';
 import { beginHits, hitThreshold, offer2, offer3, passOverBelow, sortHits } from './cycle-hits';
 import {
-  CYCLE_WORK_HITS,
   CYCLE_WORK_STEPS,
   diagonalStart,
   dirtyPairs,
+  dirtySpan,
   midDiagonal,
   pairMidStart,
   pairMids,
-  pairsCount,
   pairTriangleStart,
   pairTriangles,
 } from './cycle-layout';
 import { prepareSearch, searchThrough } from './cycle-search';
 import { offerRound, waysOf } from './cycle-sweep';
 
-/** Screens the routes of all dirty pairs, each cycle once, and unmarks them. @returns the number of hits. */
+/** Screens the routes of all dirty pairs, each cycle once, and unmarks them. @returns as `sortHits` does. */
 export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHits: i32): i32 {
   beginHits(minEdge, maxHits);
   let isSearchPrepared = false;
-  for (let base: u32 = 0; base < pairsCount; base += 64) {
-    let word = load<u64>(dirtyPairs + ((<usize>base >> 6) << 3));
+  const end = load<u32>(dirtySpan);
+  const start: u32 = end == 0 ? 0 : ~load<u32>(dirtySpan, 4);
+  for (let index = start; index < end; index++) {
+    let word = load<u64>(dirtyPairs + ((<usize>index) << 3));
     for (; word != 0; word &= word - 1) {
-      const pair = base + <u32>ctz(word);
+      const pair = (index << 6) + <u32>ctz(word);
       passOverBelow(pair);
       if (minLegs <= 2) screenPair(pair);
       if (minLegs <= 3 && maxLegs >= 3) screenTriangles(pair);
@@ -35,10 +36,14 @@ export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHi
       searchThrough(pair);
     }
   }
-  memory.fill(dirtyPairs, 0, ((<usize>pairsCount + 63) >> 6) << 3);
-  const hits = sortHits();
-  addCycleWork(CYCLE_WORK_HITS, <f64>hits);
-  return hits;
+  unmark(start, end);
+  return sortHits();
+}
+
+/** A loop: `memory.fill` leaves the module, which costs more than the few words of most graphs. */
+function unmark(start: u32, end: u32): void {
+  for (let index = start; index < end; index++) store<u64>(dirtyPairs + ((<usize>index) << 3), 0);
+  store<u64>(dirtySpan, 0);
 }
 
 function screenPair(pair: u32): void {
