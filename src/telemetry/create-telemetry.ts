@@ -21,8 +21,10 @@ import {
   toPrometheusFormat,
   toPrometheusText,
 } from './metrics/prometheus.ts';
+import { registerSamplingMetrics } from './metrics/sampling-metrics.ts';
 import { registerSdkMetrics } from './metrics/sdk-metrics.ts';
 import { NO_ACCOUNTS } from './no-accounts.ts';
+import { createPropagatingFetch } from './propagate/propagating-fetch.ts';
 import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
@@ -33,6 +35,7 @@ import {
   createMetrics,
   createTracing,
   type MetricParts,
+  NO_TRACING,
   type SignalOptions,
   type TracingParts,
 } from './signals.ts';
@@ -57,6 +60,12 @@ export interface TelemetryOptions extends ServiceIdentity {
   readonly redaction?: RedactionOptions;
   /** Instead of the exporter of spans that the configuration asks for. */
   readonly exporter?: SpanExporter;
+  /**
+   * `build/otlp.wasm`: with it, and the lean tracer, spans are encoded when they end and wait as bytes. From
+   * `lean/load-file.ts`, or on Workers `lean/load-module.ts`.
+   */
+  readonly otlpModule?: WebAssembly.Module;
+  /** Instead of the sampler that the configuration asks for. */
   readonly sampler?: Sampler;
   readonly propagator?: TextMapPropagator;
   /** Run after redaction, before export. */
@@ -83,7 +92,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const tracing = safely(
     'traces',
     () => createTracing(signals),
-    () => ({ tracing: null, batches: null }),
+    () => NO_TRACING,
   );
   const metrics = safely(
     'metrics',
@@ -119,6 +128,7 @@ function createLogging(
     report: (report) => logLoss(logger, report),
     writeLine: (line) => write(line, 'info'),
     exporter: options.exporter ?? null,
+    otlpModule: options.otlpModule ?? null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -144,8 +154,9 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   const meter = metrics.provider.getMeter(SCOPE_NAME, version);
   const tracer =
     tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
+  if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
   registerSdkMetrics(meter, {
-    spans: () => tracing.batches?.accounts() ?? null,
+    spans: () => tracing.spanExport?.accounts() ?? null,
     logs: () => logExport?.accounts() ?? null,
     dataPoints: () => metrics.exporter?.accounts() ?? null,
     spanQueueCapacity: config.spanBatch.maxQueueCount,
@@ -153,14 +164,21 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   metrics.exporter?.start();
   const all = (work: readonly (Promise<void> | undefined)[]) =>
     bounded(Promise.all(work), config.spanBatch.exportTimeoutMs, clock);
+  const propagator = options.propagator ?? createPropagator({ names: config.propagators });
+  const outbound = createPropagatingFetch({
+    propagator,
+    policy: config.outbound,
+    fetch: (input, init) => fetch(input, init),
+  });
   let stopping: Promise<void> | null = null;
   return {
     tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
-    propagator: options.propagator ?? createPropagator({ names: config.propagators }),
+    propagator,
     recentTraces,
     activeContext: () => context.active(),
+    fetch: (input, init) => outbound(context.active(), input, init),
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);
@@ -194,16 +212,17 @@ async function shutDown(
 
 function toHealth({ signals, tracing, metrics, logExport }: Parts): TelemetryHealth {
   const { config, exporter, redactor } = signals;
-  const { batches } = tracing;
-  const { state, lastError } = batches?.health() ?? { state: 'off' as const, lastError: null };
+  const { spanExport, sampling } = tracing;
+  const { state, lastError } = spanExport?.health() ?? { state: 'off' as const, lastError: null };
   const kind = exporter === null ? config.traces.exporter : 'otlp';
   return {
-    ...(batches?.accounts() ?? NO_ACCOUNTS),
-    exporter: batches === null ? 'none' : kind,
+    ...(spanExport?.accounts() ?? NO_ACCOUNTS),
+    exporter: spanExport === null ? 'none' : kind,
     state,
     queueCapacity: config.spanBatch.maxQueueCount,
     lastError: lastError === null ? null : redactor.text(lastError),
     logs: logExport?.accounts() ?? null,
     metrics: metrics.exporter?.accounts() ?? null,
+    sampling: sampling?.stats() ?? null,
   };
 }

@@ -1,13 +1,19 @@
 /** Puts the three signals together: from configuration to tracer, meter and log destination. */
 
 import type { MeterProvider } from '@opentelemetry/api';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  AlwaysOnSampler,
+  type Sampler,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../domain/clock.ts';
-import { BatchProcessor, scheduleOnTimer } from './batch-processor.ts';
+import { scheduleOnTimer } from './batch-processor.ts';
 import type { TelemetryConfig } from './config.ts';
 import type { LossReport } from './export/loss-log.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
+import { createTracerProvider } from './lean/tracer-provider.ts';
 import { createLogExporter, type LogExporter } from './log-otlp.ts';
 import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
@@ -16,14 +22,19 @@ import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.t
 import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
-import { createResource, createSampler, createSdkTracing, type Tracing } from './sdk.ts';
-import { createConsoleSpanExporter } from './span-console.ts';
+import { createSampler, type Sampling } from './sampling/sampler.ts';
 import {
-  createExporterSink,
-  createOtlpSpanSink,
-  type SpanSink,
-  toTransportOptions,
-} from './span-sink.ts';
+  createResource,
+  createSdkTracing,
+  type Tracing,
+  type TracingOptions,
+  toSdkLimits,
+} from './sdk.ts';
+import { createSpanExport, type SpanExport } from './span-export.ts';
+import { toTransportOptions } from './span-sink.ts';
+
+/** What a span costs with the lean tracer and the WASM encoder, nanoseconds: `bench/telemetry`, rounded up. */
+const LEAN_SPAN_COSTS = { unsampled: 50, recorded: 400, exported: 600 };
 
 export interface SignalOptions {
   readonly config: TelemetryConfig;
@@ -38,6 +49,8 @@ export interface SignalOptions {
   /** Takes the lines of console exporters. */
   readonly writeLine: (line: string) => void;
   readonly exporter: SpanExporter | null;
+  /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
+  readonly otlpModule: WebAssembly.Module | null;
   readonly sampler: Sampler | null;
   readonly processors: readonly SpanProcessor[];
 }
@@ -46,19 +59,25 @@ export interface TracingParts {
   /** Null when there is nothing to record for. */
   readonly tracing: Tracing | null;
   /** Null when nothing is exported. */
-  readonly batches: BatchProcessor | null;
+  readonly spanExport: SpanExport | null;
+  /** Null when the caller samples, or nothing is recorded. */
+  readonly sampling: Sampling | null;
 }
+
+export const NO_TRACING: TracingParts = { tracing: null, spanExport: null, sampling: null };
 
 /** @throws {TypeError} when an endpoint is not an http or https URL. */
 export function createTracing(options: SignalOptions): TracingParts {
   const { config } = options;
-  const sink = config.disabled ? null : createSpanSink(options);
-  const hasReader = sink !== null || config.recentTracesCount > 0 || options.processors.length > 0;
-  if (config.disabled || !hasReader) return { tracing: null, batches: null };
-  const batches = sink === null ? null : new BatchProcessor(sink, config.spanBatch);
-  const tracing = createSdkTracing({
+  const spanExport = createSpanExport(options);
+  const hasReader =
+    spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
+  if (config.disabled || !hasReader) return NO_TRACING;
+  const sampling = options.sampler === null ? createSampling(options, spanExport) : null;
+  const exporting = spanExport === null ? null : spanExport.processor;
+  const tracing = createProvider(options, {
     resource: createResource(options.resource),
-    sampler: options.sampler ?? createSampler(config.sampler),
+    sampler: options.sampler ?? sampling?.sampler ?? new AlwaysOnSampler(),
     limits: config.spanLimits,
     processors: [
       createBaggageSpanProcessor(),
@@ -66,31 +85,30 @@ export function createTracing(options: SignalOptions): TracingParts {
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
-      ...(batches === null ? [] : [batches]),
+      ...(exporting === null ? [] : [sampling?.wrapProcessor(exporting) ?? exporting]),
     ],
   });
-  return { tracing, batches };
+  return { tracing, spanExport, sampling };
 }
 
-function createSpanSink(options: SignalOptions): SpanSink | null {
-  const { clock, config, exporter } = options;
-  const toSink = (given: SpanExporter) =>
-    createExporterSink(given, config.spanBatch.exportTimeoutMs, clock);
-  if (exporter !== null) return toSink(exporter);
-  switch (config.traces.exporter) {
-    case 'none':
-      return null;
-    case 'console':
-      return toSink(createConsoleSpanExporter(options.writeLine));
-    case 'otlp':
-      return createOtlpSpanSink({
-        ...toSinkOptions(options),
-        endpoint: config.traces.otlp,
-        maxQueuedItems: config.spanBatch.maxQueueCount,
-      });
-    default:
-      return config.traces.exporter satisfies never;
-  }
+function createProvider({ clock, config }: SignalOptions, options: TracingOptions): Tracing {
+  if (config.tracer === 'sdk') return createSdkTracing(options);
+  return createTracerProvider({
+    resource: options.resource,
+    sampler: options.sampler,
+    spanLimits: toSdkLimits(options.limits),
+    spanProcessors: options.processors,
+    clock,
+  });
+}
+
+function createSampling({ clock, config }: SignalOptions, spanExport: SpanExport | null): Sampling {
+  const { maxQueueCount } = config.spanBatch;
+  return createSampler(config.sampling, {
+    clock,
+    ...(config.tracer === 'lean' ? { costs: LEAN_SPAN_COSTS } : {}),
+    queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
+  });
 }
 
 function toSinkOptions({ clock, product, report }: SignalOptions) {
