@@ -4,8 +4,9 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { toSignalUrl } from '../../../src/telemetry/export/endpoint.ts';
 import { createOtlpTransport } from '../../../src/telemetry/export/otlp-transport.ts';
-import { createLeanTracing } from '../../../src/telemetry/lean/lean-tracing.ts';
+import { createEncodingProcessor } from '../../../src/telemetry/lean/encoding-processor.ts';
 import { loadOtlpModule } from '../../../src/telemetry/lean/load-file.ts';
+import { createTracerProvider } from '../../../src/telemetry/lean/tracer-provider.ts';
 import { createOtlpCollector, type OtlpCollector } from '../../support/otlp-collector.ts';
 
 let collector: OtlpCollector;
@@ -22,14 +23,13 @@ async function createRig() {
     compression: 'gzip',
   });
   const reader = new InMemorySpanExporter();
-  const tracing = createLeanTracing({
-    module: await loadOtlpModule(),
-    transport,
+  const module = await loadOtlpModule();
+  const batches = createEncodingProcessor({ module, transport, scheduleDelayMs: 60_000 });
+  const provider = createTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'lean' }),
-    batch: { scheduleDelayMs: 60_000 },
-    readers: [new SimpleSpanProcessor(reader)],
+    spanProcessors: [batches, new SimpleSpanProcessor(reader)],
   });
-  return { ...tracing, reader, tracer: tracing.provider.getTracer('t') };
+  return { provider, batches, reader, tracer: provider.getTracer('t') };
 }
 
 test('a tree arrives at a collector over HTTP, compressed, as it was recorded', async () => {
