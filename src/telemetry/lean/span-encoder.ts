@@ -2,13 +2,13 @@
 
 import type { Attributes, AttributeValue, Link, TraceState } from '@opentelemetry/api';
 import { writeEvent, writeLink } from '../export/encode-protobuf.ts';
-import { writeAnyValue } from '../export/protobuf-values.ts';
 import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { toSpanFlags } from '../export/span-flags.ts';
 import { dropRepeatedKeys, type FlatAttributes } from './attributes.ts';
 import type { LeanSpan } from './lean-span.ts';
 import type { OtlpMemory } from './otlp-module.ts';
 import { RareParts, type TimedEvent } from './rare-parts.ts';
+import { SlotWriter } from './slot-writer.ts';
 import { hasKeys, type NameEntry, SpanForms } from './span-forms.ts';
 import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
 import type { SpanRedactor } from './span-redactor.ts';
@@ -46,10 +46,10 @@ export class SpanEncoder {
   readonly #memory: OtlpMemory;
   readonly #forms: SpanForms;
   readonly #text: TextArea;
+  readonly #slots: SlotWriter;
   readonly #parts = new ProtobufWriter(1_024);
   readonly #record: number;
   #isRecordPlain = false;
-  #isInSlot = false;
   #redactor: SpanRedactor | null = null;
 
   constructor(memory: OtlpMemory) {
@@ -57,6 +57,7 @@ export class SpanEncoder {
     this.#memory = memory;
     this.#forms = new SpanForms(memory);
     this.#text = new TextArea(memory);
+    this.#slots = new SlotWriter(memory, this.#text);
     this.#record = layout.RECORD >> 2;
   }
 
@@ -152,8 +153,8 @@ export class SpanEncoder {
       if (value === values[index]) continue;
       values[index] = undefined;
       const clean = redactor === null ? value : redactor.value(keys[index] ?? '', value);
-      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, clean)) return false;
-      values[index] = this.#isInSlot ? value : undefined;
+      if (!this.#slots.write(slots + index * ATTRIBUTE_STRIDE, clean)) return false;
+      values[index] = this.#slots.isKept ? value : undefined;
     }
     return this.#setSlots(slots, values.length);
   }
@@ -170,7 +171,7 @@ export class SpanEncoder {
       words[slot >> 2] = address;
       const value = list[index + 1] as AttributeValue;
       const clean = redactor === null ? value : redactor.value(list[index] as string, value);
-      if (address === 0 || !this.#writeSlot(slot, clean)) return false;
+      if (address === 0 || !this.#slots.write(slot, clean)) return false;
     }
     return this.#setSlots(layout.ATTRIBUTES, list.length >> 1);
   }
@@ -187,63 +188,6 @@ export class SpanEncoder {
     words[this.#record + WORD.slots] = address;
     words[this.#record + WORD.attributeCount] = count;
     return true;
-  }
-
-  /** Sets `#isInSlot`: whether the value can be told from another by `===`, and lies whole in the slot. */
-  #writeSlot(slot: number, value: AttributeValue): boolean {
-    const { words, numbers, layout } = this.#memory;
-    const place = slot >> 2;
-    this.#isInSlot = true;
-    if (typeof value === 'string') return this.#writeString(slot, value);
-    if (typeof value === 'number') {
-      words[place + 1] = layout.KIND_NUMBER;
-      numbers[(place >> 1) + 1] = value;
-      this.#isInSlot = value !== 0; // 0 and −0 are equal, and are not the same.
-      return true;
-    }
-    if (typeof value === 'boolean') {
-      words[place + 1] = layout.KIND_BOOL;
-      words[place + 2] = value ? 1 : 0;
-      return true;
-    }
-    this.#isInSlot = false;
-    return this.#writeRaw(place, value);
-  }
-
-  #writeString(slot: number, value: string): boolean {
-    const { words, layout } = this.#memory;
-    const place = slot >> 2;
-    const kept =
-      value.length > layout.SLOT_TEXT_BYTES ? -1 : this.#writeAscii(slot + layout.SLOT_TEXT, value);
-    this.#isInSlot = kept >= 0;
-    words[place + 2] = kept >= 0 ? slot + layout.SLOT_TEXT : this.#text.next;
-    const length = kept >= 0 ? kept : this.#text.writeText(value);
-    words[place + 1] = layout.KIND_STRING | (length << 3);
-    return length >= 0;
-  }
-
-  /** @returns the length; −1 when there are other characters than ASCII. */
-  #writeAscii(address: number, text: string): number {
-    const { bytes } = this.#memory;
-    const { length } = text;
-    for (let index = 0; index < length; index += 1) {
-      const code = text.charCodeAt(index);
-      if (code > 127) return -1;
-      bytes[address + index] = code;
-    }
-    return length;
-  }
-
-  /** Lists are encoded here: they are rare. */
-  #writeRaw(place: number, value: AttributeValue): boolean {
-    const { words, layout } = this.#memory;
-    this.#parts.reset();
-    writeAnyValue(this.#parts, value);
-    const bytes = this.#parts.peek();
-    words[place + 1] = layout.KIND_RAW | (bytes.length << 3);
-    const address = this.#text.writeBytes(bytes);
-    words[place + 2] = address;
-    return address >= 0;
   }
 
   /** Events and links, as finished fields of the span. */
