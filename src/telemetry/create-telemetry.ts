@@ -30,13 +30,13 @@ import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
 import { type ServiceIdentity, toResourceAttributes } from './resource.ts';
 import { createNoopTracer } from './sdk.ts';
+import type { SignalOptions } from './signal-options.ts';
 import {
   createLogExport,
   createMetrics,
   createTracing,
   type MetricParts,
   NO_TRACING,
-  type SignalOptions,
   type TracingParts,
 } from './signals.ts';
 import type { LogLevel, Telemetry, TelemetryHealth } from './telemetry.ts';

@@ -2,12 +2,11 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { LeanSpan } from './lean/lean-span.ts';
 import type { Redactor } from './redact.ts';
 
 type Writable<Given> = { -readonly [Key in keyof Given]: Given[Key] };
 
-/** Must stand first in the list of processors. */
+/** For the SDK's tracer; the lean one redacts by itself. Must stand first in the list of processors. */
 export function createRedactingProcessor(redactor: Redactor): SpanProcessor {
   return {
     onStart: () => {},
@@ -20,16 +19,10 @@ export function createRedactingProcessor(redactor: Redactor): SpanProcessor {
   };
 }
 
-/** Changes the ended span itself: both tracers keep what a reader changes before the next processor sees the span. */
+/** Changes the ended span itself: its attributes, events, links, status and name are plain data of the SDK's span. */
 function redactSpan(span: ReadableSpan, redactor: Redactor): void {
-  if (span instanceof LeanSpan) {
-    redactFlat(span, redactor);
-    // No events, links or status: most spans end here.
-    if (span.rare === null) return;
-  } else {
-    redactInPlace(span.attributes, redactor);
-  }
   const writable: Writable<ReadableSpan> = span;
+  redactInPlace(span.attributes, redactor);
   for (const event of span.events) {
     if (event.attributes !== undefined) redactInPlace(event.attributes, redactor);
   }
@@ -43,17 +36,6 @@ function redactSpan(span: ReadableSpan, redactor: Redactor): void {
 function redactName(span: Writable<ReadableSpan>, redactor: Redactor): void {
   const name = redactor.text(span.name);
   if (name !== span.name) span.name = name;
-}
-
-/** The list as it was recorded, without making the attributes that nobody may ask for. */
-function redactFlat(span: LeanSpan, redactor: Redactor): void {
-  const { flatAttributes } = span;
-  for (let index = 0; index < flatAttributes.length; index += 2) {
-    const before = flatAttributes[index + 1];
-    if (before === undefined || typeof before === 'boolean') continue;
-    const after = redactor.value(String(flatAttributes[index]), before);
-    if (after !== before) flatAttributes[index + 1] = after;
-  }
 }
 
 function redactInPlace(attributes: Attributes, redactor: Redactor): void {

@@ -2,15 +2,13 @@
 
 import type { MeterProvider } from '@opentelemetry/api';
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
+  ParentBasedSampler,
   type Sampler,
-  type SpanExporter,
-  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import type { Clock } from '../domain/clock.ts';
 import { scheduleOnTimer } from './batch-processor.ts';
 import type { TelemetryConfig } from './config.ts';
-import type { LossReport } from './export/loss-log.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
 import { createTracerProvider } from './lean/tracer-provider.ts';
@@ -19,8 +17,6 @@ import { createConsoleMetricExporter } from './metrics/console-metric-exporter.t
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
 import { createMetricExporter, type MetricExporter } from './metrics/metric-exporter.ts';
 import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
-import type { RecentTracesStore } from './recent-traces.ts';
-import type { Redactor } from './redact.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
 import { createSampler, type Sampling } from './sampling/sampler.ts';
 import {
@@ -30,37 +26,22 @@ import {
   type TracingOptions,
   toSdkLimits,
 } from './sdk.ts';
+import type { SignalOptions } from './signal-options.ts';
 import { createSpanExport, type SpanExport } from './span-export.ts';
 import { toTransportOptions } from './span-sink.ts';
 
-/** What a span costs with the lean tracer and the WASM encoder, nanoseconds: `bench/telemetry`, rounded up. */
-const LEAN_SPAN_COSTS = { unsampled: 50, recorded: 400, exported: 600 };
-
-export interface SignalOptions {
-  readonly config: TelemetryConfig;
-  readonly clock: Clock;
-  readonly redactor: Redactor;
-  readonly recentTraces: RecentTracesStore;
-  /** Attributes of the resource. */
-  readonly resource: Readonly<Record<string, string>>;
-  /** Product token of the User-Agent. */
-  readonly product: string;
-  readonly report: (report: LossReport) => void;
-  /** Takes the lines of console exporters. */
-  readonly writeLine: (line: string) => void;
-  readonly exporter: SpanExporter | null;
-  /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
-  readonly otlpModule: WebAssembly.Module | null;
-  readonly sampler: Sampler | null;
-  readonly processors: readonly SpanProcessor[];
-}
+/**
+ * What a span of four attributes costs with the lean tracer, redaction and recent traces included, and what encoding adds,
+ * nanoseconds: measured with `calibrateSpanCosts` on Bun on a busy machine, so rather too much.
+ */
+const LEAN_SPAN_COSTS = { unsampled: 100, recorded: 1_000, exported: 500 };
 
 export interface TracingParts {
   /** Null when there is nothing to record for. */
   readonly tracing: Tracing | null;
   /** Null when nothing is exported. */
   readonly spanExport: SpanExport | null;
-  /** Null when the caller samples, or nothing is recorded. */
+  /** Null when nothing is recorded, the caller samples, or the answer is always the same. */
   readonly sampling: Sampling | null;
 }
 
@@ -73,15 +54,16 @@ export function createTracing(options: SignalOptions): TracingParts {
   const hasReader =
     spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
   if (config.disabled || !hasReader) return NO_TRACING;
-  const sampling = options.sampler === null ? createSampling(options, spanExport) : null;
+  const fixed = options.sampler ?? toFixedSampler(config);
+  const sampling = fixed === null ? createSampling(options, spanExport) : null;
   const exporting = spanExport === null ? null : spanExport.processor;
   const tracing = createProvider(options, {
     resource: createResource(options.resource),
-    sampler: options.sampler ?? sampling?.sampler ?? new AlwaysOnSampler(),
+    sampler: fixed ?? sampling?.sampler ?? PARENT_OR_ALWAYS,
     limits: config.spanLimits,
     processors: [
       createBaggageSpanProcessor(),
-      createRedactingProcessor(options.redactor),
+      ...(config.tracer === 'sdk' ? [createRedactingProcessor(options.redactor)] : []),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
@@ -91,15 +73,33 @@ export function createTracing(options: SignalOptions): TracingParts {
   return { tracing, spanExport, sampling };
 }
 
-function createProvider({ clock, config }: SignalOptions, options: TracingOptions): Tracing {
+function createProvider(
+  { clock, config, redactor }: SignalOptions,
+  options: TracingOptions,
+): Tracing {
   if (config.tracer === 'sdk') return createSdkTracing(options);
+  const isParentRule = options.sampler === PARENT_OR_ALWAYS;
   return createTracerProvider({
     resource: options.resource,
-    sampler: options.sampler,
+    // Without a sampler the provider asks nobody: the rule is the same.
+    ...(isParentRule ? {} : { sampler: options.sampler }),
     spanLimits: toSdkLimits(options.limits),
     spanProcessors: options.processors,
     clock,
+    ...(config.redact ? { redactor } : {}),
   });
+}
+
+/** Roots always, children as their parents. */
+const PARENT_OR_ALWAYS = new ParentBasedSampler({ root: new AlwaysOnSampler() });
+
+/** Where the answer needs no policy and no budget is kept; null elsewhere. */
+function toFixedSampler({ sampling }: TelemetryConfig): Sampler | null {
+  const { budgetRatio, isParentBased, kind } = sampling;
+  if (kind === 'always_off' && !isParentBased) return new AlwaysOffSampler();
+  const isLimited = budgetRatio > 0 && budgetRatio < 1;
+  if (kind !== 'always_on' || isLimited) return null;
+  return isParentBased ? PARENT_OR_ALWAYS : new AlwaysOnSampler();
 }
 
 function createSampling({ clock, config }: SignalOptions, spanExport: SpanExport | null): Sampling {

@@ -6,7 +6,7 @@ import type { TelemetryConfig } from './config.ts';
 import type { ExportAccounts } from './export/accounts.ts';
 import { createOtlpTransport, type OtlpTransport } from './export/otlp-transport.ts';
 import { createEncodingProcessor } from './lean/encoding-processor.ts';
-import type { SignalOptions } from './signals.ts';
+import type { SignalOptions } from './signal-options.ts';
 import { createConsoleSpanExporter } from './span-console.ts';
 import {
   createExporterSink,
