@@ -24,6 +24,7 @@ import {
 import { registerSamplingMetrics } from './metrics/sampling-metrics.ts';
 import { registerSdkMetrics } from './metrics/sdk-metrics.ts';
 import { NO_ACCOUNTS } from './no-accounts.ts';
+import { createOwnLogger, listenToDiag } from './own-log.ts';
 import { createPropagatingFetch } from './propagate/propagating-fetch.ts';
 import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
@@ -79,16 +80,21 @@ const SCOPE_NAME = 'spreadscope';
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const config = options.config ?? parseTelemetryConfig(options.env ?? {});
   const { signals, logger, logExport } = createLogging(options, config);
-  for (const warning of config.warnings) logger.warn(warning);
+  const own = createOwnLogger(logger, config.logLevel);
+  for (const warning of config.warnings) own.warn(warning);
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
     try {
       return create();
     } catch (error) {
-      logger.error(`${signal} could not be set up and are off`, {}, error);
+      own.error(`${signal} could not be set up and are off`, {}, error);
       return off();
     }
   };
-  safely('contexts', ensureContextManager, () => {});
+  const registerGlobals = () => {
+    ensureContextManager();
+    listenToDiag(logger, config.logLevel);
+  };
+  safely('contexts', registerGlobals, () => {});
   const tracing = safely(
     'traces',
     () => createTracing(signals),
@@ -125,7 +131,7 @@ function createLogging(
     recentTraces: createRecentTraces({ maxTracesCount: config.recentTracesCount }),
     resource: toResourceAttributes(options, config),
     product: `Spreadscope/${version}`,
-    report: (report) => logLoss(logger, report),
+    report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
