@@ -5,7 +5,7 @@ import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
-import { toErrorMessage } from '../domain/errors.ts';
+import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Feed, FeedBatch, FeedMarkets } from '../feed/feed.ts';
@@ -37,6 +37,17 @@ export interface PipelineOptions {
 
 /** Without any update, a round still runs this often, so that stale opportunities close, milliseconds. */
 const IDLE_ROUND_INTERVAL_MS = 250;
+/** While no exchange can be read, it is looked again this often; the feed itself decides when it asks, milliseconds. */
+const LOAD_RETRY_INTERVAL_MS = 500;
+/** Faults that go away by themselves; any other is a mistake in the configuration. */
+const PASSING_CODES: readonly ErrorCode[] = [
+  'exchange_network',
+  'exchange_timeout',
+  'exchange_rate_limited',
+  'exchange_maintenance',
+  'exchange_bad_data',
+  'exchange_failed',
+];
 /** The two sides of the pair that is being sized. */
 const BOOK_SLOTS_COUNT = 2;
 
@@ -92,7 +103,7 @@ class FeedPipeline implements Pipeline {
     const { feed, clock } = this.#options;
     try {
       const gate = createGate();
-      const running = this.#start(await feed.loadMarkets(signal), gate, signal);
+      const running = this.#start(await this.#loadMarkets(signal), gate, signal);
       this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
       const stopListening = feed.onMarkets(({ markets }) =>
         this.#addMarkets(running.state, markets),
@@ -111,6 +122,25 @@ class FeedPipeline implements Pipeline {
       }
       this.#patch({ state: 'failed', error: toErrorMessage(error) });
       throw error;
+    }
+  }
+
+  /** Exchanges that cannot be reached now are waited for: a service outlives a network that is down when it starts. */
+  async #loadMarkets(signal: AbortSignal): Promise<FeedMarkets> {
+    const { feed, clock, telemetry } = this.#options;
+    for (;;) {
+      try {
+        const markets = await feed.loadMarkets(signal);
+        this.#patch({ error: null });
+        return markets;
+      } catch (error) {
+        if (signal.aborted || feed.source !== 'live' || !isPassing(error)) throw error;
+        if (this.#status.error === null) {
+          telemetry.logger.warn('no exchange can be read yet; waiting for the first', {}, error);
+        }
+        this.#patch({ error: toErrorMessage(error) });
+        await clock.sleep(LOAD_RETRY_INTERVAL_MS, signal);
+      }
     }
   }
 
@@ -268,6 +298,10 @@ class FeedPipeline implements Pipeline {
   #patch(change: Partial<PipelineStatus>): void {
     this.#status = { ...this.#status, ...change };
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return isSpreadscopeError(error) && PASSING_CODES.includes(error.code);
 }
 
 function emptyBatch(atMs: number): FeedBatch {
