@@ -123,6 +123,7 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSizeInBase: Number.POSITIVE_INFINITY,
     maxAgeMs: config.maxAgeMs,
     maxFutureMs: config.maxFutureMs,
+    maxSkewMs: config.maxSkewMs,
     takerBps: config.takerBps,
   };
 }

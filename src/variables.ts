@@ -124,6 +124,15 @@ export const VARIABLES = [
     meaning: 'An exchange time further ahead of this clock than this is not used; `off`: no limit.',
   },
   {
+    name: 'MAX_SKEW_MS',
+    kind: 'age',
+    unit: 'ms',
+    default: '3000',
+    min: 0,
+    meaning:
+      'Two legs whose data lies further apart in time than this are not paired; `off`: no limit.',
+  },
+  {
     name: 'ROUND_INTERVAL_MS',
     kind: 'integer',
     unit: 'ms',

@@ -11,7 +11,8 @@ export interface AgeLimits {
   readonly maxFutureMs: number;
 }
 
-interface Times {
+/** When a quote or a book was true: on the exchange's clock where it says, and when it arrived on ours. */
+export interface Times {
   readonly exchangeTimeMs: number | null;
   readonly receivedAtMs: number;
 }
@@ -43,6 +44,21 @@ function judgeAge(times: Times, nowMs: number, limits: AgeLimits): Guard | null 
   if (ages.some((ageMs) => !(ageMs <= limits.maxAgeMs))) return 'stale';
   if (ages.some((ageMs) => !(ageMs >= -limits.maxFutureMs))) return 'from_future';
   return null;
+}
+
+/**
+ * How far apart in time two legs are, milliseconds: by when they arrived, and by the exchanges' own times where both
+ * say; the greater of the two.
+ */
+export function skewMsOf(a: Times, b: Times): number {
+  const receivedMs = Math.abs(a.receivedAtMs - b.receivedAtMs);
+  if (a.exchangeTimeMs === null || b.exchangeTimeMs === null) return receivedMs;
+  return Math.max(receivedMs, Math.abs(a.exchangeTimeMs - b.exchangeTimeMs));
+}
+
+/** True when two legs lie further apart than `maxSkewMs` (Infinity: never); what is not a number fails. */
+export function isSkewed(a: Times, b: Times, maxSkewMs: number): boolean {
+  return !(skewMsOf(a, b) <= maxSkewMs);
 }
 
 function isPrice(value: number): boolean {

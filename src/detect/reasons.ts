@@ -12,6 +12,8 @@ export type RejectionReason =
   | 'book_invalid'
   /** No depth is known yet for one side; it has been asked for. */
   | 'book_unavailable'
+  /** The two legs are not of the same time. */
+  | 'legs_skewed'
   /** The market's quote or book failed a guard. */
   | `guard_${Guard}`;
 
@@ -21,6 +23,7 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
     case 'edge_below_threshold':
     case 'book_too_thin':
     case 'book_invalid':
+    case 'legs_skewed':
       return reason;
     case 'book_unavailable':
     case 'guard_stale':

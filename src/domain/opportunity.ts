@@ -14,6 +14,7 @@ export type CloseReason =
   | 'book_crossed'
   | 'book_one_sided'
   | 'book_invalid'
+  | 'legs_skewed'
   | 'exchange_down'
   | 'feed_ended'
   | 'shutdown';

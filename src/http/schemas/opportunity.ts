@@ -79,6 +79,7 @@ export const opportunity = z
         'book_crossed',
         'book_one_sided',
         'book_invalid',
+        'legs_skewed',
         'exchange_down',
         'feed_ended',
         'shutdown',
