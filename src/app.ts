@@ -124,6 +124,7 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxAgeMs: config.maxAgeMs,
     maxFutureMs: config.maxFutureMs,
     maxSkewMs: config.maxSkewMs,
+    priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
   };
 }

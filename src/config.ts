@@ -32,6 +32,8 @@ export interface Config {
   readonly maxFutureMs: number;
   /** Infinity: no limit. */
   readonly maxSkewMs: number;
+  /** Infinity: no limit. */
+  readonly priceBandBps: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -94,6 +96,7 @@ export function parseConfig(env: Environment): Config {
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
+    priceBandBps: read.age('PRICE_BAND_BPS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),

@@ -34,8 +34,14 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
       return 'quote_from_future';
     case 'guard_crossed':
       return 'book_crossed';
+    case 'guard_locked':
+      return 'book_locked';
     case 'guard_one_sided':
       return 'book_one_sided';
+    case 'guard_suspended':
+      return 'market_suspended';
+    case 'guard_out_of_band':
+      return 'price_out_of_band';
     default:
       return unreachable(reason);
   }

@@ -9,5 +9,6 @@ export const ANY_PROFIT: DetectionSettings = {
   maxAgeMs: Number.POSITIVE_INFINITY,
   maxFutureMs: Number.POSITIVE_INFINITY,
   maxSkewMs: Number.POSITIVE_INFINITY,
+  priceBandBps: Number.POSITIVE_INFINITY,
   takerBps: null,
 };

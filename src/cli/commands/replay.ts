@@ -124,6 +124,7 @@ function toSettings(options: ReplayCommandOptions): DetectionSettings {
     maxAgeMs: options.maxAgeMs,
     maxFutureMs: options.maxFutureMs,
     maxSkewMs: Number.POSITIVE_INFINITY,
+    priceBandBps: Number.POSITIVE_INFINITY,
     takerBps: options.takerBps ?? null,
   };
 }
