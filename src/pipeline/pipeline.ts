@@ -8,7 +8,7 @@ import type { Clock } from '../domain/clock.ts';
 import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
-import type { Feed, FeedBatch, FeedMarkets } from '../feed/feed.ts';
+import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createDepthRequests } from './depth-requests.ts';
@@ -68,6 +68,7 @@ class FeedPipeline implements Pipeline {
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
   #running: Running | null = null;
+  #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
   #status: PipelineStatus = {
     state: 'starting',
@@ -99,15 +100,17 @@ class FeedPipeline implements Pipeline {
     return this.#status;
   }
 
+  omitted(): readonly OmittedSymbol[] {
+    return this.#omitted;
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.#options;
     try {
       const gate = createGate();
       const running = this.#start(await this.#loadMarkets(signal), gate, signal);
       this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
-      const stopListening = feed.onMarkets(({ markets }) =>
-        this.#addMarkets(running.state, markets),
-      );
+      const stopListening = feed.onMarkets((loaded) => this.#addMarkets(running.state, loaded));
       try {
         await this.#loop(running, gate, signal);
       } finally {
@@ -148,7 +151,7 @@ class FeedPipeline implements Pipeline {
     const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
     const kernel = this.#options.createKernel(this.#capacityFor(loaded));
     const state = createMarketState(kernel, settings.takerBps);
-    this.#addMarkets(state, loaded.markets);
+    this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
     const depth = createDepthRequests({
       feed,
@@ -186,12 +189,13 @@ class FeedPipeline implements Pipeline {
     };
   }
 
-  #addMarkets(state: MarketState, markets: readonly Market[]): void {
-    const omitted = state.setMarkets(markets);
-    if (omitted.length === 0) return;
+  #addMarkets(state: MarketState, { markets, omitted }: FeedMarkets): void {
+    const beyond = state.setMarkets(markets);
+    this.#omitted = [...omitted, ...beyond.map(toOmitted)];
+    if (beyond.length === 0) return;
     this.#options.telemetry.logger.warn(
       'more markets than the kernel holds; raise MAX_SYMBOLS or MAX_EXCHANGES',
-      { 'crypto.omitted_markets_count': omitted.length },
+      { 'crypto.omitted_markets_count': beyond.length },
     );
   }
 
@@ -302,6 +306,10 @@ class FeedPipeline implements Pipeline {
 
 function isPassing(error: unknown): boolean {
   return isSpreadscopeError(error) && PASSING_CODES.includes(error.code);
+}
+
+function toOmitted({ symbol, exchange }: Market): OmittedSymbol {
+  return { symbol, reason: 'over_capacity', exchanges: [exchange] };
 }
 
 function emptyBatch(atMs: number): FeedBatch {

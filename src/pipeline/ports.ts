@@ -5,6 +5,7 @@ import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { OmittedSymbol } from '../feed/feed.ts';
 
 /** Why a market is not used at this moment. */
 export type MarketGuard = Guard;
@@ -67,6 +68,8 @@ export interface Pipeline {
   /** Open opportunities, greatest profit first within a quote asset. */
   open(): readonly Opportunity[];
   status(): PipelineStatus;
+  /** Symbols that are not watched, and why. */
+  omitted(): readonly OmittedSymbol[];
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -109,6 +109,9 @@ export function createHttpWorld(
         market: createMarketView(state, settings, () => clock.nowMs()),
         hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
+        omitted: () => [
+          { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
+        ],
         status: () => ({
           state: 'running',
           error: null,

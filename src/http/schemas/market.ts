@@ -21,8 +21,24 @@ export const exchangeStatus = z
   })
   .openapi('ExchangeStatus');
 
+const omittedSymbol = z
+  .object({
+    symbol: z.string(),
+    reason: z.enum(['fewer_than_two_exchanges', 'over_capacity']),
+    exchanges: z.array(z.string()).readonly().openapi({ description: 'Exchanges that have it' }),
+  })
+  .openapi('OmittedSymbol');
+
 export const exchangeList = z
-  .object({ source, atMs: timeMs, exchanges: z.array(exchangeStatus).readonly() })
+  .object({
+    source,
+    atMs: timeMs,
+    exchanges: z.array(exchangeStatus).readonly(),
+    omittedSymbols: z
+      .array(omittedSymbol)
+      .readonly()
+      .openapi({ description: 'Symbols that are not watched, and why' }),
+  })
   .openapi('ExchangeList');
 
 export const quote = z
