@@ -1,6 +1,7 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
-import { createDetector } from '../detect/detector.ts';
+import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
+import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
@@ -8,10 +9,11 @@ import type { Clock } from '../domain/clock.ts';
 import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
-import type { Feed, FeedBatch, FeedMarkets } from '../feed/feed.ts';
+import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createDepthRequests } from './depth-requests.ts';
+import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { createMarketView } from './market-view.ts';
@@ -57,6 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 interface Running {
   readonly state: MarketState;
+  readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly rounds: Rounds;
   readonly view: MarketView;
@@ -67,6 +70,7 @@ class FeedPipeline implements Pipeline {
   readonly market: MarketView;
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
+  #unwatched: readonly OmittedSymbol[] = [];
   #running: Running | null = null;
   #nowMs: number;
   #status: PipelineStatus = {
@@ -99,15 +103,26 @@ class FeedPipeline implements Pipeline {
     return this.#status;
   }
 
+  explain(query: ExplainQuery): Explanation {
+    const { feed, settings } = this.#options;
+    const running = this.#running;
+    const parts = running && {
+      ...running,
+      settings,
+      source: feed.source,
+      isOpen: (pair: Pair) => running.lifecycle.isOpen(pair),
+      unwatched: this.#unwatched,
+    };
+    return explainNow(parts, feed.exchanges(), this.#viewTimeMs(), query);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.#options;
     try {
       const gate = createGate();
       const running = this.#start(await this.#loadMarkets(signal), gate, signal);
       this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
-      const stopListening = feed.onMarkets(({ markets }) =>
-        this.#addMarkets(running.state, markets),
-      );
+      const stopListening = feed.onMarkets((loaded) => this.#addMarkets(running.state, loaded));
       try {
         await this.#loop(running, gate, signal);
       } finally {
@@ -148,7 +163,7 @@ class FeedPipeline implements Pipeline {
     const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
     const kernel = this.#options.createKernel(this.#capacityFor(loaded));
     const state = createMarketState(kernel, settings.takerBps);
-    this.#addMarkets(state, loaded.markets);
+    this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
     const depth = createDepthRequests({
       feed,
@@ -171,7 +186,7 @@ class FeedPipeline implements Pipeline {
       tracer,
     });
     const view = createMarketView(state, settings, () => this.#viewTimeMs());
-    this.#running = { state, lifecycle, rounds, view };
+    this.#running = { state, detector, lifecycle, rounds, view };
     return this.#running;
   }
 
@@ -186,7 +201,8 @@ class FeedPipeline implements Pipeline {
     };
   }
 
-  #addMarkets(state: MarketState, markets: readonly Market[]): void {
+  #addMarkets(state: MarketState, { markets, omitted: unwatched }: FeedMarkets): void {
+    this.#unwatched = unwatched;
     const omitted = state.setMarkets(markets);
     if (omitted.length === 0) return;
     this.#options.telemetry.logger.warn(
