@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addRecordCommand } from './commands/record.ts';
@@ -39,6 +40,7 @@ function createProgram(commandIo: CommandIo): Command {
     addServeCommand,
     addDemoCommand,
     addScanCommand,
+    addExplainCommand,
     addReplayCommand,
     addImportCommand,
     addRecordCommand,

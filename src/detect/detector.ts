@@ -143,7 +143,8 @@ function needsDepth(
   return fetchedBook === null || nowMs - fetchedBook.receivedAtMs > refreshMs;
 }
 
-function depthOfMarket(record: MarketRecord, source: MarketDataSource): Book | null {
+/** The book that a market would be judged by; null when none is known. */
+export function depthOfMarket(record: MarketRecord, source: MarketDataSource): Book | null {
   const { quote, book, fetchedBook } = record;
   if (book !== null) return book;
   if (source !== 'recording') return fetchedBook;

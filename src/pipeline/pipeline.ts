@@ -1,6 +1,7 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
-import { createDetector } from '../detect/detector.ts';
+import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
+import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
@@ -12,6 +13,7 @@ import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.t
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createDepthRequests } from './depth-requests.ts';
+import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { createMarketView } from './market-view.ts';
@@ -57,6 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 interface Running {
   readonly state: MarketState;
+  readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly rounds: Rounds;
   readonly view: MarketView;
@@ -102,6 +105,19 @@ class FeedPipeline implements Pipeline {
 
   omitted(): readonly OmittedSymbol[] {
     return this.#omitted;
+  }
+
+  explain(query: ExplainQuery): Explanation {
+    const { feed, settings } = this.#options;
+    const running = this.#running;
+    const parts = running && {
+      ...running,
+      settings,
+      source: feed.source,
+      isOpen: (pair: Pair) => running.lifecycle.isOpen(pair),
+      unwatched: this.#omitted,
+    };
+    return explainNow(parts, feed.exchanges(), this.#viewTimeMs(), query);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -174,7 +190,7 @@ class FeedPipeline implements Pipeline {
       tracer,
     });
     const view = createMarketView(state, settings, () => this.#viewTimeMs());
-    this.#running = { state, lifecycle, rounds, view };
+    this.#running = { state, detector, lifecycle, rounds, view };
     return this.#running;
   }
 

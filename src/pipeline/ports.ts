@@ -1,5 +1,6 @@
 /** What the pipeline shows to those below it in the house: HTTP, the page, alerts. */
 
+import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import type { Guard } from '../detect/guards.ts';
 import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
@@ -70,6 +71,8 @@ export interface Pipeline {
   status(): PipelineStatus;
   /** Symbols that are not watched, and why. */
   omitted(): readonly OmittedSymbol[];
+  /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
+  explain(query: ExplainQuery): Explanation;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */
   run(signal: AbortSignal): Promise<void>;
 }
