@@ -7,6 +7,7 @@ import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
+import { toScreenRatio } from './costs/leg-fee.ts';
 
 /** One market with its newest data. Mutable, and owned by `MarketState`. */
 export interface MarketRecord {
@@ -139,7 +140,7 @@ class KernelMarketState implements MarketState {
     const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
     const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);
     if (symbolIndex === null || exchangeIndex === null) return false;
-    this.#kernel.setTakerRatio(symbolIndex, exchangeIndex, market.takerBps / 10_000);
+    this.#kernel.setTakerRatio(symbolIndex, exchangeIndex, toScreenRatio(market));
     const known = this.#find(market);
     if (known !== null) {
       known.market = market;

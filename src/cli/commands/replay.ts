@@ -19,6 +19,7 @@ interface ReplayCommandOptions {
   readonly minEdgeBps: number;
   readonly maxBase: number;
   readonly maxNotional: number;
+  readonly fixedCost: number;
   readonly maxAgeMs: number;
   readonly maxFutureMs: number;
   readonly maxLegs: number;
@@ -58,6 +59,12 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       'most to spend on the bought leg, quote units (or off)',
       limitOption(0),
       unlimited,
+    )
+    .option(
+      '--fixed-cost <n>',
+      'costs of one opportunity whatever its size, quote units',
+      numberOption(0, 1e12),
+      0,
     )
     .option('--max-age-ms <n>', 'oldest data used, ms (or off)', limitOption(0), 5_000)
     .option(
@@ -121,6 +128,7 @@ function toSettings(options: ReplayCommandOptions): DetectionSettings {
     closeEdgeBps: options.minEdgeBps,
     maxNotionalInQuote: options.maxNotional,
     maxSizeInBase: options.maxBase,
+    fixedCostInQuote: options.fixedCost,
     maxAgeMs: options.maxAgeMs,
     maxFutureMs: options.maxFutureMs,
     maxSkewMs: Number.POSITIVE_INFINITY,

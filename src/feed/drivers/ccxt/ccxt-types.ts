@@ -16,10 +16,12 @@ export interface CcxtMarket {
   readonly maker?: unknown;
   /** False when the fees are amounts, not ratios. */
   readonly percentage?: unknown;
+  /** `get`, `give`, `base`, `quote` or `other`; nothing means `quote`. */
+  readonly feeSide?: unknown;
   readonly precision?: { readonly price?: unknown; readonly amount?: unknown };
   readonly limits?: {
     readonly amount?: { readonly min?: unknown; readonly max?: unknown };
-    readonly cost?: { readonly min?: unknown };
+    readonly cost?: { readonly min?: unknown; readonly max?: unknown };
   };
 }
 
