@@ -10,6 +10,7 @@ import { loadKernelFactory, openCache, openFeed, openStore } from '../entry/driv
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
+import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
@@ -62,6 +63,7 @@ async function createServiceTelemetry(
 ): Promise<Telemetry> {
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
+    createSdkTracing,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,
