@@ -268,15 +268,20 @@ class FeedPipeline implements Pipeline {
 
   #runRound(running: Running, batch: FeedBatch): void {
     this.#nowMs = batch.atMs;
-    this.#clearDownExchanges(running.state);
+    this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
     this.#account(result);
     this.#emit(result.events);
   }
 
-  /** An exchange that went down takes its quotes with it, at once; no quote outlives its feed. */
-  #clearDownExchanges(state: MarketState): void {
-    for (const { exchange, state: exchangeState } of this.#options.feed.exchanges()) {
+  /**
+   * An exchange that went down takes its quotes with it, at once; no quote outlives its feed. What is newly known of
+   * its clock holds for what comes next.
+   */
+  #followExchanges(state: MarketState): void {
+    for (const status of this.#options.feed.exchanges()) {
+      const { exchange, state: exchangeState, clockOffsetMs } = status;
+      if (clockOffsetMs !== null) state.setClockOffset(exchange, clockOffsetMs);
       const isDown = exchangeState === 'down' || exchangeState === 'closed';
       if (isDown && !this.#downExchanges.has(exchange)) state.clearExchange(exchange);
       if (isDown) this.#downExchanges.add(exchange);

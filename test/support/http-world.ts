@@ -172,6 +172,7 @@ export function createExchangeStatus(exchange: string, nowMs: number): ExchangeS
     failuresCount: 0,
     lastUpdateAtMs: nowMs,
     roundTripMs: 12.5,
+    clockOffsetMs: null,
     retryAtMs: null,
   };
 }

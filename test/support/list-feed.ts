@@ -31,6 +31,7 @@ export function createListFeed(options: ListFeedOptions): Feed {
       failuresCount: 0,
       lastUpdateAtMs: null,
       roundTripMs: null,
+      clockOffsetMs: null,
       retryAtMs: null,
     };
   };

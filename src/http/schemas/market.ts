@@ -17,6 +17,9 @@ export const exchangeStatus = z
     failuresCount: count.openapi({ description: 'Failures since the last success' }),
     lastUpdateAtMs: timeMs.nullable(),
     roundTripMs: z.number().nullable().openapi({ description: 'Last measured round trip' }),
+    clockOffsetMs: z.number().nullable().openapi({
+      description: 'Its clock less ours, milliseconds; ages by its times take it into account',
+    }),
     retryAtMs: timeMs.nullable(),
   })
   .openapi('ExchangeStatus');

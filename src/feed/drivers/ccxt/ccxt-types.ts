@@ -80,6 +80,8 @@ export interface CcxtExchange {
   handleRestResponse: (response: Response, ...request: readonly unknown[]) => Promise<unknown>;
   numberToString(value: number): string | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  /** The exchange's clock, milliseconds since the epoch. */
+  fetchTime(): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>;
   fetchTickers(symbols?: readonly string[]): Promise<TickersBySymbol>;
   fetchBidsAsks(symbols?: readonly string[]): Promise<TickersBySymbol>;
