@@ -3,7 +3,6 @@
 import { addCycleWork, ratesOf } from './cycle-graph';
 import { beginHits, hitThreshold, offer2, offer3, passOverBelow, sortHits } from './cycle-hits';
 import {
-  CYCLE_WORK_HITS,
   CYCLE_WORK_STEPS,
   diagonalStart,
   dirtyPairs,
@@ -17,7 +16,7 @@ import {
 import { prepareSearch, searchThrough } from './cycle-search';
 import { offerRound, waysOf } from './cycle-sweep';
 
-/** Screens the routes of all dirty pairs, each cycle once, and unmarks them. @returns the number of hits. */
+/** Screens the routes of all dirty pairs, each cycle once, and unmarks them. @returns as `sortHits` does. */
 export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHits: i32): i32 {
   beginHits(minEdge, maxHits);
   let isSearchPrepared = false;
@@ -35,10 +34,14 @@ export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHi
       searchThrough(pair);
     }
   }
-  memory.fill(dirtyPairs, 0, ((<usize>pairsCount + 63) >> 6) << 3);
-  const hits = sortHits();
-  addCycleWork(CYCLE_WORK_HITS, <f64>hits);
-  return hits;
+  unmarkAll();
+  return sortHits();
+}
+
+/** A loop: `memory.fill` leaves the module, which costs more than the few words of most graphs. */
+function unmarkAll(): void {
+  const end = dirtyPairs + (((<usize>pairsCount + 63) >> 6) << 3);
+  for (let word = dirtyPairs; word < end; word += 8) store<u64>(word, 0);
 }
 
 function screenPair(pair: u32): void {

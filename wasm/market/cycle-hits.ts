@@ -3,8 +3,14 @@
  * rotation; they are turned to begin at their lowest asset and priced anew, leg by leg from the left.
  */
 
-import { fromAsset, isDirtyPair, rateOf } from './cycle-graph';
-import { CYCLE_MAX_LEGS, cycleHitConversions, cycleHitEdge, cycleHitLegs } from './cycle-layout';
+import { addCycleWork, fromAsset, isDirtyPair, rateOf } from './cycle-graph';
+import {
+  CYCLE_MAX_LEGS,
+  CYCLE_WORK_HITS,
+  cycleHitConversions,
+  cycleHitEdge,
+  cycleHitLegs,
+} from './cycle-layout';
 
 /** A screen by another order of multiplication may round differently by a few parts in 10^16. */
 const SLACK: f64 = 1 - 1e-12;
@@ -35,11 +41,6 @@ export function passOverBelow(pair: u32): void {
 /** A product at or below this, however rounded, is no hit. */
 export function hitThreshold(): f64 {
   return threshold;
-}
-
-/** 1 when no hit was left out: one more than was asked for is looked for, and its row is beyond those given. */
-export function areAllKept(): i32 {
-  return count < capacity ? 1 : 0;
 }
 
 export function offer2(a: u32, b: u32): void {
@@ -112,13 +113,17 @@ function turnToLowest(row: usize, legs: i32): void {
   }
 }
 
-/** Best first. @returns the number of hits, at most as many as were asked for. */
+/**
+ * Sorts the hits, best first. One more than was asked for is looked for, to know whether there are more.
+ * @returns twice the number of hits, and 1 more when none was left out.
+ */
 export function sortHits(): i32 {
   for (let last = count - 1; last > 0; last--) {
     swapHits(0, last);
     siftDown(0, last);
   }
-  return min(count, capacity - 1);
+  addCycleWork(CYCLE_WORK_HITS, <f64>min(count, capacity - 1));
+  return count < capacity ? count * 2 + 1 : (capacity - 1) * 2;
 }
 
 function siftUp(from: i32): void {

@@ -78,30 +78,31 @@ function isRate(rate: f64): bool {
 
 /** Finds the best fresh offer of both conversions of a pair. */
 function judge(pair: u32, now: f64, maxAge: f64, maxFuture: f64): void {
-  const nows = f64x2.splat(now);
-  const maxAges = f64x2.splat(maxAge);
-  const minAges = f64x2.splat(-maxFuture);
   const stride = (<usize>offerStride) << 3;
   const forward = offersOf(pair);
-  const end = forward + stride;
+  const times = forward + stride * 2;
   let bestForward = f64x2.splat(0);
   let bestBackward = bestForward;
-  for (let offer = forward; offer < end; offer += 16) {
-    const age = f64x2.sub(nows, v128.load(offer + stride * 2));
-    const isFresh = v128.and(f64x2.le(age, maxAges), f64x2.ge(age, minAges));
+  for (let offer = forward; offer < forward + stride; offer += 16) {
+    const isFresh = freshness(offer + stride * 2, now, maxAge, maxFuture);
     bestForward = f64x2.pmax(bestForward, v128.and(v128.load(offer), isFresh));
     bestBackward = f64x2.pmax(bestBackward, v128.and(v128.load(offer + stride), isFresh));
   }
   const there = most(bestForward);
   const back = most(bestBackward);
-  const times = forward + stride * 2;
   const byForward = exchangeOf(forward, times, there, now, maxAge, maxFuture);
   const byBackward = exchangeOf(forward + stride, times, back, now, maxAge, maxFuture);
   keep(pair, there, back, byForward, byBackward);
   addCycleWork(CYCLE_WORK_PAIRS_JUDGED, 1);
 }
 
-/** The first exchange that freshly offers `rate`; −1 for no rate. */
+/** All ones in the lanes whose offers are fresh. */
+function freshness(times: usize, now: f64, maxAge: f64, maxFuture: f64): v128 {
+  const age = f64x2.sub(f64x2.splat(now), v128.load(times));
+  return v128.and(f64x2.le(age, f64x2.splat(maxAge)), f64x2.ge(age, f64x2.splat(-maxFuture)));
+}
+
+/** The first exchange that freshly offers `rate`, which is known to be there; −1 for no rate. */
 function exchangeOf(
   row: usize,
   times: usize,
@@ -111,23 +112,15 @@ function exchangeOf(
   maxFuture: f64,
 ): i32 {
   if (rate == 0) return -1;
-  let exchange: i32 = 0;
-  while (!isOffer(row, times, exchange, rate, now, maxAge, maxFuture)) exchange++;
-  return exchange;
-}
-
-function isOffer(
-  row: usize,
-  times: usize,
-  exchange: i32,
-  rate: f64,
-  now: f64,
-  maxAge: f64,
-  maxFuture: f64,
-): bool {
-  const place = (<usize>exchange) << 3;
-  const age = now - load<f64>(times + place);
-  return load<f64>(row + place) == rate && age <= maxAge && age >= -maxFuture;
+  const rates = f64x2.splat(rate);
+  let place: usize = 0;
+  let found: i32 = 0;
+  do {
+    const isFresh = freshness(times + place, now, maxAge, maxFuture);
+    found = i64x2.bitmask(v128.and(f64x2.eq(v128.load(row + place), rates), isFresh));
+    place += 16;
+  } while (found == 0);
+  return <i32>(place >> 3) - 2 + <i32>ctz(found);
 }
 
 function keep(pair: u32, there: f64, back: f64, byForward: i32, byBackward: i32): void {

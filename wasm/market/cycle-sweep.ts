@@ -4,17 +4,8 @@
  */
 
 import { addCycleWork, ratesOf } from './cycle-graph';
+import { beginHits, hitThreshold, offer2, offer3, offer4, sortHits } from './cycle-hits';
 import {
-  areAllKept,
-  beginHits,
-  hitThreshold,
-  offer2,
-  offer3,
-  offer4,
-  sortHits,
-} from './cycle-hits';
-import {
-  CYCLE_WORK_HITS,
   CYCLE_WORK_STEPS,
   diagonalStart,
   diagonalsCount,
@@ -25,7 +16,7 @@ import {
 } from './cycle-layout';
 import { searchAll } from './cycle-search';
 
-/** @returns the number of hits. `fifthRoot` is (1 + minEdge)^(1/5), by the host's own `pow`; it only guides the search. */
+/** @returns as `sortHits` does. `fifthRoot` is (1 + minEdge)^(1/5), by the host's own `pow`; it only guides the search. */
 export function sweepCycles(
   minEdge: f64,
   minLegs: i32,
@@ -38,14 +29,7 @@ export function sweepCycles(
   if (minLegs <= 3 && maxLegs >= 3) sweepTriangles();
   if (minLegs <= 4 && maxLegs >= 4) sweepDiagonals();
   if (maxLegs >= 5) searchAll(fifthRoot);
-  const hits = sortHits();
-  addCycleWork(CYCLE_WORK_HITS, <f64>hits);
-  return hits;
-}
-
-/** 1 when the last sweep or screening gave all hits there are. */
-export function isLastComplete(): i32 {
-  return areAllKept();
+  return sortHits();
 }
 
 function sweepPairs(): void {

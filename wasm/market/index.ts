@@ -6,7 +6,7 @@ export { screenDirtyPairs } from './cycle-dirty';
 export { findCycle } from './cycle-find';
 export * from './cycle-layout';
 export { applyRates, clearCycleExchange, judgeAll } from './cycle-rates';
-export { isLastComplete, sweepCycles } from './cycle-sweep';
+export { sweepCycles } from './cycle-sweep';
 export * from './layout';
 export { screenPairs } from './pairs';
 export { applyQuotes, clearExchange, clearMarket, setTakerRatio } from './quotes';

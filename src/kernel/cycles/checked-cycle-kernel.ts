@@ -63,10 +63,28 @@ export function createCheckedCycleKernel(core: CycleCore, graph: CycleGraph): Cy
 }
 
 function checkCycleParams(params: CycleParams): void {
+  if (isInOrder(params)) return;
   checkRange('minEdgeRatio', params.minEdgeRatio, -1, Number.MAX_VALUE);
   checkRange('maxLegs', params.maxLegs, 2, MAX_LEGS, 'whole');
   checkRange('minLegs', params.minLegs, 2, params.maxLegs, 'whole');
   checkRange('maxHitsCount', params.maxHitsCount, 1, CYCLE_HITS_CAPACITY, 'whole');
+}
+
+/** The common case, in one expression: the checks by name cost more than the screening of one pair. */
+function isInOrder({ minEdgeRatio, minLegs, maxLegs, maxHitsCount }: CycleParams): boolean {
+  return (
+    minEdgeRatio >= -1 &&
+    minEdgeRatio <= Number.MAX_VALUE &&
+    minLegs >= 2 &&
+    minLegs <= maxLegs &&
+    maxLegs <= MAX_LEGS &&
+    maxHitsCount >= 1 &&
+    maxHitsCount <= CYCLE_HITS_CAPACITY &&
+    Number.isInteger(minLegs) &&
+    Number.isInteger(maxLegs) &&
+    Number.isInteger(maxHitsCount) &&
+    typeof minEdgeRatio === 'number'
+  );
 }
 
 function checkAuditParams(params: CycleAuditParams): void {

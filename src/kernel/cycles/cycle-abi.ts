@@ -49,6 +49,7 @@ export interface CycleFunctions {
   applyRates(count: number, now: number, maxAge: number, maxFuture: number): number;
   judgeAll(now: number, maxAge: number, maxFuture: number): void;
   clearCycleExchange(exchange: number, now: number, maxAge: number, maxFuture: number): void;
+  /** Twice the number of hits, and 1 more when none was left out; so does `screenDirtyPairs`. */
   sweepCycles(
     minEdge: number,
     minLegs: number,
@@ -57,7 +58,6 @@ export interface CycleFunctions {
     fifthRoot: number,
   ): number;
   screenDirtyPairs(minEdge: number, minLegs: number, maxLegs: number, maxHits: number): number;
-  isLastComplete(): number;
   findCycle(): number;
   auditCycles(minLegs: number, maxLegs: number, minEdge: number, maxCycles: number): void;
 }
@@ -69,7 +69,6 @@ const FUNCTION_NAMES = [
   'clearCycleExchange',
   'sweepCycles',
   'screenDirtyPairs',
-  'isLastComplete',
   'findCycle',
   'auditCycles',
 ] as const satisfies readonly (keyof CycleFunctions)[];

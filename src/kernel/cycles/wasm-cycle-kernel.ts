@@ -112,10 +112,6 @@ function createWasmCycleCore(
   layout: CycleLayout,
   graph: CycleGraph,
 ): CycleCore {
-  const toScreening = (hitsCount: number): CycleScreening => ({
-    hitsCount,
-    isComplete: functions.isLastComplete() === 1,
-  });
   return {
     name: 'wasm',
     batch: createBatch(buffer, layout),
@@ -137,6 +133,11 @@ function createWasmCycleCore(
       toScreening(functions.screenDirtyPairs(minEdgeRatio, minLegs, maxLegs, maxHitsCount)),
     ...createReaders(functions, buffer, layout, graph),
   };
+}
+
+/** From what `sweepCycles` and `screenDirtyPairs` return. */
+function toScreening(answer: number): CycleScreening {
+  return { hitsCount: answer >> 1, isComplete: (answer & 1) === 1 };
 }
 
 function createReaders(
