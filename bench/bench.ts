@@ -24,6 +24,8 @@ export interface BenchRow {
   readonly notMeasured: string;
   /** Operations in one `run`; times are quoted per operation. */
   readonly operationsCount: number;
+  /** True when `run` and `answer` give promises to be awaited one after the other; false when left out. */
+  readonly isAsync?: boolean;
   readonly variants: readonly BenchVariant[];
 }
 
@@ -38,6 +40,8 @@ export interface Bench {
   readonly name: string;
   /** Makes the inputs and the rows: called once, outside all timing. */
   readonly rows: () => Promise<readonly (BenchRow | SkippedRow)[]>;
+  /** Gives back what `rows` opened, such as servers; called once, after the last row. */
+  readonly close?: () => Promise<void>;
 }
 
 /** Gives a bench its type; `export const bench = defineBench({…})` in `bench/<name>.bench.ts`. */

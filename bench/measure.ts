@@ -52,9 +52,11 @@ export const sink: { last: unknown } = { last: undefined };
  *
  * @throws {Error} when two variants give different answers.
  */
-export function measureRow(row: BenchRow, options: MeasureOptions): RowResult {
-  proveEqual(row);
-  const repeats = row.variants.map((variant) => settle(variant, options));
+export async function measureRow(row: BenchRow, options: MeasureOptions): Promise<RowResult> {
+  await proveEqual(row);
+  const time = row.isAsync === true ? timeAsync : timeSync;
+  const repeats: number[] = [];
+  for (const variant of row.variants) repeats.push(await settle(variant, time, options));
   const samples = row.variants.map((): number[] => []);
   for (let round = 0; round < options.roundsCount; round += 1) {
     // Every other round runs backwards, so that no variant always follows the same one.
@@ -64,7 +66,7 @@ export function measureRow(row: BenchRow, options: MeasureOptions): RowResult {
       const variant = row.variants[index];
       if (variant === undefined) continue;
       const runsCount = repeats[index] ?? 1;
-      const elapsedMs = time(variant, runsCount, options);
+      const elapsedMs = await time(variant, runsCount, options);
       samples[index]?.push((elapsedMs * 1e6) / (runsCount * row.operationsCount));
     }
   }
@@ -85,13 +87,14 @@ export function median(values: readonly number[]): number {
   return middle;
 }
 
-function proveEqual(row: BenchRow): void {
+async function proveEqual(row: BenchRow): Promise<void> {
   const [first, ...others] = row.variants.filter((variant) => variant.answer !== undefined);
   if (first?.answer === undefined) return;
-  const expected = first.answer();
+  const expected = await first.answer();
   for (const other of others) {
+    const given = await other.answer?.();
     try {
-      deepStrictEqual(other.answer?.(), expected);
+      deepStrictEqual(given, expected);
     } catch (cause) {
       const message = `${row.name}: "${other.name}" answers differently from "${first.name}"`;
       throw new Error(message, { cause });
@@ -99,21 +102,38 @@ function proveEqual(row: BenchRow): void {
   }
 }
 
+/** Milliseconds that `runsCount` runs take. */
+type Time = (
+  variant: BenchVariant,
+  runsCount: number,
+  options: MeasureOptions,
+) => number | Promise<number>;
+
 /** Warms a variant up; returns how many runs make a sample. */
-function settle(variant: BenchVariant, options: MeasureOptions): number {
+async function settle(variant: BenchVariant, time: Time, options: MeasureOptions): Promise<number> {
   const startMs = options.monotonicMs();
   let runsCount = 1;
   for (;;) {
-    const elapsedMs = time(variant, runsCount, options);
+    const elapsedMs = await time(variant, runsCount, options);
     const isLong = elapsedMs >= options.sampleMs;
     if (isLong && options.monotonicMs() - startMs >= options.warmUpMs) return runsCount;
     if (!isLong) runsCount *= 2;
   }
 }
 
-function time(variant: BenchVariant, runsCount: number, options: MeasureOptions): number {
+function timeSync(variant: BenchVariant, runsCount: number, options: MeasureOptions): number {
   const startMs = options.monotonicMs();
   for (let run = 0; run < runsCount; run += 1) sink.last = variant.run();
+  return options.monotonicMs() - startMs;
+}
+
+async function timeAsync(
+  variant: BenchVariant,
+  runsCount: number,
+  options: MeasureOptions,
+): Promise<number> {
+  const startMs = options.monotonicMs();
+  for (let run = 0; run < runsCount; run += 1) sink.last = await variant.run();
   return options.monotonicMs() - startMs;
 }
 

@@ -18,7 +18,7 @@ const HELP = `Runs the benches and judges their budgets.
   --list          names of the rows, without running them
   --help          this text
 
-Exits with 1 when a budget is broken. Results: bench/results/latest.json
+Exits with 1 when a budget is broken, with 2 when an option is not understood. Results: bench/results/latest.json
 `;
 
 interface Options {
@@ -38,26 +38,32 @@ const print = (text: string): void => {
 };
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      filter: { type: 'string', default: '' },
-      json: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = readOptions();
+  if (values === null) return 2;
   if (values.help) {
     print(HELP);
     return 0;
   }
-  const options = {
-    filter: values.filter,
-    isJson: values.json,
-    isQuick: values.quick,
-    isList: values.list,
-  };
-  return runAll(options, readEnvironment());
+  const { filter, json: isJson, quick: isQuick, list: isList } = values;
+  return runAll({ filter, isJson, isQuick, isList }, readEnvironment());
+}
+
+/** The options; null, once it is said what is wrong, when they cannot be understood. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        filter: { type: 'string', default: '' },
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return null;
+  }
 }
 
 async function runAll(options: Options, environment: BenchEnvironment): Promise<number> {
@@ -66,7 +72,9 @@ async function runAll(options: Options, environment: BenchEnvironment): Promise<
   );
   const rows: MeasuredRow[] = [];
   for (const bench of await loadBenches()) {
+    if (!mayMatch(bench.name, options.filter)) continue;
     rows.push(...(await runBench(bench, options, budgets, environment.runtime)));
+    await bench.close?.();
   }
   if (options.isList) return 0;
   const results = { environment, isQuick: options.isQuick, rows };
@@ -75,6 +83,12 @@ async function runAll(options: Options, environment: BenchEnvironment): Promise<
   const broken = rows.flatMap((row) => row.verdicts).filter((verdict) => !verdict.isKept);
   if (!options.isJson) print(summarize(environment, rows, broken.length));
   return broken.length > 0 && !options.isQuick ? 1 : 0;
+}
+
+/** False when no row of a bench can match: its inputs are then not made. */
+function mayMatch(bench: string, filter: string): boolean {
+  const slash = filter.indexOf('/');
+  return slash < 0 || bench.endsWith(filter.slice(0, slash));
 }
 
 async function loadBenches(): Promise<readonly Bench[]> {
@@ -106,7 +120,7 @@ async function runBench(
       if (!options.isJson) print(isSkipped(row) ? `${name}: skipped, ${row.skipped}\n` : name);
       continue;
     }
-    const result = measureRow(row, measureOptions);
+    const result = await measureRow(row, measureOptions);
     const verdicts = judgeRow(bench.name, result, budgets, runtime);
     if (!options.isJson) print(formatRow(bench.name, result, verdicts));
     measured.push({ bench: bench.name, ...result, verdicts });

@@ -11,6 +11,7 @@ import type { KernelInfo, WebPages } from './http/services.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { Pipeline } from './pipeline/ports.ts';
+import { registerProgramMetrics } from './pipeline/program-metrics.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
@@ -105,6 +106,15 @@ export function createApp(parts: AppParts): App {
     fetch: traceFetch(telemetry, (request: Request) => http.fetch(request)),
     run: () => {
       void pruneRegularly(parts, stop.signal);
+      void registerProgramMetrics({
+        meter: telemetry.meter,
+        clock,
+        pipeline,
+        feed,
+        storeWriter: writer,
+        cache,
+        signal: stop.signal,
+      });
       running = pipeline.run(stop.signal);
       return running;
     },

@@ -9,6 +9,7 @@ import { type HttpServer, serveOnBun } from '../entry/bun.ts';
 import { loadKernelFactory, openCache, openFeed, openStore } from '../entry/drivers.ts';
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
+import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
@@ -24,7 +25,7 @@ export async function runService(env: Environment, processIo: CommandIo): Promis
   const format = toLogFormat(config, processIo);
   // JSON logs are for machines: nothing else is mixed into them.
   const io = { ...processIo, isTerminal: format === 'text' };
-  const telemetry = createServiceTelemetry(config, env, format, io);
+  const telemetry = await createServiceTelemetry(config, env, format, io);
   const app = await openApp(config, telemetry, io);
   const server = listen(app, config);
   announce(server.url, config, io);
@@ -53,13 +54,14 @@ function toLogFormat({ logFormat }: Config, { isTerminal }: CommandIo): 'json' |
   return isTerminal ? 'text' : 'json';
 }
 
-function createServiceTelemetry(
+async function createServiceTelemetry(
   config: Config,
   env: Environment,
   format: 'json' | 'text',
   io: CommandIo,
-): Telemetry {
+): Promise<Telemetry> {
   return createTelemetry({
+    otlpModule: await loadOtlpModule(),
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,

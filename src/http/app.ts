@@ -71,7 +71,11 @@ function answerError(error: Error, c: Context, { telemetry }: HttpServices): Res
   if (problem !== error) {
     const span = trace.getSpan(telemetry.activeContext());
     if (span !== undefined) failSpan(span, error);
-    const attributes = { 'http.request.method': c.req.method, 'error.code': problem.code };
+    const attributes = {
+      'http.request.method': c.req.method,
+      'http.request.header.x-request-id': [String(c.get('requestId'))],
+      'error.code': problem.code,
+    };
     telemetry.logger.error('A request failed', attributes, error);
   }
   return toProblemResponse(problem, c, telemetry.activeContext());

@@ -9,6 +9,8 @@ export interface ConfigReader {
   /** One line per variable that was ignored: its name and what was expected, never its value. */
   readonly warnings: readonly string[];
   warn(name: string, expected: string): void;
+  /** A warning in words of its own. */
+  note(warning: string): void;
   /** Null when unset. */
   text(name: string): string | null;
   boolean(name: string): boolean;
@@ -46,6 +48,7 @@ export function createConfigReader(env: TelemetryEnvironment): ConfigReader {
   return {
     warnings,
     warn,
+    note: (warning) => void warnings.push(warning),
     text,
     boolean: (name) => or(name, readBoolean) ?? false,
     number: (name) => or(name, (given) => readNumber(tableRow(name), given)),

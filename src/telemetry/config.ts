@@ -11,6 +11,9 @@ import {
   createConfigReader,
   type TelemetryEnvironment,
 } from './config-reader.ts';
+import { parseOutboundPolicy } from './propagate/config.ts';
+import type { OutboundPolicy } from './propagate/outbound-policy.ts';
+import { parseSamplingConfig, type SamplingConfig } from './sampling/config.ts';
 import {
   COMPRESSIONS,
   EXEMPLAR_FILTERS,
@@ -18,13 +21,11 @@ import {
   LOG_LEVELS,
   PROPAGATORS,
   PROTOCOLS,
-  SAMPLERS,
   SIGNALS,
   type Signal,
   UNSUPPORTED_VARIABLES,
 } from './variables.ts';
 
-export type SamplerName = (typeof SAMPLERS)[number];
 export type PropagatorName = Exclude<(typeof PROPAGATORS)[number], 'none'>;
 export type ExporterName = (typeof EXPORTERS)[number];
 
@@ -70,7 +71,9 @@ export interface TelemetryConfig {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** In the order given, without repeats; empty: no propagation. */
   readonly propagators: readonly PropagatorName[];
-  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly sampling: SamplingConfig;
+  /** Hosts that may see trace ids; by default none. */
+  readonly outbound: OutboundPolicy;
   readonly spanBatch: BatchConfig;
   readonly logBatch: BatchConfig;
   readonly spanLimits: SpanLimits;
@@ -84,8 +87,6 @@ export interface TelemetryConfig {
   readonly logs: SignalConfig;
   readonly tracer: 'lean' | 'sdk';
   readonly redact: boolean;
-  /** 0: no limit. */
-  readonly budgetRatio: number;
   readonly recentTracesCount: number;
   /** One line per ignored variable, by name, without its value. */
   readonly warnings: readonly string[];
@@ -99,6 +100,8 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
   for (const name of UNSUPPORTED_VARIABLES) {
     if (read.text(name) !== null) read.warn(name, 'nothing, for it is not supported');
   }
+  const warnOnce = (name: string, message: string) =>
+    read.note(`${name} is ignored: ${message.replace(/; ignored$/, '')}`);
   const resourceAttributes = read.pairs('OTEL_RESOURCE_ATTRIBUTES') ?? {};
   return {
     disabled: read.boolean('OTEL_SDK_DISABLED'),
@@ -107,17 +110,14 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
     environment: readEnvironment(read, resourceAttributes),
     logLevel: read.choice('OTEL_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     propagators: readPropagators(read),
-    sampler: {
-      name: read.choice('OTEL_TRACES_SAMPLER', SAMPLERS) ?? 'parentbased_always_on',
-      ratio: read.number('OTEL_TRACES_SAMPLER_ARG') ?? 1,
-    },
+    sampling: parseSamplingConfig(env, warnOnce),
+    outbound: parseOutboundPolicy(env, warnOnce),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
     ...readLimits(read),
     ...readSignals(read),
-    tracer: read.choice('TELEMETRY_TRACER', ['lean', 'sdk']) ?? 'sdk',
+    tracer: read.choice('TELEMETRY_TRACER', ['lean', 'sdk']) ?? 'lean',
     redact: read.boolean('TELEMETRY_REDACT'),
-    budgetRatio: read.number('TELEMETRY_BUDGET_RATIO') ?? 0,
     recentTracesCount: read.number('TELEMETRY_RECENT_TRACES') ?? 0,
     warnings: read.warnings,
   };

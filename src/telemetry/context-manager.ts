@@ -1,7 +1,7 @@
 /**
- * The active context on `AsyncLocalStorage`, which Bun, Deno, Node and workerd (`nodejs_als`) all have. It is the one
- * global that the telemetry layer registers: `context.active()` of the API has no other way to find it. Tracers and
- * propagators are passed explicitly.
+ * The active context on `AsyncLocalStorage`, which Bun, Deno, Node and workerd (`nodejs_als`) all have. With
+ * `diag`, which carries what the API says of its own use, it is the one global that the telemetry layer registers:
+ * `context.active()` of the API has no other way to find it. Tracers, meters and propagators are passed explicitly.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';

@@ -3,7 +3,7 @@
  * anything to record for, spans are no-ops.
  */
 
-import { context, type TextMapPropagator } from '@opentelemetry/api';
+import { context, type Meter, type TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { bounded } from './bounded.ts';
@@ -14,24 +14,30 @@ import { createLineSink, type LineWriter, type LogFormat, writeToConsole } from 
 import type { LogExporter } from './log-otlp.ts';
 import { createLogger, type FlushableLogger, type LogSink } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
+import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
+import { createDbClientMetrics, createExchangeMetrics } from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
   toPrometheusText,
 } from './metrics/prometheus.ts';
+import { registerSamplingMetrics } from './metrics/sampling-metrics.ts';
 import { registerSdkMetrics } from './metrics/sdk-metrics.ts';
 import { NO_ACCOUNTS } from './no-accounts.ts';
+import { createOwnLogger, listenToDiag } from './own-log.ts';
+import { createPropagatingFetch } from './propagate/propagating-fetch.ts';
 import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
 import { type ServiceIdentity, toResourceAttributes } from './resource.ts';
 import { createNoopTracer } from './sdk.ts';
+import type { SignalOptions } from './signal-options.ts';
 import {
   createLogExport,
   createMetrics,
   createTracing,
   type MetricParts,
-  type SignalOptions,
+  NO_TRACING,
   type TracingParts,
 } from './signals.ts';
 import type { LogLevel, Telemetry, TelemetryHealth } from './telemetry.ts';
@@ -55,6 +61,12 @@ export interface TelemetryOptions extends ServiceIdentity {
   readonly redaction?: RedactionOptions;
   /** Instead of the exporter of spans that the configuration asks for. */
   readonly exporter?: SpanExporter;
+  /**
+   * `build/otlp.wasm`: with it, and the lean tracer, spans are encoded when they end and wait as bytes. From
+   * `lean/load-file.ts`, or on Workers `lean/load-module.ts`.
+   */
+  readonly otlpModule?: WebAssembly.Module;
+  /** Instead of the sampler that the configuration asks for. */
   readonly sampler?: Sampler;
   readonly propagator?: TextMapPropagator;
   /** Run after redaction, before export. */
@@ -68,20 +80,25 @@ const SCOPE_NAME = 'spreadscope';
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const config = options.config ?? parseTelemetryConfig(options.env ?? {});
   const { signals, logger, logExport } = createLogging(options, config);
-  for (const warning of config.warnings) logger.warn(warning);
+  const own = createOwnLogger(logger, config.logLevel);
+  for (const warning of config.warnings) own.warn(warning);
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
     try {
       return create();
     } catch (error) {
-      logger.error(`${signal} could not be set up and are off`, {}, error);
+      own.error(`${signal} could not be set up and are off`, {}, error);
       return off();
     }
   };
-  safely('contexts', ensureContextManager, () => {});
+  const registerGlobals = () => {
+    ensureContextManager();
+    listenToDiag(logger, config.logLevel);
+  };
+  safely('contexts', registerGlobals, () => {});
   const tracing = safely(
     'traces',
     () => createTracing(signals),
-    () => ({ tracing: null, batches: null }),
+    () => NO_TRACING,
   );
   const metrics = safely(
     'metrics',
@@ -114,9 +131,10 @@ function createLogging(
     recentTraces: createRecentTraces({ maxTracesCount: config.recentTracesCount }),
     resource: toResourceAttributes(options, config),
     product: `Spreadscope/${version}`,
-    report: (report) => logLoss(logger, report),
+    report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
     exporter: options.exporter ?? null,
+    otlpModule: options.otlpModule ?? null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -140,8 +158,11 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   const { clock, config, recentTraces, resource } = signals;
   const version = options.serviceVersion ?? '';
   const meter = metrics.provider.getMeter(SCOPE_NAME, version);
+  const tracer =
+    tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
+  if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
   registerSdkMetrics(meter, {
-    spans: () => tracing.batches?.accounts() ?? null,
+    spans: () => tracing.spanExport?.accounts() ?? null,
     logs: () => logExport?.accounts() ?? null,
     dataPoints: () => metrics.exporter?.accounts() ?? null,
     spanQueueCapacity: config.spanBatch.maxQueueCount,
@@ -149,15 +170,21 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   metrics.exporter?.start();
   const all = (work: readonly (Promise<void> | undefined)[]) =>
     bounded(Promise.all(work), config.spanBatch.exportTimeoutMs, clock);
+  const propagator = options.propagator ?? createPropagator({ names: config.propagators });
+  const outbound = createPropagatingFetch({
+    propagator,
+    policy: config.outbound,
+    fetch: (input, init) => fetch(input, init),
+  });
   let stopping: Promise<void> | null = null;
   return {
-    tracer:
-      tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version),
+    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
-    propagator: options.propagator ?? createPropagator({ names: config.propagators }),
+    propagator,
     recentTraces,
     activeContext: () => context.active(),
+    fetch: (input, init) => outbound(context.active(), input, init),
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);
@@ -175,6 +202,10 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   };
 }
 
+function toCallMetrics(meter: Meter): CallMetrics {
+  return { database: createDbClientMetrics(meter), exchange: createExchangeMetrics(meter) };
+}
+
 /** Logs go last: the other signals may have something to say when they end. */
 async function shutDown(
   { tracing, metrics, logger, logExport }: Parts,
@@ -187,16 +218,17 @@ async function shutDown(
 
 function toHealth({ signals, tracing, metrics, logExport }: Parts): TelemetryHealth {
   const { config, exporter, redactor } = signals;
-  const { batches } = tracing;
-  const { state, lastError } = batches?.health() ?? { state: 'off' as const, lastError: null };
+  const { spanExport, sampling } = tracing;
+  const { state, lastError } = spanExport?.health() ?? { state: 'off' as const, lastError: null };
   const kind = exporter === null ? config.traces.exporter : 'otlp';
   return {
-    ...(batches?.accounts() ?? NO_ACCOUNTS),
-    exporter: batches === null ? 'none' : kind,
+    ...(spanExport?.accounts() ?? NO_ACCOUNTS),
+    exporter: spanExport === null ? 'none' : kind,
     state,
     queueCapacity: config.spanBatch.maxQueueCount,
     lastError: lastError === null ? null : redactor.text(lastError),
     logs: logExport?.accounts() ?? null,
     metrics: metrics.exporter?.accounts() ?? null,
+    sampling: sampling?.stats() ?? null,
   };
 }

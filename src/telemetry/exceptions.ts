@@ -63,10 +63,10 @@ export function hasFailure(span: Span): boolean {
  * that passes through several spans, wrapped on its way or not, is told by the innermost.
  */
 export function recordFailure(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
   failed.add(span);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: toMessage(error) });
   if (!hasErrorType(span)) span.setAttribute(SEMCONV_ATTR.errorType, toErrorType(error));
+  if (!span.isRecording()) return;
+  span.setStatus({ code: SpanStatusCode.ERROR, message: toMessage(error) });
   const details = toDetails(error);
   if (details !== null) span.setAttributes(details);
   const { traceId } = span.spanContext();

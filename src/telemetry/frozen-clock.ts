@@ -5,6 +5,7 @@
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../domain/clock.ts';
+import { LeanSpan } from './lean/lean-span.ts';
 import { ATTR } from './names.ts';
 
 /** Takes well over a microsecond anywhere, and any supported runtime's clock resolves a few of them. */
@@ -30,5 +31,7 @@ export function createFrozenClockProcessor(): SpanProcessor {
 
 function markFrozen(span: ReadableSpan): void {
   const [seconds, nanoseconds] = span.duration;
-  if (seconds === 0 && nanoseconds === 0) span.attributes[ATTR.clockFrozen] = true;
+  if (seconds !== 0 || nanoseconds !== 0) return;
+  if (span instanceof LeanSpan) span.flatAttributes.push(ATTR.clockFrozen, true);
+  else span.attributes[ATTR.clockFrozen] = true;
 }

@@ -14,12 +14,26 @@ export {
   type FetchHandler,
   setRoute,
   spanOf,
+  type TelemetrySource,
   type TraceFetchOptions,
   traceFetch,
 } from './http-server.ts';
 export type { LineWriter, LogFormat } from './log-lines.ts';
 export type { LogRecord, LogSink } from './logs.ts';
 export { ATTR, INCUBATING_ATTR, METRIC, SEMCONV_ATTR, SPAN } from './names.ts';
+export { type BaggageValues, setBaggageValues } from './propagate/baggage.ts';
+export {
+  type MessagingOptions,
+  withBatchConsumerSpan,
+  withConsumerSpan,
+  withProducerSpan,
+} from './propagate/messaging.ts';
+export {
+  extractMessageContext,
+  extractSseContext,
+  formatSseContext,
+  injectMessageContext,
+} from './propagate/stream-messages.ts';
 export { createRedactor, type RedactionOptions, type Redactor } from './redact.ts';
 export { toPlainSpan } from './span-console.ts';
 export { failSpan, type SpanOptions, withClientSpan, withSpan } from './spans.ts';

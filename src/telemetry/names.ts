@@ -59,6 +59,8 @@ export const ATTR = {
   dataSizeBytes: 'crypto.data_size_bytes',
   recordsPerSecond: 'crypto.records_per_second',
   bytesPerSecond: 'crypto.bytes_per_second',
+  decision: 'telemetry.decision',
+  samplingKey: 'telemetry.sampling.key',
   operation: 'crypto.operation',
   budgetMs: 'crypto.budget_ms',
   budgetExceeded: 'crypto.budget_exceeded',
@@ -180,4 +182,13 @@ export const SDK_METRIC = {
   dataPointExported: 'otel.sdk.exporter.metric_data_point.exported',
   spanQueueSize: 'otel.sdk.processor.span.queue.size',
   spanQueueCapacity: 'otel.sdk.processor.span.queue.capacity',
+} as const;
+
+/** Sampling and the budget of the telemetry layer. */
+export const TELEMETRY_METRIC = {
+  decisions: 'telemetry.sampling.decisions',
+  probability: 'telemetry.sampling.probability',
+  tailTraces: 'telemetry.sampling.tail.traces',
+  budgetUsed: 'telemetry.budget.used',
+  governedShare: 'telemetry.sampling.share',
 } as const;

@@ -6,11 +6,14 @@ import type { Redactor } from './redact.ts';
 
 type Writable<Given> = { -readonly [Key in keyof Given]: Given[Key] };
 
-/** Must stand first in the list of processors. */
+/** For the SDK's tracer; the lean one redacts by itself. Must stand first in the list of processors. */
 export function createRedactingProcessor(redactor: Redactor): SpanProcessor {
   return {
     onStart: () => {},
-    onEnd: (span) => redactSpan(span, redactor),
+    onEnd: (span) => {
+      redactSpan(span, redactor);
+      redactName(span, redactor);
+    },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };
@@ -28,8 +31,11 @@ function redactSpan(span: ReadableSpan, redactor: Redactor): void {
   }
   const { message } = span.status;
   if (message !== undefined) writable.status = { ...span.status, message: redactor.text(message) };
+}
+
+function redactName(span: Writable<ReadableSpan>, redactor: Redactor): void {
   const name = redactor.text(span.name);
-  if (name !== span.name) writable.name = name;
+  if (name !== span.name) span.name = name;
 }
 
 function redactInPlace(attributes: Attributes, redactor: Redactor): void {

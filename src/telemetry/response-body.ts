@@ -13,14 +13,26 @@ const WHOLE_TYPES =
   /^(?:application\/(?:[\w.-]+\+)?json|application\/javascript|text\/(?:html|plain|css|javascript))\b/i;
 
 /**
- * True when the response may still be produced after it is returned. Asking for `body` makes Bun turn a string into a
- * stream, so headers decide where they can.
+ * Bun says nothing of the type of a text until it is sent, and forgets it when `body` is asked for: there, an answer
+ * without a type is taken for a text. Elsewhere only streams and bytes have no type (Fetch Standard, "extract a body").
+ */
+let hidesTextType: boolean | null = null;
+
+function isWholeWithoutType(): boolean {
+  hidesTextType ??= new Response('').headers.get('content-type') === null;
+  return hidesTextType;
+}
+
+/**
+ * True when the response may still be produced after it is returned. Asking for `body` makes Bun turn a text into a
+ * stream, so headers decide where they can; on Bun a stream must have a content type to be seen.
  */
 export function isStreaming(response: Response): boolean {
   const { headers } = response;
   if (headers.has('content-length')) return false;
   const type = headers.get('content-type');
-  const isWhole = type !== null && WHOLE_TYPES.test(type) && !headers.has('transfer-encoding');
+  if (headers.has('transfer-encoding')) return response.body !== null;
+  const isWhole = type === null ? isWholeWithoutType() : WHOLE_TYPES.test(type);
   return !isWhole && response.body !== null;
 }
 

@@ -6,15 +6,12 @@
 import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
   BasicTracerProvider,
-  ParentBasedSampler,
   type Sampler,
+  type SpanLimits as SdkSpanLimits,
   type SpanProcessor,
-  TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { SpanLimits, TelemetryConfig } from './config.ts';
+import type { SpanLimits } from './config.ts';
 
 export interface TracingOptions {
   readonly resource: Resource;
@@ -31,20 +28,24 @@ export interface Tracing extends TracerProvider {
 
 /** The SDK's own provider; explicit in all that it would otherwise read from the process's environment. */
 export function createSdkTracing(options: TracingOptions): Tracing {
-  const { limits } = options;
   return new BasicTracerProvider({
     resource: options.resource,
     sampler: options.sampler,
     spanProcessors: [...options.processors],
-    spanLimits: {
-      attributeValueLengthLimit: limits.attributeValueLength,
-      attributeCountLimit: limits.attributeCount,
-      eventCountLimit: limits.eventCount,
-      linkCountLimit: limits.linkCount,
-      attributePerEventCountLimit: limits.eventAttributeCount,
-      attributePerLinkCountLimit: limits.linkAttributeCount,
-    },
+    spanLimits: toSdkLimits(options.limits),
   });
+}
+
+/** Our limits by the SDK's names. */
+export function toSdkLimits(limits: SpanLimits): Required<SdkSpanLimits> {
+  return {
+    attributeValueLengthLimit: limits.attributeValueLength,
+    attributeCountLimit: limits.attributeCount,
+    eventCountLimit: limits.eventCount,
+    linkCountLimit: limits.linkCount,
+    attributePerEventCountLimit: limits.eventAttributeCount,
+    attributePerLinkCountLimit: limits.linkAttributeCount,
+  };
 }
 
 /** A tracer that records nothing and carries the parent's context on. */
@@ -55,23 +56,4 @@ export function createNoopTracer(name: string, version: string): Tracer {
 /** `attributes` beside what the SDK says of itself (`telemetry.sdk.*`). */
 export function createResource(attributes: Readonly<Record<string, string>>): Resource {
   return defaultResource().merge(resourceFromAttributes(attributes));
-}
-
-export function createSampler({ name, ratio }: TelemetryConfig['sampler']): Sampler {
-  switch (name) {
-    case 'always_on':
-      return new AlwaysOnSampler();
-    case 'always_off':
-      return new AlwaysOffSampler();
-    case 'traceidratio':
-      return new TraceIdRatioBasedSampler(ratio);
-    case 'parentbased_always_on':
-      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
-    case 'parentbased_always_off':
-      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
-    case 'parentbased_traceidratio':
-      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
-    default:
-      return name satisfies never;
-  }
 }

@@ -1,96 +1,114 @@
 /** Puts the three signals together: from configuration to tracer, meter and log destination. */
 
 import type { MeterProvider } from '@opentelemetry/api';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Clock } from '../domain/clock.ts';
-import { BatchProcessor, scheduleOnTimer } from './batch-processor.ts';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  type Sampler,
+} from '@opentelemetry/sdk-trace-base';
+import { scheduleOnTimer } from './batch-processor.ts';
 import type { TelemetryConfig } from './config.ts';
-import type { LossReport } from './export/loss-log.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
+import { createTracerProvider } from './lean/tracer-provider.ts';
 import { createLogExporter, type LogExporter } from './log-otlp.ts';
 import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
 import { createMetricExporter, type MetricExporter } from './metrics/metric-exporter.ts';
 import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
-import type { RecentTracesStore } from './recent-traces.ts';
-import type { Redactor } from './redact.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
-import { createResource, createSampler, createSdkTracing, type Tracing } from './sdk.ts';
-import { createConsoleSpanExporter } from './span-console.ts';
+import { createSampler, type Sampling } from './sampling/sampler.ts';
 import {
-  createExporterSink,
-  createOtlpSpanSink,
-  type SpanSink,
-  toTransportOptions,
-} from './span-sink.ts';
+  createResource,
+  createSdkTracing,
+  type Tracing,
+  type TracingOptions,
+  toSdkLimits,
+} from './sdk.ts';
+import type { SignalOptions } from './signal-options.ts';
+import { createSpanExport, type SpanExport } from './span-export.ts';
+import { toTransportOptions } from './span-sink.ts';
 
-export interface SignalOptions {
-  readonly config: TelemetryConfig;
-  readonly clock: Clock;
-  readonly redactor: Redactor;
-  readonly recentTraces: RecentTracesStore;
-  /** Attributes of the resource. */
-  readonly resource: Readonly<Record<string, string>>;
-  /** Product token of the User-Agent. */
-  readonly product: string;
-  readonly report: (report: LossReport) => void;
-  /** Takes the lines of console exporters. */
-  readonly writeLine: (line: string) => void;
-  readonly exporter: SpanExporter | null;
-  readonly sampler: Sampler | null;
-  readonly processors: readonly SpanProcessor[];
-}
+/**
+ * What a span of four attributes costs with the lean tracer, redaction and recent traces included, and what encoding adds,
+ * nanoseconds: measured with `calibrateSpanCosts` on Bun on a busy machine, so rather too much.
+ */
+const LEAN_SPAN_COSTS = { unsampled: 100, recorded: 1_000, exported: 500 };
 
 export interface TracingParts {
   /** Null when there is nothing to record for. */
   readonly tracing: Tracing | null;
   /** Null when nothing is exported. */
-  readonly batches: BatchProcessor | null;
+  readonly spanExport: SpanExport | null;
+  /** Null when nothing is recorded, the caller samples, or the answer is always the same. */
+  readonly sampling: Sampling | null;
 }
+
+export const NO_TRACING: TracingParts = { tracing: null, spanExport: null, sampling: null };
 
 /** @throws {TypeError} when an endpoint is not an http or https URL. */
 export function createTracing(options: SignalOptions): TracingParts {
   const { config } = options;
-  const sink = config.disabled ? null : createSpanSink(options);
-  const hasReader = sink !== null || config.recentTracesCount > 0 || options.processors.length > 0;
-  if (config.disabled || !hasReader) return { tracing: null, batches: null };
-  const batches = sink === null ? null : new BatchProcessor(sink, config.spanBatch);
-  const tracing = createSdkTracing({
+  const spanExport = createSpanExport(options);
+  const hasReader =
+    spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
+  if (config.disabled || !hasReader) return NO_TRACING;
+  const fixed = options.sampler ?? toFixedSampler(config);
+  const sampling = fixed === null ? createSampling(options, spanExport) : null;
+  const exporting = spanExport === null ? null : spanExport.processor;
+  const tracing = createProvider(options, {
     resource: createResource(options.resource),
-    sampler: options.sampler ?? createSampler(config.sampler),
+    sampler: fixed ?? sampling?.sampler ?? PARENT_OR_ALWAYS,
     limits: config.spanLimits,
     processors: [
       createBaggageSpanProcessor(),
-      createRedactingProcessor(options.redactor),
+      ...(config.tracer === 'sdk' ? [createRedactingProcessor(options.redactor)] : []),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
-      ...(batches === null ? [] : [batches]),
+      ...(exporting === null ? [] : [sampling?.wrapProcessor(exporting) ?? exporting]),
     ],
   });
-  return { tracing, batches };
+  return { tracing, spanExport, sampling };
 }
 
-function createSpanSink(options: SignalOptions): SpanSink | null {
-  const { clock, config, exporter } = options;
-  const toSink = (given: SpanExporter) =>
-    createExporterSink(given, config.spanBatch.exportTimeoutMs, clock);
-  if (exporter !== null) return toSink(exporter);
-  switch (config.traces.exporter) {
-    case 'none':
-      return null;
-    case 'console':
-      return toSink(createConsoleSpanExporter(options.writeLine));
-    case 'otlp':
-      return createOtlpSpanSink({
-        ...toSinkOptions(options),
-        endpoint: config.traces.otlp,
-        maxQueuedItems: config.spanBatch.maxQueueCount,
-      });
-    default:
-      return config.traces.exporter satisfies never;
-  }
+function createProvider(
+  { clock, config, redactor }: SignalOptions,
+  options: TracingOptions,
+): Tracing {
+  if (config.tracer === 'sdk') return createSdkTracing(options);
+  const isParentRule = options.sampler === PARENT_OR_ALWAYS;
+  return createTracerProvider({
+    resource: options.resource,
+    // Without a sampler the provider asks nobody: the rule is the same.
+    ...(isParentRule ? {} : { sampler: options.sampler }),
+    spanLimits: toSdkLimits(options.limits),
+    spanProcessors: options.processors,
+    clock,
+    ...(config.redact ? { redactor } : {}),
+  });
+}
+
+/** Roots always, children as their parents. */
+const PARENT_OR_ALWAYS = new ParentBasedSampler({ root: new AlwaysOnSampler() });
+
+/** Where the answer needs no policy and no budget is kept; null elsewhere. */
+function toFixedSampler({ sampling }: TelemetryConfig): Sampler | null {
+  const { budgetRatio, isParentBased, kind } = sampling;
+  if (kind === 'always_off' && !isParentBased) return new AlwaysOffSampler();
+  const isLimited = budgetRatio > 0 && budgetRatio < 1;
+  if (kind !== 'always_on' || isLimited) return null;
+  return isParentBased ? PARENT_OR_ALWAYS : new AlwaysOnSampler();
+}
+
+function createSampling({ clock, config }: SignalOptions, spanExport: SpanExport | null): Sampling {
+  const { maxQueueCount } = config.spanBatch;
+  return createSampler(config.sampling, {
+    clock,
+    ...(config.tracer === 'lean' ? { costs: LEAN_SPAN_COSTS } : {}),
+    queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
+  });
 }
 
 function toSinkOptions({ clock, product, report }: SignalOptions) {

@@ -7,7 +7,7 @@ import { bounded } from './bounded.ts';
 import type { OtlpEndpoint } from './config.ts';
 import { createAccountBook, type ExportAccounts } from './export/accounts.ts';
 import { toSpanBatch } from './export/otlp-span-exporter.ts';
-import { createOtlpTransport } from './export/otlp-transport.ts';
+import type { OtlpTransport } from './export/otlp-transport.ts';
 import type { OtlpTransportOptions } from './export/transport-options.ts';
 
 /** Never throws and never blocks; what fails is booked. */
@@ -45,11 +45,12 @@ export function toTransportOptions(
   };
 }
 
-/** OTLP/HTTP over `fetch`, on every runtime. @throws {TypeError} when the endpoint is not an http or https URL. */
-export function createOtlpSpanSink(options: OtlpSinkOptions): SpanSink {
-  const transportOptions = toTransportOptions('traces', options);
-  const transport = createOtlpTransport(transportOptions);
-  const { format = 'protobuf' } = transportOptions;
+/** OTLP/HTTP over `fetch`, on every runtime. The transport is shut down with the sink. */
+export function createOtlpSpanSink(
+  transport: OtlpTransport,
+  protocol: OtlpEndpoint['protocol'],
+): SpanSink {
+  const format = protocol === 'http/json' ? 'json' : 'protobuf';
   return {
     send: (spans) => void transport.send(toSpanBatch(spans, format)),
     flush: (timeoutMs) => transport.flush(timeoutMs),

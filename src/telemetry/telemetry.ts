@@ -2,6 +2,7 @@
 
 import type { Attributes, Context, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { SamplingStats } from './sampling/sampler.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -43,6 +44,8 @@ export interface TelemetryHealth {
   readonly logs: SignalAccounts | null;
   /** Data points; null when metrics are not exported. */
   readonly metrics: SignalAccounts | null;
+  /** What the sampler decided, and the budget used; null when nothing is recorded or the service samples by itself. */
+  readonly sampling: SamplingStats | null;
 }
 
 /** One finished trace kept in memory for those without a backend. */
@@ -70,6 +73,8 @@ export interface Telemetry {
   readonly recentTraces: RecentTraces;
   /** The context that is active now. */
   activeContext(): Context;
+  /** `fetch` that carries the active context to the hosts of `TELEMETRY_PROPAGATE_HOSTS`, and to no others. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Exports what is queued, within the export timeout; never throws. */
   flush(): Promise<void>;
   /** Flushes and stops; later spans are not recorded. Never throws. */

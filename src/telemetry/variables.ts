@@ -3,6 +3,9 @@
  * (1.60, "Environment Variable Specification" and "OTLP Exporter Configuration") and a few of our own.
  */
 
+import { OUTBOUND_HOSTS_VARIABLE } from './propagate/config.ts';
+import { SAMPLING_VARIABLES } from './sampling/config.ts';
+
 export interface TelemetryVariable {
   readonly name: string;
   readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'choice' | 'url' | 'secret';
@@ -20,14 +23,6 @@ export type Signal = (typeof SIGNALS)[number];
 
 export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
 export const PROPAGATORS = ['tracecontext', 'baggage', 'none'] as const;
-export const SAMPLERS = [
-  'always_on',
-  'always_off',
-  'traceidratio',
-  'parentbased_always_on',
-  'parentbased_always_off',
-  'parentbased_traceidratio',
-] as const;
 export const EXPORTERS = ['otlp', 'console', 'none'] as const;
 export const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
 export const COMPRESSIONS = ['gzip', 'none'] as const;
@@ -64,11 +59,7 @@ export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = [
   variable('OTEL_PROPAGATORS', 'list', 'tracecontext,baggage', 'Context formats in and out.', {
     choices: PROPAGATORS,
   }),
-  choice('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on', 'Which traces are recorded.'),
-  variable('OTEL_TRACES_SAMPLER_ARG', 'number', '1', 'Ratio for the ratio samplers.', {
-    min: 0,
-    max: 1,
-  }),
+  ...SAMPLING_VARIABLES,
   ...batchVariables('OTEL_BSP', 'spans', 5_000),
   ...batchVariables('OTEL_BLRP', 'log records', 1_000),
   ...limitVariables(),
@@ -102,19 +93,13 @@ export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = [
     'Which measurements may become exemplars.',
   ),
   variable('TELEMETRY_ENVIRONMENT', 'text', '', 'deployment.environment.name of the resource.'),
-  choice('TELEMETRY_TRACER', ['lean', 'sdk'], 'sdk', 'Which implementation records spans.'),
+  OUTBOUND_HOSTS_VARIABLE,
+  choice('TELEMETRY_TRACER', ['lean', 'sdk'], 'lean', 'Which implementation records spans.'),
   variable(
     'TELEMETRY_REDACT',
     'boolean',
     'true',
     'False: secrets are not removed from what leaves the process.',
-  ),
-  variable(
-    'TELEMETRY_BUDGET_RATIO',
-    'number',
-    '0.01',
-    'Most CPU time that telemetry may take, as a ratio; 0: no limit.',
-    { min: 0, max: 1 },
   ),
   integer(
     'TELEMETRY_RECENT_TRACES',

@@ -74,5 +74,5 @@ function renderBanner(source: MarketDataSource): Markup {
     source === 'synthetic'
       ? 'Every price and exchange below is generated. Nothing here can be traded.'
       : 'Every price below is from a recording, not from the market now.';
-  return html`<p class="banner" data-source="${source}"><strong>${source} market</strong> <span>${text}</span></p>`;
+  return html`<aside class="banner" aria-label="Source of the data" data-source="${source}"><strong>${source} market</strong> <span>${text}</span></aside>`;
 }

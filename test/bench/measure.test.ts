@@ -36,9 +36,9 @@ const toRow = (variants: readonly BenchVariant[]): BenchRow => ({
   variants,
 });
 
-test('times are medians per operation, and a ratio compares round by round', () => {
+test('times are medians per operation, and a ratio compares round by round', async () => {
   const { variant, options } = createBenchClock();
-  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
   const [slow, fast] = result.variants;
   expect(slow?.medianNs).toBe(400_000);
   expect(fast?.medianNs).toBe(100_000);
@@ -47,22 +47,44 @@ test('times are medians per operation, and a ratio compares round by round', () 
   expect(ratioOf(fast, slow)).toBe(0.25);
 });
 
-test('variants are interleaved, and every other round runs backwards', () => {
+test('variants are interleaved, and every other round runs backwards', async () => {
   const { variant, options, order } = createBenchClock();
-  measureRow(toRow([variant('slow', 4, 1), variant('fast', 4, 1)]), options);
+  await measureRow(toRow([variant('slow', 4, 1), variant('fast', 4, 1)]), options);
   expect(order.slice(-6)).toEqual(['slow', 'fast', 'fast', 'slow', 'slow', 'fast']);
 });
 
-test('variants that answer differently are refused before timing', () => {
+test('variants that answer differently are refused before timing', async () => {
   const { variant, options, order } = createBenchClock();
   const row = toRow([variant('slow', 1, [1]), variant('fast', 1, [2])]);
-  expect(() => measureRow(row, options)).toThrow('row: "fast" answers differently from "slow"');
+  await expect(measureRow(row, options)).rejects.toThrow(
+    'row: "fast" answers differently from "slow"',
+  );
   expect(order).toEqual([]);
 });
 
-test('a budget is kept at its limit and broken above it', () => {
+test('asynchronous variants are awaited, one run after the other', async () => {
+  const { variant, options, order } = createBenchClock();
+  const toAsync = (sync: BenchVariant): BenchVariant => ({
+    ...sync,
+    run: async () => {
+      order.push('begin');
+      await Promise.resolve();
+      sync.run();
+    },
+    answer: async () => sync.answer?.(),
+  });
+  const variants = [variant('slow', 4, 1), variant('fast', 2, 1)].map(toAsync);
+  const result = await measureRow({ ...toRow(variants), isAsync: true }, options);
+  expect(result.variants.map(({ medianNs }) => medianNs)).toEqual([400_000, 200_000]);
+  expect(order.every((step, index) => (step === 'begin') === (index % 2 === 0))).toBe(true);
+  const different = [variant('slow', 1, 1), variant('fast', 1, 2)].map(toAsync);
+  const row = { ...toRow(different), isAsync: true };
+  await expect(measureRow(row, options)).rejects.toThrow('answers differently');
+});
+
+test('a budget is kept at its limit and broken above it', async () => {
   const { variant, options } = createBenchClock();
-  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
   const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio: 0.25 };
   const judge = (changes: object) => judgeRow('b', result, [{ ...budget, ...changes }], 'bun');
   expect(judge({}).map((verdict) => verdict.isKept)).toEqual([true]);
@@ -73,9 +95,9 @@ test('a budget is kept at its limit and broken above it', () => {
   expect(() => judge({ variant: 'gone' })).toThrow('row row has no variant "gone"');
 });
 
-test('the table names the question, the medians, the ratios and the verdict', () => {
+test('the table names the question, the medians, the ratios and the verdict', async () => {
   const { variant, options } = createBenchClock();
-  const result = measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
   const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio: 0.2 };
   const table = formatRow('b', result, judgeRow('b', result, [budget], 'bun'));
   expect(table).toContain('b/row: How long?');

@@ -175,7 +175,7 @@ describe('the service on three exchanges', () => {
 
   test('stops cleanly, and every span it counted as exported has arrived', async () => {
     expect(await service.stop('SIGTERM')).toBe(0);
-    const stopped = JSON.stringify(service.logs.at(-1));
+    const stopped = JSON.stringify(service.logs.find(({ message }) => message === 'stopped'));
     const count = (name: string) =>
       Number(new RegExp(`"spans\\.${name}":"?(\\d+)`).exec(stopped)?.[1]);
     expect(count('exported_count')).toBe(collector.spans().length);

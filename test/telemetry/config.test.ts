@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'bun:test';
-import { parseTelemetryConfig, TELEMETRY_VARIABLES } from '../../src/telemetry/index.ts';
+import {
+  parseTelemetryConfig,
+  TELEMETRY_VARIABLES,
+  type TelemetryConfig,
+} from '../../src/telemetry/index.ts';
 
 const DEFAULTS = parseTelemetryConfig({});
+
+/** All but the policy, which is made of functions. */
+function toPlain({ outbound: _policy, ...config }: TelemetryConfig) {
+  return config;
+}
 
 describe('parseTelemetryConfig', () => {
   test('has the defaults of the specification, but exports nothing without an endpoint', () => {
@@ -10,7 +19,8 @@ describe('parseTelemetryConfig', () => {
       serviceName: null,
       logLevel: 'info',
       propagators: ['tracecontext', 'baggage'],
-      sampler: { name: 'parentbased_always_on', ratio: 1 },
+      sampling: { kind: 'always_on', isParentBased: true, argument: null, budgetRatio: 0.01 },
+      tracer: 'lean',
       spanBatch: {
         scheduleDelayMs: 5_000,
         exportTimeoutMs: 30_000,
@@ -47,7 +57,8 @@ describe('parseTelemetryConfig', () => {
     const env = Object.fromEntries(
       TELEMETRY_VARIABLES.map(({ name }, index) => [name, index % 2 === 0 ? '' : '  ']),
     );
-    expect(parseTelemetryConfig({ ...env, KV: {}, OTEL_SERVICE_NAME: 5 })).toEqual(DEFAULTS);
+    const config = parseTelemetryConfig({ ...env, KV: {}, OTEL_SERVICE_NAME: 5 });
+    expect(toPlain(config)).toEqual(toPlain(DEFAULTS));
   });
 
   test('appends the path of each signal to the generic endpoint and takes a signal endpoint as it is', () => {
@@ -167,8 +178,9 @@ describe('parseTelemetryConfig', () => {
   test.each([
     ['OTEL_SDK_DISABLED', 'yes', 'true or false'],
     ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'one of always_on'],
-    ['OTEL_TRACES_SAMPLER_ARG', '1.01', 'a number from 0 to 1'],
-    ['OTEL_TRACES_SAMPLER_ARG', 'half', 'a number from 0 to 1'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half', 'a number from 0 to'],
+    ['TELEMETRY_BUDGET_RATIO', '1.01', 'a number from 0 to 1'],
+    ['TELEMETRY_TRACER', 'fat', 'one of lean, sdk'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'an http or https URL'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'one of http/protobuf, http/json'],
     ['OTEL_EXPORTER_OTLP_TIMEOUT', '0', 'a whole number from 1'],
@@ -177,8 +189,8 @@ describe('parseTelemetryConfig', () => {
     ['OTEL_LOG_LEVEL', 'loud', 'one of none, error'],
     ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/etc/ca.pem', 'nothing, for it is not supported'],
   ])('ignores %s=%s with a warning that does not repeat the value', (name, value, expected) => {
-    const { warnings, ...config } = parseTelemetryConfig({ [name]: value });
-    const { warnings: _none, ...defaults } = DEFAULTS;
+    const { warnings, ...config } = toPlain(parseTelemetryConfig({ [name]: value }));
+    const { warnings: _none, ...defaults } = toPlain(DEFAULTS);
     expect(config).toEqual(defaults);
     expect(warnings.length).toBe(1);
     expect(warnings[0]).toStartWith(`${name} is ignored: expected ${expected}`);
@@ -187,7 +199,15 @@ describe('parseTelemetryConfig', () => {
   test('accepts the edges of ranges', () => {
     const env = { OTEL_TRACES_SAMPLER_ARG: '1', OTEL_EXPORTER_OTLP_TIMEOUT: '1' };
     expect(parseTelemetryConfig(env).warnings).toEqual([]);
-    expect(parseTelemetryConfig({ OTEL_TRACES_SAMPLER_ARG: '0' }).sampler.ratio).toBe(0);
+    const sampler = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    expect(parseTelemetryConfig(sampler).sampling.argument).toBe(0);
+  });
+
+  test('lets trace ids out to the listed hosts alone', () => {
+    const { outbound } = parseTelemetryConfig({ TELEMETRY_PROPAGATE_HOSTS: 'market.example' });
+    expect(outbound.allows('https://market.example/feed')).toBe(true);
+    expect(outbound.allows('https://api.binance.com/')).toBe(false);
+    expect(DEFAULTS.outbound.allows('https://market.example/')).toBe(false);
   });
 
   test('lists each variable once, with a meaning', () => {

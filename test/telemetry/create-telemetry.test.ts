@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { failSpan, type Telemetry, withSpan } from '../../src/telemetry/index.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
-import { createTestTelemetry } from './support.ts';
+import { createTestTelemetry, TRACERS, toTracerOptions } from './support.ts';
 
 let collector: OtlpCollector;
 beforeAll(async () => {
@@ -168,10 +168,17 @@ describe('createTelemetry', () => {
   });
 
   test('counts what a stopped layer can no longer take', async () => {
-    const telemetry = createTestTelemetry(collector.url);
+    const telemetry = createTestTelemetry(collector.url, { TELEMETRY_TRACER: 'sdk' });
     await telemetry.shutdown();
     endSpans(telemetry, 2);
     expect(telemetry.health().droppedCounts).toEqual({ shutdown: 2 });
+    expectBalanced(telemetry);
+  });
+
+  test('records nothing more once it is stopped', async () => {
+    const telemetry = createTestTelemetry(collector.url);
+    await telemetry.shutdown();
+    expect(telemetry.tracer.startSpan('late').isRecording()).toBe(false);
     expectBalanced(telemetry);
   });
 
@@ -269,5 +276,88 @@ describe('createTelemetry', () => {
     await telemetry.shutdown();
     expect(telemetry.lines).toMatchObject([{ name: 'work', kind: 'INTERNAL', parentSpanId: null }]);
     expect(telemetry.health()).toMatchObject({ exporter: 'console', exportedCount: 1 });
+  });
+});
+
+describe.each(TRACERS)('with %s', (_title, tracer, hasModule) => {
+  test('a tree arrives as it was made, and the account adds up', async () => {
+    const options = await toTracerOptions(hasModule);
+    const telemetry = createTestTelemetry(collector.url, { TELEMETRY_TRACER: tracer }, options);
+    const link = { context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 } };
+    expect(() =>
+      withSpan(telemetry.tracer, 'outer', { attributes: { list: ['a', 'b'], ratio: 0.5 } }, () =>
+        withSpan(telemetry.tracer, 'inner', { kind: SpanKind.CLIENT, links: [link] }, (span) => {
+          span.addEvent('progress', { count: 1 });
+          throw new RangeError('out of range');
+        }),
+      ),
+    ).toThrow('out of range');
+    await telemetry.flush();
+    const [[outer] = []] = [...collector.toTrees().values()];
+    expect(outer).toMatchObject({
+      name: 'outer',
+      kind: 'INTERNAL',
+      attributes: { list: ['a', 'b'], ratio: 0.5, 'error.type': 'RangeError' },
+      status: { code: 'ERROR', message: 'out of range' },
+      events: [],
+    });
+    const [inner] = outer?.children ?? [];
+    expect(inner).toMatchObject({
+      name: 'inner',
+      kind: 'CLIENT',
+      links: [{ traceId: 'a'.repeat(32) }],
+    });
+    expect(inner?.events.map(({ name }) => name)).toEqual(['progress', 'exception']);
+    expect(inner?.span.resource['service.name']).toBe('test-service');
+    expect(telemetry.recentTraces.list(1)[0]?.spans.length).toBe(2);
+    expect(telemetry.health()).toMatchObject({ startedCount: 2, exportedCount: 2, queuedCount: 0 });
+    await telemetry.shutdown();
+  });
+
+  test('a tail sampler keeps the errors and lets the rest go', async () => {
+    const env = { OTEL_TRACES_SAMPLER: 'tail', OTEL_TRACES_SAMPLER_ARG: '0' };
+    const options = await toTracerOptions(hasModule);
+    const telemetry = createTestTelemetry(
+      collector.url,
+      { ...env, TELEMETRY_TRACER: tracer, TELEMETRY_TAIL_SLOWEST_COUNT: '0' },
+      options,
+    );
+    for (const name of ['good', 'bad']) {
+      withSpan(telemetry.tracer, name, {}, (span) => {
+        if (name === 'bad') failSpan(span, new Error('bad'));
+      });
+    }
+    await telemetry.shutdown();
+    expect(collector.spans().map(({ name }) => name)).toEqual(['bad']);
+    expect(telemetry.health().sampling).toMatchObject({ tail: { letGoCount: 1 } });
+    const page = telemetry.prometheus(null).body;
+    expect(page).toContain(
+      '\ntelemetry_sampling_tail_traces_total{telemetry_decision="let_go"} 1\n',
+    );
+    expect(page).toContain('\ntelemetry_sampling_share_ratio 1\n');
+  });
+});
+
+describe('fetch of the layer', () => {
+  test('carries the active context to listed hosts and to no others', async () => {
+    const received: (string | null)[] = [];
+    const server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: (request) => {
+        received.push(request.headers.get('traceparent'));
+        return new Response('ok');
+      },
+    });
+    const url = `http://127.0.0.1:${server.port}/`;
+    const open = createTestTelemetry(null, { TELEMETRY_PROPAGATE_HOSTS: '127.0.0.1' });
+    const shut = createTestTelemetry(null);
+    const traceId = await withSpan(open.tracer, 'call', {}, async (span) => {
+      await open.fetch(url);
+      await shut.fetch(url);
+      return span.spanContext().traceId;
+    });
+    expect(received).toEqual([expect.stringContaining(traceId), null]);
+    await server.stop(true);
   });
 });

@@ -11,6 +11,8 @@ let telemetry: TestTelemetry;
 let baseUrl: string;
 let server: ReturnType<typeof Bun.serve>;
 
+const OCTETS = { 'content-type': 'application/octet-stream' };
+
 function createApp(): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
@@ -40,7 +42,10 @@ function createApp(): Hono {
       await stream.writeSSE({ data: 'two' });
     }),
   );
-  app.get('/endless', () => new Response(new ReadableStream({ pull: (c) => c.enqueue('tick') })));
+  app.get('/endless', () => {
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue('tick') });
+    return new Response(body, { headers: OCTETS });
+  });
   app.get('/torn', () => {
     let chunks = 0;
     return new Response(
@@ -51,6 +56,7 @@ function createApp(): Hono {
           controller.enqueue(new TextEncoder().encode('part'));
         },
       }),
+      { headers: OCTETS },
     );
   });
   app.onError((error, c) => {
@@ -125,6 +131,7 @@ describe('traceFetch', () => {
         baggage: 'crypto.symbol=BTC%2FUSDT',
       },
     });
+    expect(response.headers.get('content-type')?.toLowerCase()).toBe('text/plain;charset=utf-8');
     expect(await response.text()).toBe('BTC/USDT');
     const tree = await oneTree();
     expect(tree.span).toMatchObject({

@@ -121,3 +121,27 @@ describe('logger', () => {
     expect(() => logger.info('hello')).not.toThrow();
   });
 });
+
+describe('what the layer says about itself', () => {
+  const WRONG = { OTEL_BSP_SCHEDULE_DELAY: 'soon' };
+
+  test('is logged at the level of OTEL_LOG_LEVEL, apart from the level of the service', () => {
+    expect(createTestTelemetry(null, WRONG).lines.length).toBe(1);
+    expect(createTestTelemetry(null, { ...WRONG, OTEL_LOG_LEVEL: 'error' }).lines).toEqual([]);
+    const quiet = createTestTelemetry(null, { ...WRONG, OTEL_LOG_LEVEL: 'none' });
+    quiet.logger.warn('of the service');
+    expect(quiet.lines.map((line) => line.message)).toEqual(['of the service']);
+  });
+
+  test('includes what the API reports of its own use', () => {
+    const telemetry = createTestTelemetry(null);
+    const span = telemetry.tracer.startSpan('twice');
+    span.end();
+    span.end();
+    expect(telemetry.lines.map((line) => line.level)).toEqual(['error']);
+    expect(String(telemetry.lines[0]?.message)).toStartWith('OpenTelemetry: ');
+    const silent = createTestTelemetry(null, { OTEL_LOG_LEVEL: 'none' });
+    span.end();
+    expect(silent.lines).toEqual([]);
+  });
+});

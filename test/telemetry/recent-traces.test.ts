@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'bun:test';
 import { ROOT_CONTEXT, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { AlwaysOnSampler } from '@opentelemetry/sdk-trace-base';
 import { parseTelemetryConfig } from '../../src/telemetry/index.ts';
 import { createRecentTraces, type RecentTracesStore } from '../../src/telemetry/recent-traces.ts';
-import { createResource, createSampler, createSdkTracing } from '../../src/telemetry/sdk.ts';
+import { createResource, createSdkTracing } from '../../src/telemetry/sdk.ts';
 
 function setUp(maxTracesCount: number, maxSpansPerTraceCount = 500) {
   const store = createRecentTraces({ maxTracesCount, maxSpansPerTraceCount });
   const tracing = createSdkTracing({
     resource: createResource({}),
-    sampler: createSampler({ name: 'always_on', ratio: 1 }),
+    sampler: new AlwaysOnSampler(),
     limits: parseTelemetryConfig({}).spanLimits,
     processors: [store],
   });

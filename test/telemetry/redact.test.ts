@@ -5,7 +5,7 @@ import { createRedactor, failSpan, withSpan } from '../../src/telemetry/index.ts
 import { redactQueryText } from '../../src/telemetry/redact-sql.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import { HARMLESS_TEXTS, SECRET_FORMS } from './secrets.ts';
-import { createTestTelemetry, type TestTelemetry } from './support.ts';
+import { createTestTelemetry, type TestTelemetry, TRACERS, toTracerOptions } from './support.ts';
 
 let collector: OtlpCollector;
 beforeAll(async () => {
@@ -40,33 +40,41 @@ function pushEverywhere({ tracer, logger }: TestTelemetry, text: string): void {
 }
 
 describe('redaction', () => {
-  test(`keeps all of ${SECRET_FORMS.length} forms of secrets from leaving by any path`, async () => {
-    expect(SECRET_FORMS.length).toBeGreaterThanOrEqual(60);
-    for (const { text, secrets } of SECRET_FORMS) {
-      const telemetry = createTestTelemetry(collector.url, {
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
-      });
-      pushEverywhere(telemetry, text);
-      await telemetry.shutdown();
-      const [request] = collector.requests;
-      const sent = gunzipSync(request?.rawBody ?? new Uint8Array()).toString();
-      expect(collector.spans().length).toBe(2);
-      const kept = JSON.stringify(
-        telemetry.recentTraces
-          .list(9)
-          .map((row) =>
-            row.spans.map((span) => [span.name, span.attributes, span.events, span.status]),
-          ),
-      );
-      for (const secret of secrets) {
-        expect([text, sent.includes(secret)]).toEqual([text, false]);
-        expect([text, kept.includes(secret)]).toEqual([text, false]);
-        expect([text, JSON.stringify(telemetry.lines).includes(secret)]).toEqual([text, false]);
+  test.each(TRACERS)(
+    `keeps all ${SECRET_FORMS.length} forms of secrets from leaving with %s`,
+    async (_title, tracer, hasModule) => {
+      const options = await toTracerOptions(hasModule);
+      expect(SECRET_FORMS.length).toBeGreaterThanOrEqual(60);
+      for (const { text, secrets } of SECRET_FORMS) {
+        const telemetry = createTestTelemetry(
+          collector.url,
+          {
+            TELEMETRY_TRACER: tracer,
+            OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+          },
+          options,
+        );
+        pushEverywhere(telemetry, text);
+        await telemetry.shutdown();
+        const [request] = collector.requests;
+        const sent = gunzipSync(request?.rawBody ?? new Uint8Array()).toString();
+        expect(collector.spans().length).toBe(2);
+        const kept = JSON.stringify(
+          telemetry.recentTraces
+            .list(9)
+            .map((row) =>
+              row.spans.map((span) => [span.name, span.attributes, span.events, span.status]),
+            ),
+        );
+        for (const secret of secrets) {
+          expect([text, sent.includes(secret)]).toEqual([text, false]);
+          expect([text, kept.includes(secret)]).toEqual([text, false]);
+          expect([text, JSON.stringify(telemetry.lines).includes(secret)]).toEqual([text, false]);
+        }
+        collector.clear();
       }
-      collector.clear();
-    }
-  });
+    },
+  );
 
   test.each(SECRET_FORMS.map((form) => [form.text, form.secrets] as const))(
     'finds the secret in free text: %s',

@@ -5,6 +5,19 @@ import {
   type Telemetry,
   type TelemetryOptions,
 } from '../../src/telemetry/index.ts';
+import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
+
+/** Ways in which spans are recorded and encoded, as options and environment; the module needs `bun run build:wasm`. */
+export const TRACERS = [
+  ['the lean tracer, encoding at the end', 'lean', true],
+  ['the lean tracer, encoding in batches', 'lean', false],
+  ["the SDK's tracer", 'sdk', false],
+] as const;
+
+/** The options of one of `TRACERS`. */
+export async function toTracerOptions(hasModule: boolean): Promise<Partial<TelemetryOptions>> {
+  return hasModule ? { otlpModule: await loadOtlpModule() } : {};
+}
 
 export interface TestTelemetry extends Telemetry {
   /** Log lines written so far, parsed. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type LiveApp, startLiveApp } from '../support/live-app.ts';
 import { requirement } from '../support/requirement.ts';
@@ -12,10 +13,75 @@ const hasChromium = requirement('Chromium', CHROMIUM !== undefined);
 const ENV = { OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' };
 const WAIT_MS = 20_000;
 
+const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
+
+interface AxeWindow {
+  readonly axe: {
+    run(): Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly nodes: readonly { readonly html: string }[];
+      }[];
+    }>;
+  };
+}
+
 interface Visit {
   readonly page: Page;
   /** Errors, console warnings and requests to anywhere else. */
   readonly complaints: readonly string[];
+}
+
+/** Stands before the service as nginx would: cuts connections, then answers 502 until it recovers. */
+function startProxy(target: string) {
+  let cut = new AbortController();
+  let isUp = true;
+  const refusal = Promise.withResolvers<void>();
+  const server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    fetch: async (request) => {
+      const { pathname, search } = new URL(request.url);
+      if (isUp) return cutShort(await fetch(target + pathname + search), cut.signal);
+      if (pathname.endsWith('/stream')) refusal.resolve();
+      return new Response('bad gateway', { status: 502 });
+    },
+  });
+  return {
+    url: server.url.origin,
+    breakOff: () => {
+      isUp = false;
+      cut.abort();
+      cut = new AbortController();
+    },
+    /** Resolves when the stream was asked for in vain. */
+    refused: () => refusal.promise,
+    recover: () => {
+      isUp = true;
+    },
+    close: () => server.stop(true),
+  };
+}
+
+/** The same answer, whose body ends when `signal` aborts. */
+function cutShort({ body, headers }: Response, signal: AbortSignal): Response {
+  if (body === null) return new Response(null, { headers });
+  const reader = body.getReader();
+  const end = new Promise<{ done: true; value: undefined }>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ done: true, value: undefined }));
+  });
+  const stream = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await Promise.race([reader.read(), end]);
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => reader.cancel(),
+  });
+  const kept = new Headers(headers);
+  kept.delete('content-encoding');
+  kept.delete('content-length');
+  return new Response(stream, { headers: kept });
 }
 
 describe.skipIf(!hasChromium)('the page in Chromium', () => {
@@ -161,19 +227,43 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     WAIT_MS * 2,
   );
 
+  test.each(['dark', 'light'] as const)(
+    'has nothing that axe finds hard to perceive or to use (%s)',
+    async (colorScheme) => {
+      const context = await browser.newContext({ colorScheme, bypassCSP: true });
+      const page = await context.newPage();
+      for (const path of ['/', '/docs']) {
+        await page.goto(app.url + path);
+        if (path === '/') {
+          await page.locator('#open-rows tr').first().waitFor();
+          await page.locator('#open-rows button').first().click();
+          await page.locator('#waterfall .span-row').first().click();
+        }
+        await page.addScriptTag({ path: AXE });
+        const found = await page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as AxeWindow).axe.run();
+          return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+        });
+        expect([path, found]).toEqual([path, []]);
+      }
+      await context.close();
+    },
+    WAIT_MS * 2,
+  );
+
   test(
-    'says that it has lost the server, and finds it again',
+    'says that it has lost the server, and finds it again, even behind a proxy that refuses',
     async () => {
-      let own = await startLiveApp({ env: ENV });
-      const port = Number(new URL(own.url).port);
-      const { page } = await visit({ url: own.url });
+      const proxy = startProxy(app.url);
+      const { page } = await visit({ url: proxy.url });
       await page.locator('#connection[data-state="live"]').waitFor();
-      await own.close();
+      proxy.breakOff();
       await page.locator('#connection[data-state="lost"]').waitFor();
-      own = await startLiveApp({ env: ENV, port });
+      await proxy.refused();
+      proxy.recover();
       await page.locator('#connection[data-state="live"]').waitFor();
       await page.context().close();
-      await own.close();
+      await proxy.close();
     },
     WAIT_MS * 3,
   );

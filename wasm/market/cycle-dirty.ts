@@ -6,10 +6,10 @@ import {
   CYCLE_WORK_STEPS,
   diagonalStart,
   dirtyPairs,
+  dirtySpan,
   midDiagonal,
   pairMidStart,
   pairMids,
-  pairsCount,
   pairTriangleStart,
   pairTriangles,
 } from './cycle-layout';
@@ -20,10 +20,12 @@ import { offerRound, waysOf } from './cycle-sweep';
 export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHits: i32): i32 {
   beginHits(minEdge, maxHits);
   let isSearchPrepared = false;
-  for (let base: u32 = 0; base < pairsCount; base += 64) {
-    let word = load<u64>(dirtyPairs + ((<usize>base >> 6) << 3));
+  const end = load<u32>(dirtySpan);
+  const start: u32 = end == 0 ? 0 : ~load<u32>(dirtySpan, 4);
+  for (let index = start; index < end; index++) {
+    let word = load<u64>(dirtyPairs + ((<usize>index) << 3));
     for (; word != 0; word &= word - 1) {
-      const pair = base + <u32>ctz(word);
+      const pair = (index << 6) + <u32>ctz(word);
       passOverBelow(pair);
       if (minLegs <= 2) screenPair(pair);
       if (minLegs <= 3 && maxLegs >= 3) screenTriangles(pair);
@@ -34,14 +36,14 @@ export function screenDirtyPairs(minEdge: f64, minLegs: i32, maxLegs: i32, maxHi
       searchThrough(pair);
     }
   }
-  unmarkAll();
+  unmark(start, end);
   return sortHits();
 }
 
 /** A loop: `memory.fill` leaves the module, which costs more than the few words of most graphs. */
-function unmarkAll(): void {
-  const end = dirtyPairs + (((<usize>pairsCount + 63) >> 6) << 3);
-  for (let word = dirtyPairs; word < end; word += 8) store<u64>(word, 0);
+function unmark(start: u32, end: u32): void {
+  for (let index = start; index < end; index++) store<u64>(dirtyPairs + ((<usize>index) << 3), 0);
+  store<u64>(dirtySpan, 0);
 }
 
 function screenPair(pair: u32): void {

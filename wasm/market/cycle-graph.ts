@@ -4,6 +4,7 @@ import {
   conversionTo,
   cycleWork,
   dirtyPairs,
+  dirtySpan,
   outConversions,
   outStart,
   rates,
@@ -43,9 +44,13 @@ export function isDirtyPair(pair: u32): bool {
   return ((word >> (pair & 63)) & 1) != 0;
 }
 
+/** Both ends of the span of marked words only grow: a later screening looks at no others. */
 export function markDirtyPair(pair: u32): void {
-  const word = dirtyPairs + ((<usize>pair >> 6) << 3);
+  const index = pair >> 6;
+  const word = dirtyPairs + ((<usize>index) << 3);
   store<u64>(word, load<u64>(word) | ((<u64>1) << (pair & 63)));
+  store<u32>(dirtySpan, max(load<u32>(dirtySpan), index + 1));
+  store<u32>(dirtySpan, max(load<u32>(dirtySpan, 4), ~index), 4);
 }
 
 /** Adds to one counter of CYCLE_WORK. */

@@ -38,6 +38,8 @@ export let bestExchange: usize = 0;
 export let offers: usize = 0;
 /** One bit per pair, u64 words. */
 export let dirtyPairs: usize = 0;
+/** Two u32: 1 + the highest word of `dirtyPairs` with a mark, and the complement of the lowest; 0 without marks. */
+export let dirtySpan: usize = 0;
 
 /** Routes. */
 export let triangles: usize = 0;
@@ -121,6 +123,7 @@ function placeRates(pairs: usize): void {
   bestExchange = place(pairs << 3);
   offers = place((pairs * 3 * offerStride) << 3);
   dirtyPairs = place(((pairs + 63) >> 6) << 3);
+  dirtySpan = place(8);
   cycleWork = place((<usize>CYCLE_WORK_COUNT) << 3);
 }
 

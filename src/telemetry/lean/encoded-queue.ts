@@ -32,7 +32,7 @@ export interface EncodedQueueOptions {
 }
 
 /** Steps in which the memory grows. */
-const GROWTH_BYTES = 262_144;
+const GROWTH_BYTES = 65_536;
 
 export class EncodedQueue {
   readonly #options: EncodedQueueOptions;

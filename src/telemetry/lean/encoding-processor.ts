@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { ExportAccounts } from '../export/accounts.ts';
 import type { DropReason } from '../export/export-batch.ts';
 import { createLossLog, type LossLog, type LossReport } from '../export/loss-log.ts';
-import type { OtlpTransport } from '../export/otlp-transport.ts';
+import type { OtlpTransport, OtlpTransportHealth } from '../export/otlp-transport.ts';
 import { reportToDiag } from '../export/transport-options.ts';
 import { EncodedQueue } from './encoded-queue.ts';
 import { LeanSpan } from './lean-span.ts';
@@ -28,6 +28,8 @@ export interface EncodingProcessorOptions {
    */
   readonly scheduleDelayMs?: number | null;
   readonly clock?: Clock;
+  /** Calls back after a delay, and returns what cancels it; on `clock` when absent. */
+  readonly schedule?: (delayMs: number, callback: () => void) => () => void;
   readonly report?: (report: LossReport) => void;
 }
 
@@ -36,6 +38,8 @@ export interface EncodingProcessor extends SpanProcessor {
   flush(timeoutMs?: number): Promise<void>;
   /** Of this processor and its transport together: started = exported + rejected + dropped + queued. */
   accounts(): ExportAccounts;
+  /** Of the transport. */
+  health(): OtlpTransportHealth;
   queue(): { readonly itemCount: number; readonly bytes: number; readonly memoryBytes: number };
 }
 
@@ -65,12 +69,12 @@ class Processor implements EncodingProcessor {
   readonly #losses: LossLog;
   readonly #maxBatchItems: number;
   readonly #scheduleDelayMs: number | null;
-  readonly #stop = new AbortController();
+  readonly #schedule: NonNullable<EncodingProcessorOptions['schedule']>;
   readonly #droppedCounts: Partial<Record<DropReason, number>> = {};
   #startedCount = 0;
   #outstandingCount = 0;
-  #isTimerSet = false;
-  #isUrgent = false;
+  #cancelDelay: (() => void) | null = null;
+  #cancelUrgent: (() => void) | null = null;
   #isShutDown = false;
 
   constructor(options: EncodingProcessorOptions) {
@@ -80,6 +84,7 @@ class Processor implements EncodingProcessor {
     this.#maxBatchItems = Math.min(maxBatchItems, maxQueueItems);
     this.#scheduleDelayMs =
       options.scheduleDelayMs === undefined ? DEFAULTS.scheduleDelayMs : options.scheduleDelayMs;
+    this.#schedule = options.schedule ?? scheduleOn(this.#clock);
     this.#losses = createLossLog('traces', options.report ?? reportToDiag);
     this.#queue = new EncodedQueue({
       module: options.module,
@@ -98,7 +103,7 @@ class Processor implements EncodingProcessor {
     this.#startedCount += 1;
     if (this.#isShutDown) this.#drop('shutdown');
     else if (!this.#queue.add(span)) this.#drop('queue_full');
-    else this.#schedule();
+    else this.#plan();
   }
 
   async flush(timeoutMs: number = DEFAULT_FLUSH_MS): Promise<void> {
@@ -119,7 +124,8 @@ class Processor implements EncodingProcessor {
   async shutdown(): Promise<void> {
     if (this.#isShutDown) return;
     this.#isShutDown = true;
-    this.#stop.abort();
+    this.#cancelDelay?.();
+    this.#cancelUrgent?.();
     await this.flush();
     while (this.#sendBatch()); // What has no room any more is counted there.
     await this.#transport.shutdown();
@@ -140,6 +146,10 @@ class Processor implements EncodingProcessor {
     };
   }
 
+  health(): OtlpTransportHealth {
+    return this.#transport.health();
+  }
+
   queue(): { readonly itemCount: number; readonly bytes: number; readonly memoryBytes: number } {
     const { itemCount, bytes, memoryBytes } = this.#queue;
     return { itemCount, bytes, memoryBytes };
@@ -151,26 +161,18 @@ class Processor implements EncodingProcessor {
   }
 
   /** A full batch goes at once, but not in the call that ended a span; fewer spans go when the delay is over. */
-  #schedule(): void {
-    if (this.#scheduleDelayMs === null) return;
-    const isFull = this.#queue.itemCount >= this.#maxBatchItems;
-    if (isFull && !this.#isUrgent) {
-      this.#isUrgent = true;
-      this.#wait(0, () => {
-        this.#isUrgent = false;
+  #plan(): void {
+    if (this.#scheduleDelayMs === null || this.#isShutDown) return;
+    if (this.#queue.itemCount >= this.#maxBatchItems) {
+      this.#cancelUrgent ??= this.#schedule(0, () => {
+        this.#cancelUrgent = null;
         this.#sendFullBatches();
       });
     }
-    if (this.#isTimerSet) return;
-    this.#isTimerSet = true;
-    this.#wait(this.#scheduleDelayMs, () => {
-      this.#isTimerSet = false;
+    this.#cancelDelay ??= this.#schedule(this.#scheduleDelayMs, () => {
+      this.#cancelDelay = null;
       this.#sendAllowed();
     });
-  }
-
-  #wait(durationMs: number, callback: () => void): void {
-    this.#clock.sleep(durationMs, this.#stop.signal).then(callback, () => undefined);
   }
 
   #sendFullBatches(): void {
@@ -200,8 +202,16 @@ class Processor implements EncodingProcessor {
       this.#outstandingCount -= 1;
       if (exportedCount > 0) this.#losses.recover(sentAtMs, this.#clock.monotonicMs());
       this.#sendFullBatches();
-      if (this.#queue.itemCount > 0) this.#schedule();
+      if (this.#queue.itemCount > 0) this.#plan();
     });
     return true;
   }
+}
+
+function scheduleOn(clock: Clock): NonNullable<EncodingProcessorOptions['schedule']> {
+  return (delayMs, callback) => {
+    const cancel = new AbortController();
+    clock.sleep(delayMs, cancel.signal).then(callback, () => undefined);
+    return () => cancel.abort();
+  };
 }

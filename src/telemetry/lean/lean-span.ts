@@ -1,6 +1,6 @@
 /**
- * A recorded span. It holds what was given to it and does as little as possible with it until somebody reads it: the
- * encoder takes the fields as they are, and the views that `ReadableSpan` promises are made on demand.
+ * A recorded span. It takes what it is given and does as little as possible with it: the encoder reads the record as it
+ * is, and readers get views that are made for them.
  */
 
 import {
@@ -10,127 +10,21 @@ import {
   type Exception,
   type HrTime,
   type Link,
-  type SpanContext,
-  type SpanKind,
   type SpanStatus,
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
 import { hrTimeDuration, isTimeInput } from '@opentelemetry/core';
-import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
-import { cleanValue, dropRepeatedKeys, type FlatAttributes, toAttributes } from './attributes.ts';
+import type { Span } from '@opentelemetry/sdk-trace-base';
+import { cleanValue, dropRepeatedKeys } from './attributes.ts';
 import { toExceptionAttributes } from './exception-attributes.ts';
 import { limitAttributes } from './limit-attributes.ts';
-import { RareParts, type TimedEvent, UNSET } from './rare-parts.ts';
-import type { SpanIdentity } from './span-identity.ts';
-import { type ClockAnchor, toHrTime } from './trace-clock.ts';
-import type { TracerShared } from './tracer-shared.ts';
+import type { RareParts } from './rare-parts.ts';
+import { SpanRecord } from './span-record.ts';
+import { redactRareParts, type SpanRedactor } from './span-redactor.ts';
+import { toHrTime } from './trace-clock.ts';
 
-/** Frozen: nobody may add to what all spans without them show. */
-const NO_EVENTS = Object.freeze([]) as unknown as TimedEvent[];
-const NO_LINKS = Object.freeze([]) as unknown as Link[];
-
-/** Fields are for the encoder beside it; programs get the span as the API's `Span`. */
-export class LeanSpan implements Span {
-  readonly shared: TracerShared;
-  readonly identity: SpanIdentity;
-  readonly parentIdentity: SpanIdentity | null;
-  readonly kind: SpanKind;
-  name: string;
-  readonly anchor: ClockAnchor;
-  /** Monotonic reading, as `endMs`; not used where a time was given. */
-  readonly startMs: number;
-  endMs = 0;
-  /** May hold a key twice. */
-  readonly flatAttributes: FlatAttributes = [];
-  rare: RareParts | null = null;
-  ended = false;
-
-  constructor(
-    shared: TracerShared,
-    identity: SpanIdentity,
-    parentIdentity: SpanIdentity | null,
-    name: string,
-    kind: SpanKind,
-    startTime: TimeInput | undefined,
-  ) {
-    const { clock } = shared;
-    this.shared = shared;
-    this.identity = identity;
-    this.parentIdentity = parentIdentity;
-    this.kind = kind;
-    this.name = name;
-    this.startMs = clock.nowMs();
-    this.anchor = clock.anchorAt(this.startMs);
-    if (startTime !== undefined) this.#makeRare().givenStart = clock.toHrTime(startTime);
-  }
-
-  get resource(): ReadableSpan['resource'] {
-    return this.shared.resource;
-  }
-
-  get instrumentationScope(): ReadableSpan['instrumentationScope'] {
-    return this.shared.scope;
-  }
-
-  /** `undefined` for a root; the interface has no type for a getter that gives nothing. */
-  get parentSpanContext(): SpanContext {
-    return this.parentIdentity?.toSpanContext() as SpanContext;
-  }
-
-  get startTime(): HrTime {
-    return this.rare?.givenStart ?? toHrTime(this.anchor, this.startMs);
-  }
-
-  get endTime(): HrTime {
-    if (!this.ended) return [0, 0];
-    return this.rare?.givenEnd ?? toHrTime(this.anchor, this.endMs);
-  }
-
-  get duration(): HrTime {
-    return this.ended ? hrTimeDuration(this.startTime, this.endTime) : [-1, -1];
-  }
-
-  get status(): SpanStatus {
-    return this.rare?.status ?? UNSET;
-  }
-
-  /** For processors that clean what a span says. */
-  set status(status: SpanStatus) {
-    this.#makeRare().status = status;
-  }
-
-  get events(): TimedEvent[] {
-    return this.rare?.events ?? NO_EVENTS;
-  }
-
-  get links(): Link[] {
-    return this.rare?.links ?? NO_LINKS;
-  }
-
-  get droppedAttributesCount(): number {
-    return this.rare?.droppedAttributesCount ?? 0;
-  }
-
-  get droppedEventsCount(): number {
-    return this.rare?.droppedEventsCount ?? 0;
-  }
-
-  get droppedLinksCount(): number {
-    return this.rare?.droppedLinksCount ?? 0;
-  }
-
-  get attributes(): Attributes {
-    if (!this.ended) return toAttributes(this.flatAttributes);
-    const rare = this.#makeRare();
-    rare.readAttributes ??= toAttributes(this.flatAttributes);
-    return rare.readAttributes;
-  }
-
-  spanContext(): SpanContext {
-    return this.identity.toSpanContext();
-  }
-
+export class LeanSpan extends SpanRecord implements Span {
   isRecording(): boolean {
     return !this.ended;
   }
@@ -162,7 +56,7 @@ export class LeanSpan implements Span {
   ): this {
     if (this.#refusesWrites()) return this;
     const { limits } = this.shared;
-    const rare = this.#makeRare();
+    const rare = this.makeRare();
     if (!hasRoom(rare.events, limits.eventCountLimit)) rare.droppedEventsCount += 1;
     if (limits.eventCountLimit === 0) return this;
     const isTime = isTimeInput(attributesOrTime);
@@ -176,7 +70,7 @@ export class LeanSpan implements Span {
   addLink({ context, attributes }: Link): this {
     if (this.#refusesWrites()) return this;
     const { limits } = this.shared;
-    const rare = this.#makeRare();
+    const rare = this.makeRare();
     if (!hasRoom(rare.links, limits.linkCountLimit)) rare.droppedLinksCount += 1;
     if (limits.linkCountLimit === 0) return this;
     rare.links.push({
@@ -217,18 +111,19 @@ export class LeanSpan implements Span {
       diag.error(`span ${this.name}: end() was called a second time`);
       return;
     }
-    const { clock, state } = this.shared;
+    const { clock, redactor, state } = this.shared;
     this.endMs = clock.nowMs();
-    if (endTime !== undefined) this.#makeRare().givenEnd = clock.toHrTime(endTime);
+    if (endTime !== undefined) this.makeRare().givenEnd = clock.toHrTime(endTime);
     if (this.rare !== null) this.#orderGivenTimes(this.rare);
     state.endingSpan(this);
+    if (redactor !== null) this.#redact(redactor);
     this.ended = true;
     state.endSpan(this);
   }
 
-  #makeRare(): RareParts {
-    this.rare ??= new RareParts();
-    return this.rare;
+  #redact(redactor: SpanRedactor): void {
+    this.name = redactor.text(this.name);
+    if (this.rare !== null) redactRareParts(this.rare, redactor);
   }
 
   /** A span that would end before it began ends when it began. */
@@ -259,7 +154,7 @@ export class LeanSpan implements Span {
       return;
     }
     if (list.length < this.shared.limits.attributeCountLimit * 2) list.push(key, value);
-    else this.#makeRare().droppedAttributesCount += 1;
+    else this.makeRare().droppedAttributesCount += 1;
   }
 
   #refusesWrites(): boolean {

@@ -32,21 +32,28 @@ export class LeanTracer implements Tracer {
   readonly #shared: TracerShared;
   readonly #rule: RootRule;
   readonly #ids: IdSource;
+  /** A child of a span that is not recorded is not recorded either, whatever it is. */
+  readonly #isLikeParent: boolean;
 
   constructor(shared: TracerShared, rule: RootRule, ids: IdSource) {
     this.#shared = shared;
     this.#rule = rule;
     this.#ids = ids;
+    this.#isLikeParent = rule === 'parent' || rule === 'never';
   }
 
   startSpan(name: string, options: SpanOptions = NO_OPTIONS, given?: Context): Span {
     const context = given ?? contextApi.active();
-    if (context === ROOT_CONTEXT) return this.#start(name, options, context, undefined);
-    if (isTracingSuppressed(context)) return NO_SPAN;
-    if (options.root !== true) {
-      return this.#start(name, options, context, traceApi.getSpan(context));
+    if (context === ROOT_CONTEXT) {
+      return this.#rule === 'never'
+        ? new UnrecordedSpan(this.#ids)
+        : this.#start(name, options, context, undefined);
     }
-    return this.#start(name, options, traceApi.deleteSpan(context), undefined);
+    const parent = options.root === true ? undefined : traceApi.getSpan(context);
+    if (parent instanceof UnrecordedSpan && this.#isLikeParent) return parent;
+    if (isTracingSuppressed(context)) return NO_SPAN;
+    const asked = options.root === true ? traceApi.deleteSpan(context) : context;
+    return this.#start(name, options, asked, parent);
   }
 
   startActiveSpan<Callback extends (span: Span) => unknown>(

@@ -2,15 +2,16 @@
 
 import type { Attributes, AttributeValue, Link, TraceState } from '@opentelemetry/api';
 import { writeEvent, writeLink } from '../export/encode-protobuf.ts';
-import { writeAnyValue } from '../export/protobuf-values.ts';
 import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { toSpanFlags } from '../export/span-flags.ts';
 import { dropRepeatedKeys, type FlatAttributes } from './attributes.ts';
 import type { LeanSpan } from './lean-span.ts';
 import type { OtlpMemory } from './otlp-module.ts';
 import { RareParts, type TimedEvent } from './rare-parts.ts';
+import { SlotWriter } from './slot-writer.ts';
 import { hasKeys, type NameEntry, SpanForms } from './span-forms.ts';
 import { SPAN_ID_WORDS, TRACE_ID_WORDS } from './span-identity.ts';
+import type { SpanRedactor } from './span-redactor.ts';
 import { TextArea } from './text-area.ts';
 
 /** Word offsets in the record; `wasm/otlp/layout.ts` draws it. */
@@ -45,16 +46,18 @@ export class SpanEncoder {
   readonly #memory: OtlpMemory;
   readonly #forms: SpanForms;
   readonly #text: TextArea;
+  readonly #slots: SlotWriter;
   readonly #parts = new ProtobufWriter(1_024);
   readonly #record: number;
   #isRecordPlain = false;
-  #isInSlot = false;
+  #redactor: SpanRedactor | null = null;
 
   constructor(memory: OtlpMemory) {
     const { layout } = memory;
     this.#memory = memory;
     this.#forms = new SpanForms(memory);
     this.#text = new TextArea(memory);
+    this.#slots = new SlotWriter(memory, this.#text);
     this.#record = layout.RECORD >> 2;
   }
 
@@ -134,25 +137,30 @@ export class SpanEncoder {
   }
 
   #writeAttributes(span: LeanSpan, entry: NameEntry): boolean {
+    const { redactor } = span.shared;
     const read = span.rare === null ? null : span.rare.readAttributes;
     const list = read === null ? span.flatAttributes : toFlat(read);
+    // What a reader got is clean already, and must not be mixed with what the forms keep.
+    if (read !== null && redactor !== null) return this.#writeUnkept(list, null);
+    this.#setRedactor(redactor);
     const last = entry.lastForm;
     const form = hasKeys(list, last.keys) ? last : this.#forms.formOf(entry, list);
-    if (form === null) return this.#writeUnkept(list);
-    const { values, slots } = form;
+    if (form === null) return this.#writeUnkept(list, redactor);
+    const { keys, values, slots } = form;
     const { ATTRIBUTE_STRIDE } = this.#memory.layout;
     for (let index = 0; index < values.length; index += 1) {
       const value = list[index * 2 + 1] as AttributeValue;
       if (value === values[index]) continue;
       values[index] = undefined;
-      if (!this.#writeSlot(slots + index * ATTRIBUTE_STRIDE, value)) return false;
-      values[index] = this.#isInSlot ? value : undefined;
+      const clean = redactor === null ? value : redactor.value(keys[index] ?? '', value);
+      if (!this.#slots.write(slots + index * ATTRIBUTE_STRIDE, clean)) return false;
+      values[index] = this.#slots.isKept ? value : undefined;
     }
     return this.#setSlots(slots, values.length);
   }
 
   /** Slots that nobody will look at again. */
-  #writeUnkept(given: FlatAttributes): boolean {
+  #writeUnkept(given: FlatAttributes, redactor: SpanRedactor | null): boolean {
     const { words, layout } = this.#memory;
     const list = given.slice();
     dropRepeatedKeys(list);
@@ -161,9 +169,18 @@ export class SpanEncoder {
       const slot = layout.ATTRIBUTES + (index >> 1) * layout.ATTRIBUTE_STRIDE;
       const address = this.#forms.keyAddress(list[index] as string);
       words[slot >> 2] = address;
-      if (address === 0 || !this.#writeSlot(slot, list[index + 1] as AttributeValue)) return false;
+      const value = list[index + 1] as AttributeValue;
+      const clean = redactor === null ? value : redactor.value(list[index] as string, value);
+      if (address === 0 || !this.#slots.write(slot, clean)) return false;
     }
     return this.#setSlots(layout.ATTRIBUTES, list.length >> 1);
+  }
+
+  /** Kept values were cleaned by one redactor; another one makes them void. */
+  #setRedactor(redactor: SpanRedactor | null): void {
+    if (redactor === this.#redactor) return;
+    this.#redactor = redactor;
+    this.#forms.forgetValues();
   }
 
   #setSlots(address: number, count: number): true {
@@ -171,63 +188,6 @@ export class SpanEncoder {
     words[this.#record + WORD.slots] = address;
     words[this.#record + WORD.attributeCount] = count;
     return true;
-  }
-
-  /** Sets `#isInSlot`: whether the value can be told from another by `===`, and lies whole in the slot. */
-  #writeSlot(slot: number, value: AttributeValue): boolean {
-    const { words, numbers, layout } = this.#memory;
-    const place = slot >> 2;
-    this.#isInSlot = true;
-    if (typeof value === 'string') return this.#writeString(slot, value);
-    if (typeof value === 'number') {
-      words[place + 1] = layout.KIND_NUMBER;
-      numbers[(place >> 1) + 1] = value;
-      this.#isInSlot = value !== 0; // 0 and −0 are equal, and are not the same.
-      return true;
-    }
-    if (typeof value === 'boolean') {
-      words[place + 1] = layout.KIND_BOOL;
-      words[place + 2] = value ? 1 : 0;
-      return true;
-    }
-    this.#isInSlot = false;
-    return this.#writeRaw(place, value);
-  }
-
-  #writeString(slot: number, value: string): boolean {
-    const { words, layout } = this.#memory;
-    const place = slot >> 2;
-    const kept =
-      value.length > layout.SLOT_TEXT_BYTES ? -1 : this.#writeAscii(slot + layout.SLOT_TEXT, value);
-    this.#isInSlot = kept >= 0;
-    words[place + 2] = kept >= 0 ? slot + layout.SLOT_TEXT : this.#text.next;
-    const length = kept >= 0 ? kept : this.#text.writeText(value);
-    words[place + 1] = layout.KIND_STRING | (length << 3);
-    return length >= 0;
-  }
-
-  /** @returns the length; −1 when there are other characters than ASCII. */
-  #writeAscii(address: number, text: string): number {
-    const { bytes } = this.#memory;
-    const { length } = text;
-    for (let index = 0; index < length; index += 1) {
-      const code = text.charCodeAt(index);
-      if (code > 127) return -1;
-      bytes[address + index] = code;
-    }
-    return length;
-  }
-
-  /** Lists are encoded here: they are rare. */
-  #writeRaw(place: number, value: AttributeValue): boolean {
-    const { words, layout } = this.#memory;
-    this.#parts.reset();
-    writeAnyValue(this.#parts, value);
-    const bytes = this.#parts.peek();
-    words[place + 1] = layout.KIND_RAW | (bytes.length << 3);
-    const address = this.#text.writeBytes(bytes);
-    words[place + 2] = address;
-    return address >= 0;
   }
 
   /** Events and links, as finished fields of the span. */

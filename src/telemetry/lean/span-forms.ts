@@ -66,6 +66,13 @@ export class SpanForms {
     return form;
   }
 
+  /** Slots will be written anew. */
+  forgetValues(): void {
+    for (const { forms } of this.#entries.values()) {
+      for (const { values } of forms) values.fill(undefined);
+    }
+  }
+
   /** Address of a key's chunk; 0 when there is no room or the key is too long. */
   keyAddress(key: string): number {
     return this.#table.keyAddress(key);

@@ -14,6 +14,7 @@ import { LeanTracer } from './lean-tracer.ts';
 import { type FillRandom, fillFromCrypto } from './random-words.ts';
 import { type RootRule, toRootRule } from './sampling-rule.ts';
 import { resolveSpanLimits, type SpanLimits } from './span-limits.ts';
+import type { SpanRedactor } from './span-redactor.ts';
 import { TraceClock } from './trace-clock.ts';
 import { ProviderState, TracerShared } from './tracer-shared.ts';
 
@@ -28,6 +29,8 @@ export interface LeanTracerProviderOptions {
   readonly idGenerator?: IdGenerator;
   readonly clock?: Clock;
   readonly fillRandom?: FillRandom;
+  /** Takes secrets out of every span before a processor's `onEnd` sees it. */
+  readonly redactor?: SpanRedactor;
 }
 
 export interface LeanTracerProvider extends TracerProvider {
@@ -55,6 +58,7 @@ class Provider implements LeanTracerProvider {
   readonly #ids: IdSource;
   readonly #clock: TraceClock;
   readonly #state: ProviderState;
+  readonly #redactor: SpanRedactor | null;
 
   constructor(options: LeanTracerProviderOptions) {
     this.#resource = options.resource ?? defaultResource();
@@ -62,6 +66,7 @@ class Provider implements LeanTracerProvider {
     this.#limits = resolveSpanLimits(options.spanLimits);
     this.#clock = new TraceClock(options.clock ?? systemClock);
     this.#state = new ProviderState(options.spanProcessors ?? []);
+    this.#redactor = options.redactor ?? null;
     this.#ids =
       options.idGenerator === undefined
         ? createRandomIds(options.fillRandom ?? fillFromCrypto)
@@ -98,7 +103,14 @@ class Provider implements LeanTracerProvider {
       ...(version === undefined ? {} : { version }),
       ...(schemaUrl === undefined ? {} : { schemaUrl }),
     };
-    const shared = new TracerShared(this.#resource, scope, this.#limits, this.#clock, this.#state);
+    const shared = new TracerShared(
+      this.#resource,
+      scope,
+      this.#limits,
+      this.#clock,
+      this.#state,
+      this.#redactor,
+    );
     return new LeanTracer(shared, this.#rule, this.#ids);
   }
 }

@@ -5,6 +5,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './span-limits.ts';
+import type { SpanRedactor } from './span-redactor.ts';
 import type { TraceClock } from './trace-clock.ts';
 
 /** Of a provider. A processor that throws disturbs nobody. */
@@ -62,6 +63,7 @@ export class TracerShared {
   readonly limits: SpanLimits;
   readonly clock: TraceClock;
   readonly state: ProviderState;
+  readonly redactor: SpanRedactor | null;
 
   constructor(
     resource: Resource,
@@ -69,11 +71,13 @@ export class TracerShared {
     limits: SpanLimits,
     clock: TraceClock,
     state: ProviderState,
+    redactor: SpanRedactor | null,
   ) {
     this.resource = resource;
     this.scope = scope;
     this.limits = limits;
     this.clock = clock;
     this.state = state;
+    this.redactor = redactor;
   }
 }

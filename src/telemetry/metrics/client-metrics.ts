@@ -1,6 +1,6 @@
 /** Metrics of calls that leave the process: databases and caches (stable names), and exchanges. */
 
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Attributes, Context, Meter } from '@opentelemetry/api';
 import { ATTR, METRIC, SEMCONV_ATTR } from '../names.ts';
 
 /** Seconds; the boundaries that "Semantic conventions for database client metrics" ask for. */
@@ -26,6 +26,8 @@ export type RecordCall = (
   durationMs: number,
   /** `error.type`; null for a success. */
   errorType: string | null,
+  /** Holds the span, for exemplars. */
+  active: Context,
 ) => void;
 
 /** `db.client.operation.duration`. */
@@ -35,8 +37,8 @@ export function createDbClientMetrics(meter: Meter): RecordCall {
     description: 'Duration of database client operations.',
     advice: { explicitBucketBoundaries: DB_DURATION_BOUNDS },
   });
-  return (attributes, durationMs, errorType) => {
-    duration.record(durationMs / 1_000, pick(attributes, DB_ATTRIBUTES, errorType));
+  return (attributes, durationMs, errorType, active) => {
+    duration.record(durationMs / 1_000, pick(attributes, DB_ATTRIBUTES, errorType), active);
   };
 }
 
@@ -48,8 +50,8 @@ export function createExchangeMetrics(meter: Meter): RecordCall {
     advice: { explicitBucketBoundaries: EXCHANGE_DURATION_BOUNDS },
   });
   const names = [ATTR.exchangeName, ATTR.exchangeOperation];
-  return (attributes, durationMs, errorType) => {
-    duration.record(durationMs / 1_000, pick(attributes, names, errorType));
+  return (attributes, durationMs, errorType, active) => {
+    duration.record(durationMs / 1_000, pick(attributes, names, errorType), active);
   };
 }
 

@@ -21,6 +21,8 @@ import { TracesView } from './traces-view.ts';
 const DRAW_INTERVAL_MS = 250;
 const POLL_INTERVAL_MS = 2_000;
 const TRACES_INTERVAL_MS = 4_000;
+/** Wait before the stream is opened anew. */
+const RETRY_MS = 2_000;
 /** A round's trace is complete a moment after its events. */
 const TRACE_DELAY_MS = 300;
 
@@ -88,16 +90,26 @@ async function readAll(): Promise<void> {
   isChanged = true;
 }
 
-function listen(): void {
-  const source = new EventSource('/api/opportunities/stream');
+/** @param afterId - the last event seen before, or empty. */
+function listen(afterId = ''): void {
+  let lastId = afterId;
+  const query = lastId === '' ? '' : `?lastEventId=${lastId}`;
+  const source = new EventSource(`/api/opportunities/stream${query}`);
   source.addEventListener('open', () => {
     showConnection('live', 'live');
     void guard(readAll());
   });
-  source.addEventListener('error', () => showConnection('lost', 'reconnecting'));
+  source.addEventListener('error', () => {
+    showConnection('lost', 'reconnecting');
+    // A browser tries again after a broken connection, and never after an answer such as a proxy's 502.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(lastId), RETRY_MS);
+  });
   source.addEventListener('missed', () => void guard(readAll()));
   for (const type of ['opened', 'updated', 'closed'] as const) {
-    source.addEventListener(type, (event) => onEvent(type, JSON.parse(event.data)));
+    source.addEventListener(type, (event) => {
+      lastId = event.lastEventId;
+      onEvent(type, JSON.parse(event.data));
+    });
   }
 }
 

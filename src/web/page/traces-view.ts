@@ -20,6 +20,8 @@ const EMPTY_TEXTS: Readonly<Record<Filter, string>> = {
 
 export class TracesView {
   readonly #kept = new Map<string, TraceJson>();
+  /** A round that opens several opportunities has one trace: it is asked for once. */
+  readonly #coming = new Set<string>();
   #recent: readonly TraceJson[] = [];
   #filter: Filter = 'found';
   #shownId: string | null = null;
@@ -37,7 +39,16 @@ export class TracesView {
 
   /** Fetches the trace of an opportunity that has just opened, before the server forgets it. */
   async keep(traceId: string): Promise<void> {
-    if (this.#kept.has(traceId)) return;
+    if (this.#kept.has(traceId) || this.#coming.has(traceId)) return;
+    this.#coming.add(traceId);
+    try {
+      await this.#fetch(traceId);
+    } finally {
+      this.#coming.delete(traceId);
+    }
+  }
+
+  async #fetch(traceId: string): Promise<void> {
     const trace = await readTrace(traceId);
     if (trace === null) return;
     this.#remember(trace);

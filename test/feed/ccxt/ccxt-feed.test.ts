@@ -102,6 +102,7 @@ describe('ccxt feed over three exchanges in their own wire formats', () => {
     const { servers, quotes, read, status, spans } = start({
       ids: ['binance', 'bybit'],
       server: { symbols, republishIntervalMs: 100 },
+      feed: { stallTimeoutMs: 10_000 },
     });
     for (const server of Object.values(servers)) {
       for (const symbol of symbols) server.setBook(symbol, [[100, 1]], [[101, 2]]);

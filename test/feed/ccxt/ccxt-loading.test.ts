@@ -20,7 +20,7 @@ afterEach(async () => {
   harness = null;
 });
 
-const soon = () => AbortSignal.timeout(5_000);
+const soon = () => AbortSignal.timeout(15_000);
 const exchangesOf = ({ markets }: FeedMarkets) => [
   ...new Set(markets.map((each) => each.exchange)),
 ];

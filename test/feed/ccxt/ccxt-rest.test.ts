@@ -24,7 +24,9 @@ function createPolled(id: string, without: readonly string[] = []): CcxtExchange
 }
 
 function start(createExchange: (id: string) => CcxtExchange): Harness {
-  harness = startHarness({ feed: { createExchange, bookTimeoutMs: 400 } });
+  harness = startHarness({
+    feed: { createExchange, bookTimeoutMs: 400, callTimeoutMs: 1_000 },
+  });
   for (const server of Object.values(harness.servers)) {
     server.setBook(BTC, [[100, 1]], [[101, 2]]);
     server.setBook(ETH, [[10, 1]], [[11, 1]]);

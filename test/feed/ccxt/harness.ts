@@ -45,10 +45,10 @@ export interface HarnessOptions {
 
 /** Short bounds, so that faults show soon; a tenth of the jitter's range, so that retries come soon. */
 const TEST_TIMES = {
-  requestTimeoutMs: 800,
-  callTimeoutMs: 1_500,
+  requestTimeoutMs: 2_000,
+  callTimeoutMs: 5_000,
   bookTimeoutMs: 2_000,
-  loadWaitMs: 1_000,
+  loadWaitMs: 10_000,
   pollIntervalMs: 20,
   stallTimeoutMs: 500,
   streamRetryMs: 1_000,

@@ -107,6 +107,24 @@ describeCycleKernels('cycles', (create) => {
     );
   });
 
+  test('changed pairs far apart are all screened, and then no more', () => {
+    const assetsCount = 200;
+    const pairs = Array.from({ length: assetsCount - 1 }, (_, index) => ({
+      from: index + 1,
+      to: 0,
+    }));
+    const kernel = create({ assetsCount, exchangesCount: 1, pairs });
+    for (const changed of [[190], [3, 64, 128], [0, 198], [63]]) {
+      applyRateRows(
+        kernel,
+        changed.map((pair) => ({ pair, forward: 1.1, backward: 1 })),
+      );
+      const hits = readCycles(kernel, kernel.screenDirty(ANY_PROFIT));
+      expect(hits.map(({ conversions }) => (conversions[0] ?? 0) >> 1)).toEqual(changed);
+      expect(kernel.screenDirty(ANY_PROFIT).hitsCount).toBe(0);
+    }
+  });
+
   test('a rate that did not change its conversion makes nothing dirty', () => {
     const kernel = createQuiet(create);
     applyRateRows(kernel, [{ pair: pairOf(0, 1), forward: 1.3, backward: 0.9 }]);

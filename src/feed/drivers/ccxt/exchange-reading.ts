@@ -28,10 +28,12 @@ export class ExchangeReading {
   /** Resolves once `signal` aborts. @throws {SpreadscopeError} when the exchange fails. */
   async read(of: Pick<ReaderOptions, 'markets' | 'symbols'>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const step = this.#nextStep(of.symbols.length);
+      // One look at the clock decides both: a step taken because streams are shut out ends when they are not.
+      const streamsInMs = this.#gate.waitMs(this.#options.clock.monotonicMs());
+      const step = this.#nextStep(of.symbols.length, streamsInMs === 0);
       const reader = this.#createReader(of, step);
       try {
-        await this.#readBy(step, reader, signal);
+        await this.#readBy(step, reader, streamsInMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         await this.#refuse(step, reader.toFault(error));
@@ -49,13 +51,18 @@ export class ExchangeReading {
     this.#gate.requestFailed();
   }
 
-  async #readBy(step: TransportStep, reader: Reader, signal: AbortSignal): Promise<void> {
+  async #readBy(
+    step: TransportStep,
+    reader: Reader,
+    streamsInMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (step.transport === 'websocket') {
       return untilAborted(watchExchange(reader, step, signal), signal);
     }
     const ending = new AbortController();
     const bounded = AbortSignal.any([signal, ending.signal]);
-    this.#endWhenStreamsMayWork(ending, bounded);
+    if (streamsInMs > 0) this.#endIn(streamsInMs, ending, bounded);
     try {
       await untilAborted(pollExchange(reader, step, bounded), bounded);
     } finally {
@@ -63,11 +70,8 @@ export class ExchangeReading {
     }
   }
 
-  #endWhenStreamsMayWork(ending: AbortController, signal: AbortSignal): void {
-    const { clock } = this.#options;
-    const waitMs = this.#gate.waitMs(clock.monotonicMs());
-    if (waitMs === 0) return;
-    clock.sleep(waitMs, signal).then(
+  #endIn(durationMs: number, ending: AbortController, signal: AbortSignal): void {
+    this.#options.clock.sleep(Math.ceil(durationMs), signal).then(
       () => ending.abort(),
       () => undefined,
     );
@@ -90,11 +94,10 @@ export class ExchangeReading {
     await closeSockets();
   }
 
-  #nextStep(symbolsCount: number): TransportStep {
-    const { exchange, clock, maxBookStreamsCount } = this.#options;
-    const isOpen = this.#gate.isOpen(clock.monotonicMs());
+  #nextStep(symbolsCount: number, mayStream: boolean): TransportStep {
+    const { exchange, maxBookStreamsCount } = this.#options;
     const step = toTransportPlan(exchange.has, symbolsCount, maxBookStreamsCount).find(
-      (each) => !this.#refused.has(each) && (isOpen || each.transport === 'rest'),
+      (each) => !this.#refused.has(each) && (mayStream || each.transport === 'rest'),
     );
     if (step === undefined) throw new ExchangeFault(exchange.id, 'exchange_not_supported');
     return step;

@@ -18,10 +18,6 @@ export class StreamGate {
     this.#closedForMs = closedForMs;
   }
 
-  isOpen(monotonicMs: number): boolean {
-    return monotonicMs >= this.#opensAtMs;
-  }
-
   /** Milliseconds until it opens; 0 when it is open. */
   waitMs(monotonicMs: number): number {
     return Math.max(0, this.#opensAtMs - monotonicMs);

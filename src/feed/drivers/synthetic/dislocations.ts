@@ -13,11 +13,11 @@ export interface Dislocations {
 }
 
 /** Mean time from one beginning to the next, over all markets, milliseconds. */
-const MEAN_INTERVAL_MS = 9_000;
+const MEAN_INTERVAL_MS = 5_000;
 const LEAST_SHIFT_BPS = 12;
 const MOST_SHIFT_BPS = 70;
 const LEAST_DURATION_MS = 400;
-const MOST_DURATION_MS = 8_000;
+const MOST_DURATION_MS = 10_000;
 /** What is left of the shift just before it ends. */
 const LEFT_RATIO = 0.4;
 /** A market that has left the others is busy: it changes at least this often, milliseconds. */
@@ -41,7 +41,7 @@ export function createDislocations(seed: number, marketsCount: number): Dislocat
 
   const begin = (fromMs: number): Dislocation => {
     // Powers favour the small and the short.
-    const size = LEAST_SHIFT_BPS + (MOST_SHIFT_BPS - LEAST_SHIFT_BPS) * random.next() ** 3;
+    const size = LEAST_SHIFT_BPS + (MOST_SHIFT_BPS - LEAST_SHIFT_BPS) * random.next() ** 2;
     const durationMs =
       LEAST_DURATION_MS + (MOST_DURATION_MS - LEAST_DURATION_MS) * random.next() ** 2;
     const shiftBps = random.next() < 0.5 ? size : -size;

@@ -1,0 +1,27 @@
+/** What all signals are built from. */
+
+import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Clock } from '../domain/clock.ts';
+import type { TelemetryConfig } from './config.ts';
+import type { LossReport } from './export/loss-log.ts';
+import type { RecentTracesStore } from './recent-traces.ts';
+import type { Redactor } from './redact.ts';
+
+export interface SignalOptions {
+  readonly config: TelemetryConfig;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly recentTraces: RecentTracesStore;
+  /** Attributes of the resource. */
+  readonly resource: Readonly<Record<string, string>>;
+  /** Product token of the User-Agent. */
+  readonly product: string;
+  readonly report: (report: LossReport) => void;
+  /** Takes the lines of console exporters. */
+  readonly writeLine: (line: string) => void;
+  readonly exporter: SpanExporter | null;
+  /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
+  readonly otlpModule: WebAssembly.Module | null;
+  readonly sampler: Sampler | null;
+  readonly processors: readonly SpanProcessor[];
+}
