@@ -133,6 +133,8 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSizeInBase: Number.POSITIVE_INFINITY,
     maxAgeMs: config.maxAgeMs,
     maxFutureMs: config.maxFutureMs,
+    maxSkewMs: config.maxSkewMs,
+    priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
   };
 }

@@ -30,6 +30,10 @@ export interface Config {
   readonly maxAgeMs: number;
   /** Infinity: no limit. */
   readonly maxFutureMs: number;
+  /** Infinity: no limit. */
+  readonly maxSkewMs: number;
+  /** Infinity: no limit. */
+  readonly priceBandBps: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -91,6 +95,8 @@ export function parseConfig(env: Environment): Config {
     maxNotionalInQuote: zeroIsUnlimited(read.number('MAX_NOTIONAL')),
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
+    maxSkewMs: read.age('MAX_SKEW_MS'),
+    priceBandBps: read.age('PRICE_BAND_BPS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),

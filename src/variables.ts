@@ -124,6 +124,24 @@ export const VARIABLES = [
     meaning: 'An exchange time further ahead of this clock than this is not used; `off`: no limit.',
   },
   {
+    name: 'MAX_SKEW_MS',
+    kind: 'age',
+    unit: 'ms',
+    default: '3000',
+    min: 0,
+    meaning:
+      'Two legs whose data lies further apart in time than this are not paired; `off`: no limit.',
+  },
+  {
+    name: 'PRICE_BAND_BPS',
+    kind: 'age',
+    unit: 'bps',
+    default: '1000',
+    min: 0,
+    meaning:
+      'A market whose price is further from the median over the exchanges than this is not used; `off`: no limit.',
+  },
+  {
     name: 'ROUND_INTERVAL_MS',
     kind: 'integer',
     unit: 'ms',

@@ -7,7 +7,7 @@ import type { Book } from '../domain/book.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { MarketKernel, ScreenParams } from '../kernel/kernel.ts';
-import { judgeQuote } from './guards.ts';
+import { type Guard, isSkewed, judgeMarket, medianPriceOf } from './guards.ts';
 import type { MarketRecord, MarketState } from './market-state.ts';
 import { confirmPair, type PairConfirmation } from './pair.ts';
 import type { DetectionSettings } from './settings.ts';
@@ -73,10 +73,23 @@ export function createDetector({ kernel, state, settings, source }: DetectorOpti
     });
   };
 
+  const guardOf = ({ buy, sell }: Pair, nowMs: number): Guard | null => {
+    const hasBand = settings.priceBandBps < Number.POSITIVE_INFINITY;
+    const medianPrice = hasBand ? medianPriceOf(recordsAt(buy.symbolIndex), nowMs, settings) : null;
+    return (
+      judgeMarket(buy, nowMs, settings, medianPrice) ??
+      judgeMarket(sell, nowMs, settings, medianPrice)
+    );
+  };
+
   const judge = (pair: Pair, isOpen: boolean, nowMs: number): Judgement => {
     const { buy, sell } = pair;
-    const guard = judgeQuote(buy.quote, nowMs, settings) ?? judgeQuote(sell.quote, nowMs, settings);
+    const guard = guardOf(pair, nowMs);
     if (guard !== null) return { pair, confirmation: rejection(`guard_${guard}`), wanted: [] };
+    if (buy.quote !== null && sell.quote !== null) {
+      const isApart = isSkewed(buy.quote, sell.quote, settings.maxSkewMs);
+      if (isApart) return { pair, confirmation: rejection('legs_skewed'), wanted: [] };
+    }
     const leastBps = isOpen ? settings.closeEdgeBps : settings.openEdgeBps;
     if (!isAbove(topEdgeBps(buy, sell), leastBps)) {
       return { pair, confirmation: rejection('edge_below_threshold'), wanted: [] };

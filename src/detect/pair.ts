@@ -22,7 +22,7 @@ import {
 } from '../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../domain/opportunity.ts';
 import type { MarketKernel, PairSizing } from '../kernel/kernel.ts';
-import { judgeBook } from './guards.ts';
+import { isSkewed, judgeBook } from './guards.ts';
 import { depthOf, type Fill, fillLadder } from './ladder.ts';
 import type { RejectionReason } from './reasons.ts';
 import type { DetectionSettings } from './settings.ts';
@@ -64,6 +64,7 @@ export function confirmPair(
 ): PairConfirmation {
   const guard = judgeBook(buy.book, nowMs, settings) ?? judgeBook(sell.book, nowMs, settings);
   if (guard !== null) return rejected(`guard_${guard}`);
+  if (isSkewed(buy.book, sell.book, settings.maxSkewMs)) return rejected('legs_skewed');
   const sizing = sizeInKernel(kernel, buy, sell, minEdgeBps, settings);
   if (sizing === null) return rejected('book_invalid');
   if (sizing.sizeInBase <= 0) return rejected('edge_below_threshold');

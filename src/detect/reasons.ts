@@ -12,6 +12,8 @@ export type RejectionReason =
   | 'book_invalid'
   /** No depth is known yet for one side; it has been asked for. */
   | 'book_unavailable'
+  /** The two legs are not of the same time. */
+  | 'legs_skewed'
   /** The market's quote or book failed a guard. */
   | `guard_${Guard}`;
 
@@ -21,6 +23,7 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
     case 'edge_below_threshold':
     case 'book_too_thin':
     case 'book_invalid':
+    case 'legs_skewed':
       return reason;
     case 'book_unavailable':
     case 'guard_stale':
@@ -31,8 +34,14 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
       return 'quote_from_future';
     case 'guard_crossed':
       return 'book_crossed';
+    case 'guard_locked':
+      return 'book_locked';
     case 'guard_one_sided':
       return 'book_one_sided';
+    case 'guard_suspended':
+      return 'market_suspended';
+    case 'guard_out_of_band':
+      return 'price_out_of_band';
     default:
       return unreachable(reason);
   }

@@ -13,6 +13,10 @@ export interface DetectionSettings {
   readonly maxAgeMs: number;
   /** Furthest an exchange's time may be ahead of ours, milliseconds; Infinity: any. */
   readonly maxFutureMs: number;
+  /** Furthest the data of two legs may lie apart in time, milliseconds; Infinity: any. */
+  readonly maxSkewMs: number;
+  /** Furthest a market's price may be from the median over the exchanges, basis points; Infinity: any. */
+  readonly priceBandBps: number;
   /** Overrides every market's taker fee, basis points; null: the market's own. */
   readonly takerBps: number | null;
 }

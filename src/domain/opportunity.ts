@@ -12,8 +12,12 @@ export type CloseReason =
   | 'quote_stale'
   | 'quote_from_future'
   | 'book_crossed'
+  | 'book_locked'
   | 'book_one_sided'
   | 'book_invalid'
+  | 'legs_skewed'
+  | 'market_suspended'
+  | 'price_out_of_band'
   | 'exchange_down'
   | 'feed_ended'
   | 'shutdown';

@@ -1,6 +1,6 @@
 /** What is known of the markets now, for those who show it. */
 
-import { judgeQuote } from '../detect/guards.ts';
+import { judgeMarket, medianPriceOf } from '../detect/guards.ts';
 import type { MarketRecord, MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { MarketSnapshot, MarketView } from './ports.ts';
@@ -13,21 +13,21 @@ export function createMarketView(
 ): MarketView {
   return {
     symbols: () => state.symbols(),
-    snapshots: (symbol) =>
-      state.recordsOf(symbol).map((record) => toSnapshot(record, settings, nowMs())),
+    snapshots: (symbol) => {
+      const records = state.recordsOf(symbol);
+      const atMs = nowMs();
+      const medianPrice = medianPriceOf(records, atMs, settings);
+      return records.map((record) => ({
+        ...toSnapshot(record, atMs),
+        guard: judgeMarket(record, atMs, settings, medianPrice),
+      }));
+    },
   };
 }
 
 function toSnapshot(
   { market, quote, book }: MarketRecord,
-  settings: DetectionSettings,
   nowMs: number,
-): MarketSnapshot {
-  return {
-    market,
-    quote,
-    book,
-    ageMs: quote === null ? null : nowMs - quote.receivedAtMs,
-    guard: judgeQuote(quote, nowMs, settings),
-  };
+): Omit<MarketSnapshot, 'guard'> {
+  return { market, quote, book, ageMs: quote === null ? null : nowMs - quote.receivedAtMs };
 }

@@ -1,12 +1,13 @@
 /** What the pipeline shows to those below it in the house: HTTP, the page, alerts. */
 
+import type { Guard } from '../detect/guards.ts';
 import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Quote } from '../domain/quote.ts';
 
 /** Why a market is not used at this moment. */
-export type MarketGuard = 'no_quote' | 'stale' | 'from_future' | 'crossed' | 'one_sided';
+export type MarketGuard = Guard;
 
 /** One market now. */
 export interface MarketSnapshot {

@@ -172,6 +172,9 @@ describe('confirmPair', () => {
     expect([judge(-10), judge(-11)]).toEqual(['found', 'guard_from_future']);
     expect(confirm({ asks: [], bids: [[101, 1]] })).toMatchObject({ reason: 'guard_one_sided' });
     expect(confirm({ asks: [[0.01, 1]], bids: [[101, 1]] })).toMatchObject({
+      reason: 'guard_locked',
+    });
+    expect(confirm({ asks: [[0.009, 1]], bids: [[101, 1]] })).toMatchObject({
       reason: 'guard_crossed',
     });
   });

@@ -8,5 +8,7 @@ export const ANY_PROFIT: DetectionSettings = {
   maxSizeInBase: Number.POSITIVE_INFINITY,
   maxAgeMs: Number.POSITIVE_INFINITY,
   maxFutureMs: Number.POSITIVE_INFINITY,
+  maxSkewMs: Number.POSITIVE_INFINITY,
+  priceBandBps: Number.POSITIVE_INFINITY,
   takerBps: null,
 };

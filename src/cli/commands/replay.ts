@@ -123,6 +123,8 @@ function toSettings(options: ReplayCommandOptions): DetectionSettings {
     maxSizeInBase: options.maxBase,
     maxAgeMs: options.maxAgeMs,
     maxFutureMs: options.maxFutureMs,
+    maxSkewMs: Number.POSITIVE_INFINITY,
+    priceBandBps: Number.POSITIVE_INFINITY,
     takerBps: options.takerBps ?? null,
   };
 }

@@ -1,6 +1,7 @@
 /** Schemas that several routes share. They validate requests, type the answers and make the OpenAPI document. */
 
 import { z } from '@hono/zod-openapi';
+import { GUARDS } from '../../detect/guards.ts';
 
 /** Exact, without exponent. */
 export const decimal = z
@@ -23,7 +24,7 @@ export const source = z.enum(['live', 'recording', 'synthetic']).openapi('Market
 });
 
 export const guard = z
-  .enum(['no_quote', 'stale', 'from_future', 'crossed', 'one_sided'])
+  .enum(GUARDS)
   .openapi('MarketGuard', { description: 'Why a market takes no part in detection' });
 
 export const reason = z
