@@ -132,7 +132,8 @@ const REFRESH_AGE_RATIO = 0.2;
 /** Fetched books are refreshed at least this often where age is not limited, milliseconds. */
 const MAX_REFRESH_MS = 1_000;
 
-function needsDepth(
+/** True when the depth of a live market is not known, or was fetched too long ago. */
+export function needsDepth(
   { book, fetchedBook }: MarketRecord,
   source: MarketDataSource,
   nowMs: number,
@@ -143,7 +144,8 @@ function needsDepth(
   return fetchedBook === null || nowMs - fetchedBook.receivedAtMs > refreshMs;
 }
 
-function depthOfMarket(record: MarketRecord, source: MarketDataSource): Book | null {
+/** The depth that detection uses; null when it must be fetched first. */
+export function depthOfMarket(record: MarketRecord, source: MarketDataSource): Book | null {
   const { quote, book, fetchedBook } = record;
   if (book !== null) return book;
   if (source !== 'recording') return fetchedBook;
