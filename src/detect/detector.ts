@@ -133,7 +133,8 @@ const REFRESH_AGE_RATIO = 0.2;
 /** Fetched books are refreshed at least this often where age is not limited, milliseconds. */
 const MAX_REFRESH_MS = 1_000;
 
-function needsDepth(
+/** True when the depth of a live market is not known, or was fetched too long ago. */
+export function needsDepth(
   { book, fetchedBook }: MarketRecord,
   source: MarketDataSource,
   nowMs: number,

@@ -1,5 +1,5 @@
 /**
- * The life of an opportunity: it opens when a pair is confirmed, is updated while it is confirmed again, and closes with
+ * The life of an opportunity: it opens when a pair or a cycle is confirmed, is updated while it is confirmed again, and closes with
  * a reason when it is rejected. A state machine over judgements; time comes with each call.
  */
 
@@ -10,14 +10,33 @@ import type {
   Opportunity,
   OpportunityEdge,
   OpportunityEvent,
+  OpportunityLeg,
 } from '../domain/opportunity.ts';
+import type { Cycle } from './cycles/cycle.ts';
+import type { CycleJudgement } from './cycles/cycle-detector.ts';
 import type { Judgement, Pair } from './detector.ts';
 import { toOpportunityId } from './opportunity-id.ts';
 import type { PairConfirmation } from './pair.ts';
 import { toCloseReason } from './reasons.ts';
 
 type Open = Extract<Opportunity, { state: 'open' }>;
-type Found = Extract<PairConfirmation, { found: true }>;
+
+/** What was found of a subject (a pair, a cycle), or why not. */
+type Confirmation =
+  | {
+      readonly found: true;
+      readonly edge: OpportunityEdge;
+      readonly legs: readonly OpportunityLeg[];
+    }
+  | Extract<PairConfirmation, { found: false }>;
+
+type Found = Extract<Confirmation, { found: true }>;
+
+/** What an opportunity is called, which its subject decides. */
+type Naming = Pick<
+  Opportunity,
+  'kind' | 'symbol' | 'base' | 'quote' | 'buyExchange' | 'sellExchange'
+>;
 
 export interface Lifecycle {
   /** @param traceId - of the round that made the judgement; null when it is not traced. */
@@ -31,43 +50,91 @@ export interface Lifecycle {
 }
 
 export function createLifecycle(source: MarketDataSource): Lifecycle {
-  return new PairLifecycle(source);
+  const lives = new Lives<Pair>(source, keyOf, namePair);
+  return {
+    observe: ({ pair, confirmation }, nowMs, traceId) =>
+      lives.observe(pair, confirmation, nowMs, traceId),
+    isOpen: (pair) => lives.isOpen(pair),
+    openPairs: () => lives.openSubjects(),
+    open: () => lives.open(),
+    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+  };
 }
 
-class PairLifecycle implements Lifecycle {
+/** As `Lifecycle`, of cycles: one opportunity for a round through the same assets, whichever exchanges serve it. */
+export interface CycleLifecycle {
+  observe(
+    judgement: CycleJudgement,
+    nowMs: number,
+    traceId: string | null,
+  ): OpportunityEvent | null;
+  isOpen(cycle: Cycle): boolean;
+  /** Cycles whose opportunity is open, as judged last, in the order of opening. */
+  openCycles(): readonly Cycle[];
+  open(): readonly Opportunity[];
+  /** Closes everything. */
+  closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+}
+
+export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
+  const lives = new Lives<Cycle>(source, ({ route }) => `cycle ${route}`, nameCycle);
+  return {
+    observe: ({ cycle, confirmation }, nowMs, traceId) =>
+      lives.observe(cycle, confirmation, nowMs, traceId),
+    isOpen: (cycle) => lives.isOpen(cycle),
+    openCycles: () => lives.openSubjects(),
+    open: () => lives.open(),
+    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+  };
+}
+
+class Lives<Subject> {
   readonly #source: MarketDataSource;
-  readonly #open = new Map<string, { readonly pair: Pair; readonly opportunity: Open }>();
+  readonly #keyOf: (subject: Subject) => string;
+  readonly #name: (subject: Subject) => Naming;
+  readonly #open = new Map<string, { readonly subject: Subject; readonly opportunity: Open }>();
   /** Keys closed at the newest moment: an id is made of key and opening time, so these wait for the next moment. */
   readonly #closedNow = new Set<string>();
   #nowMs = Number.NEGATIVE_INFINITY;
 
-  constructor(source: MarketDataSource) {
+  constructor(
+    source: MarketDataSource,
+    keyOfSubject: (subject: Subject) => string,
+    name: (subject: Subject) => Naming,
+  ) {
     this.#source = source;
+    this.#keyOf = keyOfSubject;
+    this.#name = name;
   }
 
-  observe(judgement: Judgement, nowMs: number, traceId: string | null): OpportunityEvent | null {
+  observe(
+    subject: Subject,
+    confirmation: Confirmation,
+    nowMs: number,
+    traceId: string | null,
+  ): OpportunityEvent | null {
     this.#moveTo(nowMs);
-    const { pair, confirmation } = judgement;
-    const key = keyOf(pair);
+    const key = this.#keyOf(subject);
     const known = this.#open.get(key)?.opportunity;
     if (!confirmation.found) {
       return known === undefined
         ? null
         : this.#close(key, known, nowMs, toCloseReason(confirmation.reason));
     }
-    if (known !== undefined) return this.#update(key, pair, known, confirmation);
+    if (known !== undefined) return this.#update(key, subject, known, confirmation);
     if (this.#closedNow.has(key)) return null;
-    const opportunity = openOpportunity(key, pair, confirmation, this.#source, traceId);
-    this.#open.set(key, { pair, opportunity });
+    const naming = this.#name(subject);
+    const opportunity = openOpportunity(key, naming, confirmation, this.#source, traceId);
+    this.#open.set(key, { subject, opportunity });
     return { type: 'opened', opportunity };
   }
 
-  isOpen(pair: Pair): boolean {
-    return this.#open.has(keyOf(pair));
+  isOpen(subject: Subject): boolean {
+    return this.#open.has(this.#keyOf(subject));
   }
 
-  openPairs(): readonly Pair[] {
-    return [...this.#open.values()].map(({ pair }) => pair);
+  openSubjects(): readonly Subject[] {
+    return [...this.#open.values()].map(({ subject }) => subject);
   }
 
   open(): readonly Opportunity[] {
@@ -81,17 +148,18 @@ class PairLifecycle implements Lifecycle {
     );
   }
 
-  #update(key: string, pair: Pair, known: Open, found: Found): OpportunityEvent | null {
+  #update(key: string, subject: Subject, known: Open, found: Found): OpportunityEvent | null {
     if (isSameEdge(known.last, found.edge)) return null;
     const opportunity: Open = {
       ...known,
+      ...this.#name(subject),
       updatedAtMs: found.edge.atMs,
       revision: known.revision + 1,
       last: found.edge,
       peak: isGreater(found.edge, known.peak) ? found.edge : known.peak,
       legs: found.legs,
     };
-    this.#open.set(key, { pair, opportunity });
+    this.#open.set(key, { subject, opportunity });
     return { type: 'updated', opportunity };
   }
 
@@ -118,21 +186,15 @@ class PairLifecycle implements Lifecycle {
 
 function openOpportunity(
   key: string,
-  { buy, sell }: Pair,
+  naming: Naming,
   { edge, legs }: Found,
   source: MarketDataSource,
   traceId: string | null,
 ): Open {
-  const { symbol, base, quote } = buy.market;
   return {
     id: toOpportunityId(key, edge.atMs),
-    kind: 'pair',
     source,
-    symbol,
-    base,
-    quote,
-    buyExchange: buy.market.exchange,
-    sellExchange: sell.market.exchange,
+    ...naming,
     state: 'open',
     openedAtMs: edge.atMs,
     updatedAtMs: edge.atMs,
@@ -149,6 +211,32 @@ function openOpportunity(
 
 function keyOf({ buy, sell }: Pair): string {
   return `pair ${buy.market.symbol} ${buy.market.exchange} ${sell.market.exchange}`;
+}
+
+function namePair({ buy, sell }: Pair): Naming {
+  const { symbol, base, quote, exchange } = buy.market;
+  return {
+    kind: 'pair',
+    symbol,
+    base,
+    quote,
+    buyExchange: exchange,
+    sellExchange: sell.market.exchange,
+  };
+}
+
+/** A round has no base and quote of its own: it gives and gets the asset that it begins with. */
+function nameCycle({ route, assets, legs }: Cycle): Naming {
+  const [start = ''] = assets;
+  const exchangeOf = (leg: number) => legs.at(leg)?.record.market.exchange ?? '';
+  return {
+    kind: 'cycle',
+    symbol: route,
+    base: start,
+    quote: start,
+    buyExchange: exchangeOf(0),
+    sellExchange: exchangeOf(-1),
+  };
 }
 
 function isSameEdge(a: OpportunityEdge, b: OpportunityEdge): boolean {

@@ -53,6 +53,8 @@ export interface MarketState {
   recordsOf(symbol: string): readonly MarketRecord[];
   symbols(): readonly string[];
   exchanges(): readonly string[];
+  /** Watched markets; grows when markets are added. */
+  readonly marketsCount: number;
 }
 
 /** @param takerBps - overrides every market's taker fee, basis points; null: the market's own. */
@@ -144,6 +146,10 @@ class KernelMarketState implements MarketState {
 
   exchanges(): readonly string[] {
     return [...this.#exchangeIndices.keys()];
+  }
+
+  get marketsCount(): number {
+    return this.#records.size;
   }
 
   #setMarket(given: Market): boolean {

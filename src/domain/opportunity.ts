@@ -3,8 +3,12 @@
 import type { MarketDataSource } from './market.ts';
 import type { CostWaterfall } from './waterfall.ts';
 
-/** Shape of an opportunity. `pair`: buy on one exchange, sell the same symbol on another. */
-export type OpportunityKind = 'pair';
+/**
+ * Shape of an opportunity. `pair`: buy on one exchange, sell the same symbol on another. `cycle`: a round of three or
+ * more orders that begins and ends with the same asset; its `symbol` is the round, such as `ADA>BTC>USDT`, `base` and
+ * `quote` are both the asset it begins with, and `buyExchange` and `sellExchange` are those of its first and last order.
+ */
+export type OpportunityKind = 'pair' | 'cycle';
 
 /** Why an opportunity ended. */
 export type CloseReason =

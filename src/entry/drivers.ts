@@ -5,6 +5,8 @@ import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
+import { createWasmCycleKernel } from '../kernel/cycles/wasm-cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import { loadKernelModule } from '../kernel/load-file.ts';
 import { createWasmKernel } from '../kernel/wasm.ts';
@@ -23,6 +25,12 @@ export interface DriverContext {
 export async function loadKernelFactory(): Promise<(capacity: KernelCapacity) => MarketKernel> {
   const module = await loadKernelModule();
   return (capacity) => createWasmKernel(module, capacity);
+}
+
+/** As `loadKernelFactory`, of kernels that look for cycles. */
+export async function loadCycleKernelFactory(): Promise<(graph: CycleGraph) => CycleKernel> {
+  const module = await loadKernelModule();
+  return (graph) => createWasmCycleKernel(module, graph);
 }
 
 /** The embedded database, or Neon when `DATABASE_URL` is set. Migrations are not applied. */

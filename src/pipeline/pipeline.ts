@@ -1,8 +1,14 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
+import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
-import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
+import {
+  type CycleLifecycle,
+  createCycleLifecycle,
+  createLifecycle,
+  type Lifecycle,
+} from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -10,9 +16,11 @@ import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/er
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { createDepthRequests } from './depth-requests.ts';
+import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
+import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
 import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
@@ -24,6 +32,12 @@ export interface PipelineOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** Looks for cycles too; absent: pairs only. */
+  readonly cycles?: {
+    readonly createKernel: (graph: CycleGraph) => CycleKernel;
+    /** 3 to 5. */
+    readonly maxLegs: number;
+  };
   /** Bounds of the kernel for a live feed; a recording gets what its markets need. */
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -61,6 +75,7 @@ interface Running {
   readonly state: MarketState;
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
+  readonly cycleLifecycle: CycleLifecycle;
   readonly rounds: Rounds;
   readonly view: MarketView;
 }
@@ -96,7 +111,10 @@ class FeedPipeline implements Pipeline {
   }
 
   open(): readonly Opportunity[] {
-    return [...(this.#running?.lifecycle.open() ?? [])].sort(byQuoteThenProfit);
+    const { lifecycle, cycleLifecycle } = this.#running ?? {};
+    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])].sort(
+      byQuoteThenProfit,
+    );
   }
 
   status(): PipelineStatus {
@@ -169,6 +187,7 @@ class FeedPipeline implements Pipeline {
     const state = createMarketState(kernel, settings.takerBps);
     this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
+    const cycleLifecycle = createCycleLifecycle(feed.source);
     const depth = createDepthRequests({
       feed,
       state,
@@ -187,11 +206,24 @@ class FeedPipeline implements Pipeline {
       detector,
       lifecycle,
       depth,
+      cycles: this.#createCycleRounds(state, cycleLifecycle, depth),
       tracer,
     });
     const view = createMarketView(state, settings, () => this.#viewTimeMs());
-    this.#running = { state, detector, lifecycle, rounds, view };
+    this.#running = { state, detector, lifecycle, cycleLifecycle, rounds, view };
     return this.#running;
+  }
+
+  #createCycleRounds(
+    state: MarketState,
+    lifecycle: CycleLifecycle,
+    depth: DepthRequests,
+  ): CycleRounds | null {
+    const { cycles, feed, settings, telemetry } = this.#options;
+    if (cycles === undefined) return null;
+    const { tracer, logger } = telemetry;
+    const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
+    return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
   }
 
   #capacityFor({ markets, maxLevelsCount }: FeedMarkets): KernelCapacity {
@@ -289,8 +321,9 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  #finish({ lifecycle }: Running, reason: 'shutdown' | 'feed_ended'): void {
-    const events = lifecycle.closeAll(this.#viewTimeMs(), reason);
+  #finish({ lifecycle, cycleLifecycle }: Running, reason: 'shutdown' | 'feed_ended'): void {
+    const nowMs = this.#viewTimeMs();
+    const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
   }

@@ -7,10 +7,8 @@ import {
   type Attributes,
   type Context,
   context,
-  isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
-  TraceFlags,
   type Tracer,
 } from '@opentelemetry/api';
 import type { Detector, Judgement, Pair } from '../detect/detector.ts';
@@ -22,7 +20,9 @@ import type { FeedBatch } from '../feed/feed.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
 import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
+import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
   readonly source: MarketDataSource;
@@ -31,6 +31,8 @@ export interface RoundParts {
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly depth: DepthRequests;
+  /** Null: pairs only. */
+  readonly cycles: CycleRounds | null;
   readonly tracer: Tracer;
 }
 
@@ -86,6 +88,9 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
+    const cycles = this.#parts.cycles?.run(batch);
+    candidatesCount += cycles?.candidatesCount ?? 0;
+    events.push(...(cycles?.events ?? []));
     const work = kernel.readWork();
     span.setAttributes({
       [ATTR.updatesCount]: applied.updatesCount,
@@ -163,12 +168,6 @@ function keyOf({ buy, sell }: Pair): string {
 
 function versionOf({ buy, sell }: Pair): number {
   return buy.version + sell.version;
-}
-
-function traceIdOf(span: Span): string | null {
-  const spanContext = span.spanContext();
-  const isSampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
-  return isSpanContextValid(spanContext) && isSampled ? spanContext.traceId : null;
 }
 
 function summarise(events: readonly OpportunityEvent[]): Attributes {

@@ -6,6 +6,7 @@
 export const SPAN = {
   detectOpportunities: 'arbitrage.detect_opportunities',
   detectSymbol: 'arbitrage.detect_symbol',
+  detectCycles: 'arbitrage.detect_cycles',
   fetchMarketData: 'arbitrage.fetch_market_data',
   storeOpportunities: 'arbitrage.store_opportunities',
   exchangeCall: 'exchange.call',
@@ -39,6 +40,10 @@ export const ATTR = {
   opportunityId: 'arbitrage.opportunity_id',
   symbolsScreenedCount: 'arbitrage.symbols_screened_count',
   candidatesCount: 'arbitrage.candidates_count',
+  /** False when there were more candidates than one screening gives. */
+  candidatesComplete: 'arbitrage.candidates_complete',
+  /** Cycle routes and paths that the kernel looked at. */
+  routesCount: 'arbitrage.routes_count',
   opportunitiesFound: 'arbitrage.opportunities_found',
   opportunitiesOpenedCount: 'arbitrage.opportunities_opened_count',
   opportunitiesClosedCount: 'arbitrage.opportunities_closed_count',

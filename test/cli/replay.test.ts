@@ -57,6 +57,32 @@ describe.skipIf(!requirement('recorded books', books !== null))('import and repl
   });
 });
 
+const tops = sharedDataPath('binance-us-tops-2023/saved.csv');
+
+describe.skipIf(!requirement('recorded tops', tops !== null))('cycles', () => {
+  test('are told once each, in a canonical rotation, the same bytes twice', async () => {
+    const file = join(folder, 'tops.ndjson');
+    const imported = await runCommand(['import', '--from', 'tops-csv', tops ?? '']);
+    await writeFile(file, imported.stdout);
+    const free = ['--taker-bps', '0', '--min-edge-bps', '0', '--max-age-ms', 'off', '--json'];
+    const replay = (...args: readonly string[]) => runCommand(['replay', file, ...free, ...args]);
+    const first = await replay('--max-legs', '4', '--max-skew-ms', 'off');
+    const lines = parseLines(first.stdout).slice(0, -1);
+    expect(lines).toHaveLength(54);
+    expect(lines.map(({ kind }) => kind)).toEqual(Array.from({ length: 54 }, () => 'cycle'));
+    const best = lines.toSorted((a, b) => Number(b.edgeBps) - Number(a.edgeBps))[0];
+    expect(best).toMatchObject({ symbol: 'ADA>BTC>USDC>USDT', quote: 'ADA' });
+    expect(best?.legs).toHaveLength(4);
+    expect((await replay('--max-legs', '4', '--max-skew-ms', 'off')).stdout).toBe(first.stdout);
+    expect(parseLines((await replay()).stdout)).toHaveLength(1);
+    // The rows of the snapshot were taken seconds apart.
+    expect(parseLines((await replay('--max-legs', '4', '--max-skew-ms', '0')).stdout)).toHaveLength(
+      1,
+    );
+    expect((await replay('--max-legs', '6')).exitCode).toBe(2);
+  });
+});
+
 describe('the command line', () => {
   test('records the synthetic market and replays it', async () => {
     const file = join(folder, 'synthetic.ndjson.gz');

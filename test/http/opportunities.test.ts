@@ -17,6 +17,14 @@ await store.migrate();
 
 afterAll(() => store.close());
 
+const cycleSample: Opportunity = {
+  ...createOpportunitySample({ id: 'f', openedAtMs: 50, closedAtMs: 60, edgeBps: 2 }),
+  kind: 'cycle',
+  symbol: 'ADA>BTC>USDT',
+  base: 'ADA',
+  quote: 'ADA',
+};
+
 /** The same samples each time: a repeated write changes nothing. */
 async function createWorld() {
   const world = createHttpWorld({}, undefined, store);
@@ -27,6 +35,7 @@ async function createWorld() {
     createOpportunitySample({ id: 'c', openedAtMs: 300, sellExchange: 'corvus' }),
     createOpportunitySample({ id: 'd', openedAtMs: 400, revision: 2, edgeBps: 40 }),
     createOpportunitySample({ id: 'e', openedAtMs: 400 }),
+    cycleSample,
   ];
   await world.store.write(samples);
   world.open.push(...samples.filter(({ state }) => state === 'open'));
@@ -42,15 +51,16 @@ async function createWorld() {
 describe('/api/opportunities', () => {
   test('gives the newest opened first', async () => {
     const { idsOf } = await createWorld();
-    expect(await idsOf('')).toEqual(['e', 'd', 'c', 'b', 'a']);
+    expect(await idsOf('')).toEqual(['e', 'd', 'c', 'b', 'a', 'f']);
   });
 
   test.each([
     ['?symbol=ETH-USDT', ['b']],
     ['?symbol=ETH%2FUSDT', ['b']],
+    ['?symbol=ADA%3EBTC%3EUSDT', ['f']],
     ['?exchange=corvus', ['c']],
     ['?state=open', ['e', 'd', 'c']],
-    ['?state=closed', ['b', 'a']],
+    ['?state=closed', ['b', 'a', 'f']],
     ['?fromMs=200&toMs=400', ['c', 'b']],
     ['?minEdgeBps=12.5', ['e', 'd', 'c', 'b']],
     ['?minEdgeBps=12.6', ['d']],

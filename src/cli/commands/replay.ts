@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import type { DetectionSettings } from '../../detect/settings.ts';
 import { systemClock } from '../../domain/clock.ts';
 import type { OpportunityEvent } from '../../domain/opportunity.ts';
-import { loadKernelFactory } from '../../entry/drivers.ts';
+import { loadCycleKernelFactory, loadKernelFactory } from '../../entry/drivers.ts';
 import { openFile } from '../../feed/drivers/replay/open-file.ts';
 import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/replay-feed.ts';
+import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { CommandIo } from '../io.ts';
@@ -22,6 +23,7 @@ interface ReplayCommandOptions {
   readonly fixedCost: number;
   readonly maxAgeMs: number;
   readonly maxFutureMs: number;
+  readonly maxSkewMs: number;
   readonly maxLegs: number;
   readonly speed: number | 'max';
   readonly skipBad?: true;
@@ -73,7 +75,18 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       limitOption(0),
       1_000,
     )
-    .option('--max-legs <n>', 'longest opportunity, orders', integerOption(2, 2), 2)
+    .option(
+      '--max-skew-ms <n>',
+      'furthest the data of two legs may lie apart in time, ms (or off)',
+      limitOption(0),
+      unlimited,
+    )
+    .option(
+      '--max-legs <n>',
+      'longest opportunity, orders; 2: pairs only, 3 to 5: cycles too',
+      integerOption(2, MAX_LEGS),
+      2,
+    )
     .option('--speed <n>', 'max, or a factor of the recorded speed such as 1x', speedOption, 'max')
     .option('--skip-bad', 'count bad lines instead of stopping at the first')
     .action((file: string, options: ReplayCommandOptions) => replay(file, options, io));
@@ -93,6 +106,9 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
   const pipeline = createPipeline({
     feed,
     createKernel: await loadKernelFactory(),
+    ...(options.maxLegs > 2
+      ? { cycles: { createKernel: await loadCycleKernelFactory(), maxLegs: options.maxLegs } }
+      : {}),
     maxSymbolsCount: 1,
     maxExchangesCount: 2,
     bookLevelsCount: MIN_BOOK_LEVELS_COUNT,
@@ -131,7 +147,7 @@ function toSettings(options: ReplayCommandOptions): DetectionSettings {
     fixedCostInQuote: options.fixedCost,
     maxAgeMs: options.maxAgeMs,
     maxFutureMs: options.maxFutureMs,
-    maxSkewMs: Number.POSITIVE_INFINITY,
+    maxSkewMs: options.maxSkewMs,
     priceBandBps: Number.POSITIVE_INFINITY,
     takerBps: options.takerBps ?? null,
   };

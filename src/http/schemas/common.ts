@@ -56,6 +56,21 @@ export const symbolText = z
     example: 'BTC-USDT',
   });
 
+const ROUTE_EXPECTED = `${SYMBOL_EXPECTED}, or the route of a cycle such as ADA>BTC>USDT`;
+
+/** As `symbolText`, or the assets of a cycle with `>` between them: what an opportunity's `symbol` can be. */
+export const symbolOrRouteText = z
+  .string({ error: ROUTE_EXPECTED })
+  .max(128, ROUTE_EXPECTED)
+  .regex(/^([^\s/:>]+[/-][^\s/:>]+(:[^\s/:>]+)?|[^\s/:>]+(>[^\s/:>]+){2,4})$/, ROUTE_EXPECTED)
+  .transform((text) => (/[/>]/.test(text) ? text : text.replace('-', '/')))
+  .openapi({
+    type: 'string',
+    description:
+      'Symbol, with `-` or `%2F` between base and quote, or the route of a cycle, such as `ADA>BTC>USDT`',
+    example: 'BTC-USDT',
+  });
+
 export const exchangeText = z
   .string({ error: 'the name of an exchange, such as kraken' })
   .regex(/^[\w.-]{1,64}$/, 'the name of an exchange, such as kraken')

@@ -9,7 +9,7 @@ import {
   integerQuery,
   numberQuery,
   source,
-  symbolText,
+  symbolOrRouteText,
   timeMs,
 } from './common.ts';
 
@@ -70,13 +70,15 @@ const edge = z
 
 const base = {
   id: z.string(),
-  kind: z.enum(['pair']),
+  kind: z.enum(['pair', 'cycle']).openapi({
+    description: 'pair: one symbol on two exchanges; cycle: a round of three or more orders',
+  }),
   source,
-  symbol: z.string(),
-  base: z.string(),
-  quote: z.string(),
-  buyExchange: z.string(),
-  sellExchange: z.string(),
+  symbol: z.string().openapi({ description: 'Of a cycle its route, such as `ADA>BTC>USDT`' }),
+  base: z.string().openapi({ description: 'Of a cycle the asset it begins with' }),
+  quote: z.string().openapi({ description: 'Of a cycle the asset it begins with' }),
+  buyExchange: z.string().openapi({ description: 'Of a cycle that of its first order' }),
+  sellExchange: z.string().openapi({ description: 'Of a cycle that of its last order' }),
   openedAtMs: timeMs,
   updatedAtMs: timeMs,
   revision: z.number().int().min(1),
@@ -142,7 +144,7 @@ const cursorText = z
 
 /** Query of the list. Unknown parameters are refused: a misspelt filter must not return everything. */
 export const opportunityQuery = z.strictObject({
-  symbol: symbolText.optional(),
+  symbol: symbolOrRouteText.optional(),
   exchange: exchangeText.optional().openapi({ description: 'On either side' }),
   state: z
     .enum(['open', 'closed'], { error: 'open or closed' })
@@ -173,7 +175,7 @@ export const idParams = z.object({
 const streamPlace = z.string().regex(/^\d{1,16}-\d{1,16}$/, 'the id of an event of this stream');
 
 export const streamQuery = z.strictObject({
-  symbol: symbolText.optional(),
+  symbol: symbolOrRouteText.optional(),
   exchange: exchangeText.optional().openapi({ description: 'On either side' }),
   lastEventId: streamPlace
     .optional()

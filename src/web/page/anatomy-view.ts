@@ -1,4 +1,4 @@
-/** One opportunity taken apart: both orders, their costs, and what is left. */
+/** One opportunity taken apart: its orders, their costs, and what is left. */
 
 import type { OpportunityJson } from './api.ts';
 import { element } from './dom.ts';
@@ -26,11 +26,7 @@ export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): 
         toStateText(opportunity),
       ),
     ),
-    element(
-      'div',
-      { class: 'legs' },
-      ...opportunity.legs.map((leg) => createLeg(leg, opportunity)),
-    ),
+    element('div', { class: 'legs' }, ...opportunity.legs.map(createLeg)),
     element(
       'dl',
       { class: 'sums' },
@@ -72,7 +68,8 @@ function toStateText({ state, openedAtMs, closeReason }: OpportunityJson): strin
   return state === 'open' ? `open ${since}` : `closed: ${formatCode(closeReason ?? '')}`;
 }
 
-function createLeg(leg: OpportunityJson['legs'][number], { base, quote }: OpportunityJson) {
+function createLeg(leg: OpportunityJson['legs'][number]) {
+  const { base, quote } = toAssets(leg.symbol);
   const levels = leg.levelsCount === 1 ? '1 level' : `${leg.levelsCount} levels`;
   return element(
     'div',
@@ -94,6 +91,12 @@ function createLeg(leg: OpportunityJson['legs'][number], { base, quote }: Opport
       `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.takerBps} bps) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.max(0, Math.round(leg.ageMs))} ms old`,
     ),
   );
+}
+
+/** A cycle's legs are of different symbols: each names its own assets. */
+export function toAssets(symbol: string): { readonly base: string; readonly quote: string } {
+  const [base = '', rest = ''] = symbol.split('/');
+  return { base, quote: rest.split(':')[0] ?? '' };
 }
 
 function fact(label: string, shown: string, exact: string, unit: string): readonly HTMLElement[] {

@@ -1,0 +1,107 @@
+/**
+ * How much can go round a cycle: all legs are walked together, level by level. The leg that has least left is exhausted
+ * and what passed through is taken from the others too, so no level is used twice.
+ *
+ * Each leg's output is a concave, piecewise linear function of its input, and so is their composition: where the next
+ * unit earns no more than the threshold, the greatest profit has been found.
+ */
+
+import { at } from '../../kernel/at.ts';
+
+/** A level of a leg, in the leg's own direction. */
+export interface WalkLevel {
+  /** Most units of the asset given that it takes, fee included. */
+  readonly input: number;
+  /** Units got for one unit given, fee taken out. */
+  readonly rate: number;
+  /** Quote units that one unit given stands for: 1 when the quote asset is given. */
+  readonly quotePerInput: number;
+}
+
+export interface CycleWalkLimits {
+  /** The last unit's rates multiply to more than this. */
+  readonly minProduct: number;
+  /** Most of the start asset; Infinity: no limit. */
+  readonly maxStart: number;
+  /** Most quote units of any leg; Infinity: no limit. */
+  readonly maxInQuote: number;
+}
+
+export interface CycleWalk {
+  /** Units of the start asset that go round; 0 when not even the first one earns more than the threshold. */
+  readonly startAmount: number;
+  /** Units of the start asset that its first unit comes back as; 0 when nothing goes round. */
+  readonly firstProduct: number;
+  /** Levels touched, by leg. */
+  readonly levelsCounts: readonly number[];
+  /** The leg whose touched levels are all used up; −1 when a limit ended the walk. */
+  readonly exhaustedLeg: number;
+}
+
+/** What is left of a level is nothing when it is this small a part: f64 rounding, not depth. */
+const NOTHING_LEFT_RATIO = 1e-12;
+
+/** @param legs - levels of each leg, best first. */
+export function walkCycle(
+  legs: readonly (readonly WalkLevel[])[],
+  limits: CycleWalkLimits,
+): CycleWalk {
+  const places = new Uint32Array(legs.length);
+  const left = Float64Array.from(legs, (levels) => levels[0]?.input ?? 0);
+  const budgets = new Float64Array(legs.length).fill(limits.maxInQuote);
+  const levelsCounts = new Uint32Array(legs.length);
+  let startAmount = 0;
+  let firstProduct = 0;
+  let exhaustedLeg = -1;
+  for (;;) {
+    const levels = legs.map((leg, index) => leg[at(places, index)]);
+    if (!levels.every((level) => level !== undefined)) break;
+    const step = nextStep(levels, left, budgets, limits.maxStart - startAmount);
+    if (!(step.product > limits.minProduct)) break;
+    if (startAmount === 0) firstProduct = step.product;
+    startAmount += step.start;
+    exhaustedLeg = step.exhaustedLeg;
+    let passing = step.start;
+    for (const [index, level] of levels.entries()) {
+      levelsCounts[index] = at(places, index) + 1;
+      left[index] = index === exhaustedLeg ? 0 : at(left, index) - passing;
+      budgets[index] = at(budgets, index) - passing * level.quotePerInput;
+      if (at(left, index) <= level.input * NOTHING_LEFT_RATIO) {
+        places[index] = at(places, index) + 1;
+        left[index] = legs[index]?.[at(places, index)]?.input ?? 0;
+      }
+      passing *= level.rate;
+    }
+    if (exhaustedLeg < 0) break;
+  }
+  return { startAmount, firstProduct, levelsCounts: [...levelsCounts], exhaustedLeg };
+}
+
+interface Step {
+  readonly start: number;
+  readonly product: number;
+  readonly exhaustedLeg: number;
+}
+
+/** The most that passes all legs at their present levels, in units of the start asset. */
+function nextStep(
+  levels: readonly WalkLevel[],
+  left: Float64Array,
+  budgets: Float64Array,
+  maxStart: number,
+): Step {
+  let product = 1;
+  let start = Number.POSITIVE_INFINITY;
+  let exhaustedLeg = -1;
+  let cap = maxStart;
+  for (const [index, level] of levels.entries()) {
+    const most = at(left, index) / product;
+    if (most < start) {
+      start = most;
+      exhaustedLeg = index;
+    }
+    cap = Math.min(cap, at(budgets, index) / (product * level.quotePerInput));
+    product *= level.rate;
+  }
+  return cap < start ? { start: cap, product, exhaustedLeg: -1 } : { start, product, exhaustedLeg };
+}
