@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import { addCyclesCommand } from './commands/cycles.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
@@ -40,6 +41,7 @@ function createProgram(commandIo: CommandIo): Command {
     addDemoCommand,
     addScanCommand,
     addReplayCommand,
+    addCyclesCommand,
     addImportCommand,
     addRecordCommand,
     addMigrateCommand,
