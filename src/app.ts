@@ -131,6 +131,7 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     closeEdgeBps: config.closeEdgeBps,
     maxNotionalInQuote: config.maxNotionalInQuote,
     maxSizeInBase: Number.POSITIVE_INFINITY,
+    fixedCostInQuote: config.fixedCostInQuote,
     maxAgeMs: config.maxAgeMs,
     maxFutureMs: config.maxFutureMs,
     maxSkewMs: config.maxSkewMs,

@@ -26,6 +26,7 @@ export interface Config {
   readonly closeEdgeBps: number;
   /** Infinity: no limit. */
   readonly maxNotionalInQuote: number;
+  readonly fixedCostInQuote: number;
   /** Infinity: no limit. */
   readonly maxAgeMs: number;
   /** Infinity: no limit. */
@@ -93,6 +94,7 @@ export function parseConfig(env: Environment): Config {
     openEdgeBps,
     closeEdgeBps,
     maxNotionalInQuote: zeroIsUnlimited(read.number('MAX_NOTIONAL')),
+    fixedCostInQuote: read.number('FIXED_COST'),
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),

@@ -108,6 +108,14 @@ export const VARIABLES = [
     meaning: 'Most to spend on the bought leg of one opportunity; 0: no limit.',
   },
   {
+    name: 'FIXED_COST',
+    kind: 'number',
+    unit: 'quote asset',
+    default: '0',
+    min: 0,
+    meaning: 'Costs of one opportunity whatever its size; it must earn them.',
+  },
+  {
     name: 'MAX_AGE_MS',
     kind: 'age',
     unit: 'ms',

@@ -36,6 +36,7 @@ describe('parseConfig', () => {
   test('reads off and 0 as no limit where that is meant', () => {
     expect(parseConfig({ MAX_AGE_MS: 'off' }).maxAgeMs).toBe(Number.POSITIVE_INFINITY);
     expect(parseConfig({ MAX_NOTIONAL: '0' }).maxNotionalInQuote).toBe(Number.POSITIVE_INFINITY);
+    expect(parseConfig({ FIXED_COST: '0.5' }).fixedCostInQuote).toBe(0.5);
     expect(parseConfig({ RETENTION_DAYS: '0' }).retentionDays).toBe(Number.POSITIVE_INFINITY);
   });
 

@@ -5,6 +5,10 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTracesProtobuf } from '../../src/telemetry/export/encode-protobuf.ts';
 import type { EncodedQueue } from '../../src/telemetry/lean/encoded-queue.ts';
+import { LeanSpan } from '../../src/telemetry/lean/lean-span.ts';
+import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
+import { OtlpMemory } from '../../src/telemetry/lean/otlp-module.ts';
+import { SpanEncoder } from '../../src/telemetry/lean/span-encoder.ts';
 import type { BenchRow, BenchVariant } from '../bench.ts';
 import { summarizeRequest } from './summarize-request.ts';
 import {
@@ -41,9 +45,10 @@ export async function createSpanRows(): Promise<readonly BenchRow[]> {
   const official = createOfficialTracer();
   const lean = await createLeanTracer();
   const queue = await createQueue();
+  const module = await loadOtlpModule();
   return [
     ...INPUTS.map(([count, attributes]) => createRecordRow(count, attributes, official, lean)),
-    ...INPUTS.map(([count, attributes]) => createEncodeRow(count, attributes, queue)),
+    ...INPUTS.map(([count, attributes]) => createEncodeRow(count, attributes, queue, module)),
     ...(await createUnsampledRows()),
   ];
 }
@@ -78,7 +83,12 @@ function createRecordRow(
   };
 }
 
-function createEncodeRow(count: string, attributes: Attributes, queue: EncodedQueue): BenchRow {
+function createEncodeRow(
+  count: string,
+  attributes: Attributes,
+  queue: EncodedQueue,
+  module: WebAssembly.Module,
+): BenchRow {
   // Each encoder has spans of its own: the views that one makes by reading them are no work of the others.
   const record = (): ReadableSpan[] => [...recordSpans((tracer) => emit(tracer, attributes))];
   const [forOfficial, forTypeScript, unread] = [record(), record(), record()];
@@ -88,6 +98,7 @@ function createEncodeRow(count: string, attributes: Attributes, queue: EncodedQu
     for (const span of unread) queue.add(span);
     return queue.take()?.body ?? new Uint8Array();
   };
+  const encodeRecord = createRecordEncoder(module, unread);
   const variant = (name: string, role: BenchVariant['role'], run: () => Uint8Array) => ({
     name,
     role,
@@ -99,14 +110,33 @@ function createEncodeRow(count: string, attributes: Attributes, queue: EncodedQu
     name: `encode-${count}`,
     question: `What does encoding an ended span of ${count} attributes cost, copy out included?`,
     input: `${BATCH_SPANS_COUNT} ended spans of our tracer`,
-    notMeasured: 'recording',
+    notMeasured: 'recording; from the record: writing it, which recording a span ends with',
     operationsCount: BATCH_SPANS_COUNT,
     variants: [
       { name: 'copy of the bytes', role: 'floor', run: () => largest.slice() },
-      variant('wasm', 'ours', encodeQueued),
+      { name: 'wasm, from the record', role: 'ours', run: encodeRecord },
+      variant('wasm, from the span', 'ours', encodeQueued),
       variant('official', 'peer', encodeOfficial),
       variant('typescript', 'ours', () => encodeTracesProtobuf(forTypeScript)),
     ],
+  };
+}
+
+/** The module alone: encodes the record that it holds, as often as a batch has spans, and copies the bytes out. */
+function createRecordEncoder(
+  module: WebAssembly.Module,
+  spans: readonly ReadableSpan[],
+): () => Uint8Array {
+  const memory = new OtlpMemory(module);
+  const start = memory.layout.QUEUE;
+  memory.growTo(start + BATCH_SPANS_COUNT * 1_024 + memory.layout.SPAN_BYTES);
+  const [span] = spans;
+  if (!(span instanceof LeanSpan)) throw new Error('BUG: expected a span of our tracer');
+  new SpanEncoder(memory).encode(span, start);
+  return () => {
+    let end = start;
+    for (let count = 0; count < BATCH_SPANS_COUNT; count += 1) end = memory.encodeSpan(end);
+    return memory.bytes.slice(start, end);
   };
 }
 

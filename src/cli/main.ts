@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import { addCyclesCommand } from './commands/cycles.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addRecordCommand } from './commands/record.ts';
@@ -40,6 +41,7 @@ function createProgram(commandIo: CommandIo): Command {
     addServeCommand,
     addDemoCommand,
     addScanCommand,
+    addExplainCommand,
     addReplayCommand,
     addCyclesCommand,
     addImportCommand,

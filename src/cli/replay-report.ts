@@ -34,6 +34,7 @@ export interface ReplayLine {
   readonly profitInQuote: string;
   readonly quote: string;
   readonly legs: readonly OpportunityLeg[];
+  readonly waterfall: OpportunityEdge['waterfall'];
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
   readonly closeReason: Opportunity['closeReason'];
@@ -90,6 +91,7 @@ function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): Repl
     profitInQuote: peak.profitInQuote,
     quote,
     legs,
+    waterfall: peak.waterfall,
     openedAtMs,
     closedAtMs,
     closeReason,

@@ -7,6 +7,7 @@ import type { Book } from '../domain/book.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { MarketKernel, ScreenParams } from '../kernel/kernel.ts';
+import { toPriceRatio } from './costs/leg-fee.ts';
 import { type Guard, isSkewed, judgeMarket, medianPriceOf } from './guards.ts';
 import type { MarketRecord, MarketState } from './market-state.ts';
 import { confirmPair, type PairConfirmation } from './pair.ts';
@@ -144,7 +145,7 @@ export function needsDepth(
   return fetchedBook === null || nowMs - fetchedBook.receivedAtMs > refreshMs;
 }
 
-/** The depth that detection uses; null when it must be fetched first. */
+/** The book that a market would be judged by; null when none is known. */
 export function depthOfMarket(record: MarketRecord, source: MarketDataSource): Book | null {
   const { quote, book, fetchedBook } = record;
   if (book !== null) return book;
@@ -171,8 +172,8 @@ type Quoted = Pick<MarketRecord, 'market' | 'quote'>;
 export function topEdgeBps(buy: Quoted, sell: Quoted): number {
   const ask = buy.quote?.ask ?? Number.NaN;
   const bid = sell.quote?.bid ?? Number.NaN;
-  const netAsk = ask * (1 + buy.market.takerBps / 10_000);
-  const netBid = bid * (1 - sell.market.takerBps / 10_000);
+  const netAsk = ask * (1 + toPriceRatio(buy.market, 'buy'));
+  const netBid = bid * (1 - toPriceRatio(sell.market, 'sell'));
   return (netBid / netAsk - 1) * 10_000;
 }
 

@@ -6,6 +6,7 @@ import {
   compare,
   type Decimal,
   divide,
+  divideUp,
   minimum,
   multiply,
   subtract,
@@ -15,6 +16,8 @@ import {
 
 /** Decimal places of an average price beyond those of the prices themselves. */
 const AVERAGE_SCALE = 18;
+/** Decimal places of a size that follows from an amount: under a ten-thousandth of a satoshi. */
+export const SIZE_SCALE = 12;
 
 export interface Fill {
   readonly sizeInBase: Decimal;
@@ -33,16 +36,15 @@ export function depthOf(levels: readonly Level[], levelsCount: number): Decimal 
 }
 
 /**
- * Takes `sizeInBase` from the best level on.
+ * Takes `sizeInBase` from the best level on; null when the levels hold less.
  *
- * @param levels - best first; sizes above zero.
- * @throws {RangeError} when the size is not above zero or the levels hold less.
+ * @param levels - best first.
+ * @param sizeInBase - above zero.
  */
-export function fillLadder(levels: readonly Level[], sizeInBase: Decimal): Fill {
+export function fillLadder(levels: readonly Level[], sizeInBase: Decimal): Fill | null {
   let left = sizeInBase;
   let amountInQuote = ZERO;
   for (const [index, [price, size]] of levels.entries()) {
-    if (compare(left, ZERO) <= 0) break;
     const limitPrice = toDecimal(price);
     const taken = minimum(left, toDecimal(size));
     amountInQuote = add(amountInQuote, multiply(limitPrice, taken));
@@ -51,5 +53,27 @@ export function fillLadder(levels: readonly Level[], sizeInBase: Decimal): Fill 
     const averagePrice = divide(amountInQuote, sizeInBase, AVERAGE_SCALE);
     return { sizeInBase, amountInQuote, averagePrice, limitPrice, levelsCount: index + 1 };
   }
-  throw new RangeError('size: expected more than zero and at most the depth of the levels');
+  return null;
+}
+
+/**
+ * The size whose amount, before fees, is `amountInQuote`: rounded down at 12 places, or up; null when the levels are
+ * worth less.
+ */
+export function sizeForAmount(
+  levels: readonly Level[],
+  amountInQuote: Decimal,
+  rounding: 'down' | 'up',
+): Decimal | null {
+  const divideLast = rounding === 'down' ? divide : divideUp;
+  let left = amountInQuote;
+  let filled = ZERO;
+  for (const [priceNumber, sizeNumber] of levels) {
+    const [price, size] = [toDecimal(priceNumber), toDecimal(sizeNumber)];
+    const amount = multiply(price, size);
+    if (compare(amount, left) >= 0) return add(filled, divideLast(left, price, SIZE_SCALE));
+    left = subtract(left, amount);
+    filled = add(filled, size);
+  }
+  return null;
 }

@@ -7,8 +7,9 @@ import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
+import { toScreenRatio } from './costs/leg-fee.ts';
 
-/** One market with its newest data. Mutable, and owned by `MarketState`. */
+/** One market with its newest data, exchange times on our clock. Mutable, and owned by `MarketState`. */
 export interface MarketRecord {
   readonly market: Market;
   readonly symbolIndex: number;
@@ -39,6 +40,12 @@ export interface MarketState {
   setMarkets(markets: readonly Market[]): readonly Market[];
   apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult;
   setFetchedBook(book: Book): void;
+  /**
+   * From now on an exchange's times are turned into times of our clock as they come in.
+   *
+   * @param offsetMs - the exchange's clock less ours, milliseconds.
+   */
+  setClockOffset(exchange: string, offsetMs: number): void;
   /** Forgets all quotes and books of one exchange, so that none takes part until its next update. */
   clearExchange(exchange: string): void;
   record(exchange: string, symbol: string): MarketRecord | null;
@@ -62,6 +69,7 @@ class KernelMarketState implements MarketState {
   readonly #exchangeIndices = new Map<string, number>();
   readonly #recordsBySymbol: MutableRecord[][] = [];
   readonly #records = new Map<string, MutableRecord>();
+  readonly #clockOffsetsMs = new Map<string, number>();
 
   constructor(kernel: MarketKernel, takerBps: number | null) {
     this.#kernel = kernel;
@@ -75,11 +83,12 @@ class KernelMarketState implements MarketState {
   apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult {
     let rowsCount = 0;
     let unknownCount = 0;
-    const take = (record: MutableRecord | null, quote: Quote) => {
+    const take = (record: MutableRecord | null, given: Quote) => {
       if (record === null) {
         unknownCount += 1;
         return;
       }
+      const quote = this.#toOurTime(given);
       record.quote = quote;
       record.version += 1;
       this.#writeRow(rowsCount, record, quote);
@@ -91,7 +100,7 @@ class KernelMarketState implements MarketState {
     for (const quote of quotes) take(this.#find(quote), quote);
     for (const book of books) {
       const record = this.#find(book);
-      if (record !== null) record.book = book;
+      if (record !== null) record.book = this.#toOurTime(book);
       take(record, toQuote(book));
     }
     this.#kernel.applyQuotes(rowsCount);
@@ -101,8 +110,12 @@ class KernelMarketState implements MarketState {
   setFetchedBook(book: Book): void {
     const record = this.#find(book);
     if (record === null) return;
-    record.fetchedBook = book;
+    record.fetchedBook = this.#toOurTime(book);
     record.version += 1;
+  }
+
+  setClockOffset(exchange: string, offsetMs: number): void {
+    this.#clockOffsetsMs.set(exchange, offsetMs);
   }
 
   clearExchange(exchange: string): void {
@@ -145,7 +158,7 @@ class KernelMarketState implements MarketState {
     const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
     const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);
     if (symbolIndex === null || exchangeIndex === null) return false;
-    this.#kernel.setTakerRatio(symbolIndex, exchangeIndex, market.takerBps / 10_000);
+    this.#kernel.setTakerRatio(symbolIndex, exchangeIndex, toScreenRatio(market));
     const known = this.#find(market);
     if (known !== null) {
       known.market = market;
@@ -174,6 +187,12 @@ class KernelMarketState implements MarketState {
 
   #find(name: { readonly exchange: string; readonly symbol: string }): MutableRecord | null {
     return this.#records.get(keyOf(name)) ?? null;
+  }
+
+  #toOurTime<Data extends Quote | Book>(data: Data): Data {
+    const offsetMs = this.#clockOffsetsMs.get(data.exchange) ?? 0;
+    if (offsetMs === 0 || data.exchangeTimeMs === null) return data;
+    return { ...data, exchangeTimeMs: data.exchangeTimeMs - offsetMs };
   }
 
   #writeRow(row: number, record: MarketRecord, quote: Quote): void {

@@ -7,6 +7,8 @@ export interface DetectionSettings {
   readonly closeEdgeBps: number;
   /** Most to pay for the bought leg, fee included, quote units; Infinity: no limit. */
   readonly maxNotionalInQuote: number;
+  /** Costs of one opportunity whatever its size, quote units; absent: none. */
+  readonly fixedCostInQuote?: number;
   /** Most base units of one opportunity; Infinity: no limit. */
   readonly maxSizeInBase: number;
   /** Oldest quote or book that is used, milliseconds; Infinity: any. */

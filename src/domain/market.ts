@@ -3,6 +3,12 @@
 /** Where market data comes from; shown wherever the data is shown, so that nobody trades on a synthetic market. */
 export type MarketDataSource = 'live' | 'recording' | 'synthetic';
 
+/**
+ * The asset in which a trading fee is taken, after ccxt's `feeSide`: `get` what the order receives (base when buying),
+ * `give` what it gives (base when selling), `base` or `quote` always that one.
+ */
+export type FeeSide = 'get' | 'give' | 'base' | 'quote';
+
 /** One symbol on one exchange. */
 export interface Market {
   readonly exchange: string;
@@ -14,6 +20,8 @@ export interface Market {
   readonly takerBps: number;
   /** Fee of an order that makes liquidity, basis points; negative is a rebate. */
   readonly makerBps: number;
+  /** Where the fee is taken; absent: `quote`, which is ccxt's default. */
+  readonly feeSide?: FeeSide;
   /** True when the exchange says no fee and a high one is assumed; absent when the fee is known. */
   readonly isFeeAssumed?: boolean;
   /** Smallest price increment in quote units, decimal string; null when the exchange does not say. */
@@ -25,6 +33,8 @@ export interface Market {
   readonly maxSizeInBase: string | null;
   /** Least cost of one order in quote units, decimal string; null when unlimited or unknown. */
   readonly minCostInQuote: string | null;
+  /** Most cost of one order in quote units, decimal string; null or absent when unlimited or unknown. */
+  readonly maxCostInQuote?: string | null;
   /** False when the exchange has suspended trading. */
   readonly isActive: boolean;
 }

@@ -59,6 +59,17 @@ export function divide(a: Decimal, b: Decimal, scale: number): Decimal {
   return { units: numerator / denominator, scale };
 }
 
+/** The quotient of two values of at least zero, rounded up at `scale` decimal places. @throws {RangeError} when `b` is zero. */
+export function divideUp(a: Decimal, b: Decimal, scale: number): Decimal {
+  const floored = divide(a, b, scale);
+  const isExact = compare(multiply(floored, b), a) === 0;
+  return isExact ? floored : { units: floored.units + 1n, scale };
+}
+
+export function negate({ units, scale }: Decimal): Decimal {
+  return { units: -units, scale };
+}
+
 /** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
 export function compare(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale);
@@ -75,6 +86,19 @@ export function floorToStep(value: Decimal, step: Decimal): Decimal {
   const scale = Math.max(value.scale, step.scale);
   const stepUnits = unitsAt(step, scale);
   return { units: (unitsAt(value, scale) / stepUnits) * stepUnits, scale };
+}
+
+/** The nearest multiple of `step` that is at least `value`; both at least zero, `step` above zero. */
+export function ceilToStep(value: Decimal, step: Decimal): Decimal {
+  const floored = floorToStep(value, step);
+  return compare(floored, value) < 0 ? add(floored, step) : floored;
+}
+
+/** The smallest value above zero that is a multiple of both; both above zero. `0.3` and `0.2` give `0.6`. */
+export function leastCommonMultiple(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  const [first, second] = [unitsAt(a, scale), unitsAt(b, scale)];
+  return { units: (first / greatestCommonDivisor(first, second)) * second, scale };
 }
 
 /** The same value in as few places as possible, without exponent: `1.50` → `1.5`, `0.0000001` → `0.0000001`. */
@@ -96,6 +120,12 @@ export function toNumber(value: Decimal): number {
 export function bpsToRatio(bps: number): Decimal {
   const { units, scale } = toDecimal(bps);
   return { units, scale: scale + 4 };
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [greater, smaller] = [a, b];
+  while (smaller !== 0n) [greater, smaller] = [smaller, greater % smaller];
+  return greater;
 }
 
 function unitsAt(value: Decimal, scale: number): bigint {

@@ -1,6 +1,7 @@
 /** An opportunity: an edge with a size, and its life from opening to closing. */
 
 import type { MarketDataSource } from './market.ts';
+import type { CostWaterfall } from './waterfall.ts';
 
 /**
  * Shape of an opportunity. `pair`: buy on one exchange, sell the same symbol on another. `cycle`: a round of three or
@@ -38,6 +39,7 @@ export interface OpportunityLeg {
   readonly sizeInBase: string;
   /** Size × price before fees, quote units. */
   readonly amountInQuote: string;
+  /** Trading fee; one that is taken in base units is valued at the best ask of the bought leg. */
   readonly feeInQuote: string;
   /** Taker fee charged on this leg, basis points. */
   readonly takerBps: number;
@@ -56,12 +58,14 @@ export interface OpportunityEdge {
   /** Profit over cost at `sizeInBase`, after all costs, basis points. */
   readonly edgeBps: number;
   readonly sizeInBase: string;
-  /** Paid for the bought leg, fee included, quote units. */
+  /** Paid for the bought leg, fee included (one taken in base units by buying more), quote units. */
   readonly costInQuote: string;
   /** Received for the sold leg, fee deducted, quote units. */
   readonly proceedsInQuote: string;
-  /** Proceeds less cost, quote units. */
+  /** Proceeds less cost and less fixed costs, quote units. */
   readonly profitInQuote: string;
+  /** Where the gross spread went; absent in opportunities of earlier versions. */
+  readonly waterfall?: CostWaterfall;
 }
 
 interface OpportunityBase {

@@ -1,21 +1,6 @@
 /** Bun: serves an app over HTTP. */
 
-export interface ServedApp {
-  fetch(request: Request): Promise<Response> | Response;
-}
-
-export interface ServeOptions {
-  readonly hostname: string;
-  /** 0: any free port. */
-  readonly port: number;
-}
-
-export interface HttpServer {
-  /** Where it can be reached, without a slash at the end. */
-  readonly url: string;
-  /** Lets running requests finish; `isForced` cuts them. */
-  stop(isForced?: boolean): Promise<void>;
-}
+import type { HttpServer, ServedApp, ServeOptions } from './service.ts';
 
 /** Largest request body, bytes: the API's own bound lies below. */
 const MAX_REQUEST_BYTES = 1_048_576;

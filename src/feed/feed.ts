@@ -41,6 +41,8 @@ export interface ExchangeStatus {
   readonly lastUpdateAtMs: number | null;
   /** Last measured request round trip, milliseconds; null when nothing was requested yet. */
   readonly roundTripMs: number | null;
+  /** The exchange's clock less ours, milliseconds; null where it does not say its time, or not yet. */
+  readonly clockOffsetMs: number | null;
   /** When the next attempt is made, milliseconds since the epoch; null unless `down`. */
   readonly retryAtMs: number | null;
 }

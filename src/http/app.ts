@@ -11,6 +11,7 @@ import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { toHttpProblem, toProblemResponse } from './problem.ts';
 
+import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
@@ -36,6 +37,7 @@ export function createHttpApp(services: HttpServices) {
     tickersRoute(services),
     marketDataRoute(services),
     spreadsRoute(services),
+    explainRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),

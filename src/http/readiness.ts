@@ -1,5 +1,6 @@
 /** Whether each part does its work. A part that fails without stopping detection is degraded, not failed. */
 
+import type { TelemetryHealth } from '../telemetry/telemetry.ts';
 import type { Readiness } from './schemas/status.ts';
 import type { HttpServices } from './services.ts';
 
@@ -70,22 +71,46 @@ async function checkCache(services: HttpServices): Promise<Components['cache']> 
 }
 
 function checkExporter({ telemetry }: HttpServices): Components['exporter'] {
-  const {
-    exporter,
-    state,
+  const health = telemetry.health();
+  const { exporter, state } = health;
+  const base = { exporter, ...toSpanCounts(health), ...toSampling(health) };
+  if (state === 'off') return { ...base, state, detail: null };
+  if (state === 'unreachable') {
+    return { ...base, state: 'degraded', detail: 'The last export failed.' };
+  }
+  return { ...base, state: 'ok', detail: null };
+}
+
+function toSpanCounts(health: TelemetryHealth) {
+  const { startedCount, exportedCount, rejectedCount, droppedCounts, queuedCount } = health;
+  const droppedCount = Object.values(droppedCounts).reduce((sum, dropped) => sum + dropped, 0);
+  // The wire holds some beside the queue.
+  const queueFillRatio = Math.min(1, queuedCount / health.queueCapacity);
+  return {
     startedCount,
     exportedCount,
     rejectedCount,
-    droppedCounts,
+    droppedCount,
+    droppedCounts: { ...droppedCounts },
     queuedCount,
-  } = telemetry.health();
-  const droppedCount = Object.values(droppedCounts).reduce((sum, dropped) => sum + dropped, 0);
-  const counts = { startedCount, exportedCount, rejectedCount, droppedCount, queuedCount };
-  if (state === 'off') return { exporter, state, detail: null, ...counts };
-  if (state === 'unreachable') {
-    return { exporter, state: 'degraded', detail: 'The last export failed.', ...counts };
-  }
-  return { exporter, state: 'ok', detail: null, ...counts };
+    queueFillRatio,
+  };
+}
+
+function toSampling({ sampling }: TelemetryHealth) {
+  if (sampling === null) return { sampling, budgetUsedRatio: null, budgetRatio: null };
+  const { sampler, decisions, governor } = sampling;
+  const governedShareRatio = governor === null ? null : governor.isOff ? 0 : governor.shareRatio;
+  return {
+    sampling: {
+      sampler,
+      sampledCount: decisions.sampledCount,
+      notSampledCount: decisions.droppedCount + decisions.recordedCount,
+      governedShareRatio,
+    },
+    budgetUsedRatio: governor?.usedRatio ?? null,
+    budgetRatio: governor?.budgetRatio ?? null,
+  };
 }
 
 async function answers({ clock }: HttpServices, ping: () => Promise<void>): Promise<boolean> {

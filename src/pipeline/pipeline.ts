@@ -1,7 +1,8 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
 import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
-import { createDetector } from '../detect/detector.ts';
+import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
+import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import {
   type CycleLifecycle,
   createCycleLifecycle,
@@ -11,15 +12,16 @@ import {
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
-import { toErrorMessage } from '../domain/errors.ts';
+import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
-import type { Feed, FeedBatch, FeedMarkets } from '../feed/feed.ts';
+import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
 import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { createMarketView } from './market-view.ts';
@@ -51,6 +53,17 @@ export interface PipelineOptions {
 
 /** Without any update, a round still runs this often, so that stale opportunities close, milliseconds. */
 const IDLE_ROUND_INTERVAL_MS = 250;
+/** While no exchange can be read, it is looked again this often; the feed itself decides when it asks, milliseconds. */
+const LOAD_RETRY_INTERVAL_MS = 500;
+/** Faults that go away by themselves; any other is a mistake in the configuration. */
+const PASSING_CODES: readonly ErrorCode[] = [
+  'exchange_network',
+  'exchange_timeout',
+  'exchange_rate_limited',
+  'exchange_maintenance',
+  'exchange_bad_data',
+  'exchange_failed',
+];
 /** The two sides of the pair that is being sized. */
 const BOOK_SLOTS_COUNT = 2;
 
@@ -60,6 +73,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 interface Running {
   readonly state: MarketState;
+  readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly cycleLifecycle: CycleLifecycle;
   readonly rounds: Rounds;
@@ -72,6 +86,7 @@ class FeedPipeline implements Pipeline {
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
   #running: Running | null = null;
+  #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
   #status: PipelineStatus = {
     state: 'starting',
@@ -106,15 +121,30 @@ class FeedPipeline implements Pipeline {
     return this.#status;
   }
 
+  omitted(): readonly OmittedSymbol[] {
+    return this.#omitted;
+  }
+
+  explain(query: ExplainQuery): Explanation {
+    const { feed, settings } = this.#options;
+    const running = this.#running;
+    const parts = running && {
+      ...running,
+      settings,
+      source: feed.source,
+      isOpen: (pair: Pair) => running.lifecycle.isOpen(pair),
+      unwatched: this.#omitted,
+    };
+    return explainNow(parts, feed.exchanges(), this.#viewTimeMs(), query);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.#options;
     try {
       const gate = createGate();
-      const running = this.#start(await feed.loadMarkets(signal), gate, signal);
+      const running = this.#start(await this.#loadMarkets(signal), gate, signal);
       this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
-      const stopListening = feed.onMarkets(({ markets }) =>
-        this.#addMarkets(running.state, markets),
-      );
+      const stopListening = feed.onMarkets((loaded) => this.#addMarkets(running.state, loaded));
       try {
         await this.#loop(running, gate, signal);
       } finally {
@@ -132,11 +162,30 @@ class FeedPipeline implements Pipeline {
     }
   }
 
+  /** Exchanges that cannot be reached now are waited for: a service outlives a network that is down when it starts. */
+  async #loadMarkets(signal: AbortSignal): Promise<FeedMarkets> {
+    const { feed, clock, telemetry } = this.#options;
+    for (;;) {
+      try {
+        const markets = await feed.loadMarkets(signal);
+        this.#patch({ error: null });
+        return markets;
+      } catch (error) {
+        if (signal.aborted || feed.source !== 'live' || !isPassing(error)) throw error;
+        if (this.#status.error === null) {
+          telemetry.logger.warn('no exchange can be read yet; waiting for the first', {}, error);
+        }
+        this.#patch({ error: toErrorMessage(error) });
+        await clock.sleep(LOAD_RETRY_INTERVAL_MS, signal);
+      }
+    }
+  }
+
   #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Running {
     const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
     const kernel = this.#options.createKernel(this.#capacityFor(loaded));
     const state = createMarketState(kernel, settings.takerBps);
-    this.#addMarkets(state, loaded.markets);
+    this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
     const cycleLifecycle = createCycleLifecycle(feed.source);
     const depth = createDepthRequests({
@@ -161,7 +210,7 @@ class FeedPipeline implements Pipeline {
       tracer,
     });
     const view = createMarketView(state, settings, () => this.#viewTimeMs());
-    this.#running = { state, lifecycle, cycleLifecycle, rounds, view };
+    this.#running = { state, detector, lifecycle, cycleLifecycle, rounds, view };
     return this.#running;
   }
 
@@ -188,12 +237,13 @@ class FeedPipeline implements Pipeline {
     };
   }
 
-  #addMarkets(state: MarketState, markets: readonly Market[]): void {
-    const omitted = state.setMarkets(markets);
-    if (omitted.length === 0) return;
+  #addMarkets(state: MarketState, { markets, omitted }: FeedMarkets): void {
+    const beyond = state.setMarkets(markets);
+    this.#omitted = [...omitted, ...beyond.map(toOmitted)];
+    if (beyond.length === 0) return;
     this.#options.telemetry.logger.warn(
       'more markets than the kernel holds; raise MAX_SYMBOLS or MAX_EXCHANGES',
-      { 'crypto.omitted_markets_count': omitted.length },
+      { 'crypto.omitted_markets_count': beyond.length },
     );
   }
 
@@ -250,15 +300,20 @@ class FeedPipeline implements Pipeline {
 
   #runRound(running: Running, batch: FeedBatch): void {
     this.#nowMs = batch.atMs;
-    this.#clearDownExchanges(running.state);
+    this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
     this.#account(result);
     this.#emit(result.events);
   }
 
-  /** An exchange that went down takes its quotes with it, at once; no quote outlives its feed. */
-  #clearDownExchanges(state: MarketState): void {
-    for (const { exchange, state: exchangeState } of this.#options.feed.exchanges()) {
+  /**
+   * An exchange that went down takes its quotes with it, at once; no quote outlives its feed. What is newly known of
+   * its clock holds for what comes next.
+   */
+  #followExchanges(state: MarketState): void {
+    for (const status of this.#options.feed.exchanges()) {
+      const { exchange, state: exchangeState, clockOffsetMs } = status;
+      if (clockOffsetMs !== null) state.setClockOffset(exchange, clockOffsetMs);
       const isDown = exchangeState === 'down' || exchangeState === 'closed';
       if (isDown && !this.#downExchanges.has(exchange)) state.clearExchange(exchange);
       if (isDown) this.#downExchanges.add(exchange);
@@ -301,6 +356,14 @@ class FeedPipeline implements Pipeline {
   #patch(change: Partial<PipelineStatus>): void {
     this.#status = { ...this.#status, ...change };
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return isSpreadscopeError(error) && PASSING_CODES.includes(error.code);
+}
+
+function toOmitted({ symbol, exchange }: Market): OmittedSymbol {
+  return { symbol, reason: 'over_capacity', exchanges: [exchange] };
 }
 
 function emptyBatch(atMs: number): FeedBatch {

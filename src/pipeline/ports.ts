@@ -1,10 +1,12 @@
 /** What the pipeline shows to those below it in the house: HTTP, the page, alerts. */
 
+import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import type { Guard } from '../detect/guards.ts';
 import type { Book } from '../domain/book.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { OmittedSymbol } from '../feed/feed.ts';
 
 /** Why a market is not used at this moment. */
 export type MarketGuard = Guard;
@@ -67,6 +69,10 @@ export interface Pipeline {
   /** Open opportunities, greatest profit first within a quote asset. */
   open(): readonly Opportunity[];
   status(): PipelineStatus;
+  /** Symbols that are not watched, and why. */
+  omitted(): readonly OmittedSymbol[];
+  /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
+  explain(query: ExplainQuery): Explanation;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */
   run(signal: AbortSignal): Promise<void>;
 }

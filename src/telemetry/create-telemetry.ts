@@ -30,7 +30,7 @@ import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
 import { type ServiceIdentity, toResourceAttributes } from './resource.ts';
-import { createNoopTracer } from './sdk.ts';
+import { type CreateTracing, createNoopTracer } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
 import {
   createLogExport,
@@ -66,6 +66,8 @@ export interface TelemetryOptions extends ServiceIdentity {
    * `lean/load-file.ts`, or on Workers `lean/load-module.ts`.
    */
   readonly otlpModule?: WebAssembly.Module;
+  /** What `TELEMETRY_TRACER=sdk` takes, from `sdk-tracing.ts`; without it the lean tracer records, and says so. */
+  readonly createSdkTracing?: CreateTracing;
   /** Instead of the sampler that the configuration asks for. */
   readonly sampler?: Sampler;
   readonly propagator?: TextMapPropagator;
@@ -82,6 +84,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { signals, logger, logExport } = createLogging(options, config);
   const own = createOwnLogger(logger, config.logLevel);
   for (const warning of config.warnings) own.warn(warning);
+  if (config.tracer === 'sdk' && options.createSdkTracing === undefined) {
+    own.warn('TELEMETRY_TRACER=sdk is ignored: this program was built without the SDK');
+  }
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
     try {
       return create();
@@ -135,6 +140,7 @@ function createLogging(
     writeLine: (line) => write(line, 'info'),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
+    createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };

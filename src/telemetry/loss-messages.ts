@@ -7,6 +7,8 @@ export function logLoss(logger: Logger, report: LossReport): void {
   const { kind, signal } = report;
   switch (kind) {
     case 'loss_began':
+      // What is said after the exporter has stopped is counted, and nobody is surprised.
+      if (report.reason === 'shutdown') return;
       logger.warn(`${signal} are being lost`, { reason: report.reason });
       return;
     case 'loss_ended':

@@ -1,9 +1,9 @@
 /** The last traces in memory, for those without a backend: a span processor with bounds, and the list it serves. */
 
 import type { Context } from '@opentelemetry/api';
-import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { ATTR } from './names.ts';
+import { hasError, isAboveZero, isLocalRoot, toTraceKey, traceKeyOf } from './recent-span.ts';
 import type { RecentTraces, TraceSummary } from './telemetry.ts';
 
 export interface RecentTracesOptions {
@@ -21,7 +21,7 @@ export interface RecentTracesOptions {
 export interface RecentTracesStore extends RecentTraces, SpanProcessor {}
 
 interface Trace {
-  readonly traceId: string;
+  readonly key: number;
   /** The span without a local parent that ended last; null while it runs. */
   root: ReadableSpan | null;
   readonly spans: ReadableSpan[];
@@ -32,10 +32,10 @@ interface Trace {
   sequence: number;
 }
 
-/** Finished traces by id, each map in the order in which roots ended. */
+/** Finished traces by key, each map in the order in which roots ended. */
 interface Finished {
-  readonly ordinary: Map<string, Trace>;
-  readonly notable: Map<string, Trace>;
+  readonly ordinary: Map<number, Trace>;
+  readonly notable: Map<number, Trace>;
 }
 
 /**
@@ -46,26 +46,27 @@ interface Finished {
 export function createRecentTraces(options: RecentTracesOptions): RecentTracesStore {
   const { maxTracesCount, maxSpansPerTraceCount = 500 } = options;
   const notableCounts = options.notableCounts ?? [ATTR.opportunitiesOpenedCount];
-  const running = new Map<string, Trace>();
+  const running = new Map<number, Trace>();
   const finished: Finished = { ordinary: new Map(), notable: new Map() };
-  const find = (traceId: string) => finished.ordinary.get(traceId) ?? finished.notable.get(traceId);
+  const find = (key: number) => finished.ordinary.get(key) ?? finished.notable.get(key);
   let sequence = 0;
 
   const onEnd = (span: ReadableSpan): void => {
     if (maxTracesCount === 0) return;
-    const { traceId } = span.spanContext();
-    const known = find(traceId);
-    const trace = known ?? running.get(traceId) ?? begin(running, traceId, maxTracesCount);
+    const key = traceKeyOf(span);
+    const known = find(key);
     const isRoot = isLocalRoot(span);
+    const trace = known ?? running.get(key) ?? createTrace(key);
     if (trace.spans.length < maxSpansPerTraceCount || isRoot) trace.spans.push(span);
-    trace.hasError ||= span.status.code === SpanStatusCode.ERROR;
-    trace.isNotable ||= trace.hasError || notableCounts.some((key) => isAboveZero(span, key));
+    trace.hasError ||= hasError(span);
+    trace.isNotable ||= trace.hasError || notableCounts.some((name) => isAboveZero(span, name));
     if (isRoot) {
       trace.root = span;
       sequence += 1;
       trace.sequence = sequence;
     }
     if (isRoot || known !== undefined) keep(finished, running, trace, maxTracesCount);
+    else follow(running, trace, maxTracesCount);
   };
   return {
     onStart: (_span: ReadableSpan, _context: Context) => {},
@@ -78,40 +79,37 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
         .slice(0, limit)
         .flatMap(summarise),
     get: (traceId) => {
-      const trace = find(traceId);
+      const trace = find(toTraceKey(traceId));
       return trace === undefined ? null : (summarise(trace)[0] ?? null);
     },
   };
 }
 
-function begin(running: Map<string, Trace>, traceId: string, maxCount: number): Trace {
+function createTrace(key: number): Trace {
+  return { key, root: null, spans: [], hasError: false, isNotable: false, sequence: 0 };
+}
+
+/** Keeps an unfinished trace; the oldest of too many is forgotten. */
+function follow(running: Map<number, Trace>, trace: Trace, maxCount: number): void {
+  if (running.has(trace.key)) return;
   const oldest = running.keys().next();
   if (running.size >= maxCount && !oldest.done) running.delete(oldest.value);
-  const trace: Trace = {
-    traceId,
-    root: null,
-    spans: [],
-    hasError: false,
-    isNotable: false,
-    sequence: 0,
-  };
-  running.set(traceId, trace);
-  return trace;
+  running.set(trace.key, trace);
 }
 
 /** Puts a trace whose root ended in its map, at the end, and makes room for it. */
 function keep(
   finished: Finished,
-  running: Map<string, Trace>,
+  running: Map<number, Trace>,
   trace: Trace,
   maxCount: number,
 ): void {
-  const { traceId } = trace;
-  running.delete(traceId);
-  finished.ordinary.delete(traceId);
-  finished.notable.delete(traceId);
+  const { key } = trace;
+  running.delete(key);
+  finished.ordinary.delete(key);
+  finished.notable.delete(key);
   if (finished.ordinary.size + finished.notable.size >= maxCount) evict(finished, maxCount);
-  (trace.isNotable ? finished.notable : finished.ordinary).set(traceId, trace);
+  (trace.isNotable ? finished.notable : finished.ordinary).set(key, trace);
 }
 
 function evict({ ordinary, notable }: Finished, maxCount: number): void {
@@ -121,21 +119,12 @@ function evict({ ordinary, notable }: Finished, maxCount: number): void {
   if (!oldest.done) victims.delete(oldest.value);
 }
 
-function isAboveZero({ attributes }: ReadableSpan, key: string): boolean {
-  const count = attributes[key];
-  return typeof count === 'number' && count > 0;
-}
-
-function isLocalRoot(span: ReadableSpan): boolean {
-  return span.parentSpanContext === undefined || span.parentSpanContext.isRemote === true;
-}
-
 function summarise(trace: Trace): readonly TraceSummary[] {
   const { root } = trace;
   if (root === null) return [];
   return [
     {
-      traceId: trace.traceId,
+      traceId: root.spanContext().traceId,
       rootName: root.name,
       startedAtMs: toMs(root.startTime),
       durationMs: toMs(root.duration),

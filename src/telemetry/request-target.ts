@@ -13,26 +13,30 @@ export interface RequestTarget {
 /** @param url - absolute, as `Request.url` always is; anything else comes back as a path. */
 export function parseRequestTarget(url: string): RequestTarget {
   const schemeEnd = url.indexOf('://');
-  const authorityStart = schemeEnd < 0 ? 0 : schemeEnd + 3;
+  if (schemeEnd < 0) return { scheme: '', host: '', port: null, ...splitTarget(url) };
+  const authorityStart = schemeEnd + 3;
   const pathStart = url.indexOf('/', authorityStart);
   const end = pathStart < 0 ? url.length : pathStart;
-  const rest = url.slice(end);
-  const hashAt = rest.indexOf('#');
-  const target = hashAt < 0 ? rest : rest.slice(0, hashAt);
-  const queryAt = target.indexOf('?');
+  const hostStart = Math.max(authorityStart, url.lastIndexOf('@', end - 1) + 1);
+  const colonAt = url.lastIndexOf(':', end - 1);
+  // The colons of an IPv6 address stand inside brackets.
+  const hasPort = colonAt >= hostStart && url.charCodeAt(end - 1) !== CLOSING_BRACKET;
+  const { path, query } = splitTarget(url.slice(end));
   return {
-    scheme: schemeEnd < 0 ? '' : url.slice(0, schemeEnd),
-    ...parseAuthority(schemeEnd < 0 ? '' : url.slice(authorityStart, end)),
-    path: queryAt < 0 ? target : target.slice(0, queryAt),
-    query: queryAt < 0 ? '' : target.slice(queryAt + 1),
+    scheme: url.slice(0, schemeEnd),
+    host: url.slice(hostStart, hasPort ? colonAt : end),
+    port: hasPort ? Number(url.slice(colonAt + 1, end)) : null,
+    path,
+    query,
   };
 }
 
-function parseAuthority(authority: string): Pick<RequestTarget, 'host' | 'port'> {
-  const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
-  const colonAt = hostAndPort.lastIndexOf(':');
-  // The colons of an IPv6 address stand inside brackets.
-  if (colonAt < 0 || hostAndPort.endsWith(']')) return { host: hostAndPort, port: null };
-  const port = Number(hostAndPort.slice(colonAt + 1));
-  return { host: hostAndPort.slice(0, colonAt), port: Number.isInteger(port) ? port : null };
+const CLOSING_BRACKET = 93;
+
+function splitTarget(target: string): Pick<RequestTarget, 'path' | 'query'> {
+  const hashAt = target.indexOf('#');
+  const whole = hashAt < 0 ? target : target.slice(0, hashAt);
+  const queryAt = whole.indexOf('?');
+  if (queryAt < 0) return { path: whole, query: '' };
+  return { path: whole.slice(0, queryAt), query: whole.slice(queryAt + 1) };
 }

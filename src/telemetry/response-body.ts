@@ -52,24 +52,31 @@ function observeStream(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let sizeBytes = 0;
+  let isOver = false;
+  /** A read that was pending when the reader went away ends too: the first word counts. */
+  const once = (tell: () => void): void => {
+    if (isOver) return;
+    isOver = true;
+    tell();
+  };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
         if (done) {
-          observer.ended(sizeBytes);
-          controller.close();
+          if (!isOver) controller.close();
+          once(() => observer.ended(sizeBytes));
           return;
         }
         sizeBytes += value.byteLength;
         controller.enqueue(value);
       } catch (error) {
-        observer.failed(error, sizeBytes);
+        once(() => observer.failed(error, sizeBytes));
         controller.error(error);
       }
     },
     async cancel(reason) {
-      observer.cancelled(sizeBytes);
+      once(() => observer.cancelled(sizeBytes));
       await reader.cancel(reason);
     },
   });

@@ -1,15 +1,14 @@
 /**
- * All that depends on the version of the OpenTelemetry SDK (2.12), beside the types of its interfaces. Moving to the next
- * major version of the SDK is a change of this file.
+ * With `sdk-tracing.ts` all that depends on the version of the OpenTelemetry SDK (2.12), beside the types of its
+ * interfaces. Moving to the next major version of the SDK is a change of these two files.
  */
 
 import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BasicTracerProvider,
-  type Sampler,
-  type SpanLimits as SdkSpanLimits,
-  type SpanProcessor,
+import type {
+  Sampler,
+  SpanLimits as SdkSpanLimits,
+  SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './config.ts';
 
@@ -20,20 +19,13 @@ export interface TracingOptions {
   readonly processors: readonly SpanProcessor[];
 }
 
+/** Makes a provider; `createSdkTracing` is one. */
+export type CreateTracing = (options: TracingOptions) => Tracing;
+
 /** A provider that is registered nowhere. */
 export interface Tracing extends TracerProvider {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
-}
-
-/** The SDK's own provider; explicit in all that it would otherwise read from the process's environment. */
-export function createSdkTracing(options: TracingOptions): Tracing {
-  return new BasicTracerProvider({
-    resource: options.resource,
-    sampler: options.sampler,
-    spanProcessors: [...options.processors],
-    spanLimits: toSdkLimits(options.limits),
-  });
 }
 
 /** Our limits by the SDK's names. */

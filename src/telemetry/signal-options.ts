@@ -6,6 +6,7 @@ import type { TelemetryConfig } from './config.ts';
 import type { LossReport } from './export/loss-log.ts';
 import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
+import type { CreateTracing } from './sdk.ts';
 
 export interface SignalOptions {
   readonly config: TelemetryConfig;
@@ -22,6 +23,8 @@ export interface SignalOptions {
   readonly exporter: SpanExporter | null;
   /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
   readonly otlpModule: WebAssembly.Module | null;
+  /** The provider of `TELEMETRY_TRACER=sdk`; null: the lean one. */
+  readonly createSdkTracing: CreateTracing | null;
   readonly sampler: Sampler | null;
   readonly processors: readonly SpanProcessor[];
 }

@@ -19,13 +19,7 @@ import { createMetricExporter, type MetricExporter } from './metrics/metric-expo
 import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
 import { createSampler, type Sampling } from './sampling/sampler.ts';
-import {
-  createResource,
-  createSdkTracing,
-  type Tracing,
-  type TracingOptions,
-  toSdkLimits,
-} from './sdk.ts';
+import { createResource, type Tracing, type TracingOptions, toSdkLimits } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
 import { createSpanExport, type SpanExport } from './span-export.ts';
 import { toTransportOptions } from './span-sink.ts';
@@ -63,7 +57,7 @@ export function createTracing(options: SignalOptions): TracingParts {
     limits: config.spanLimits,
     processors: [
       createBaggageSpanProcessor(),
-      ...(config.tracer === 'sdk' ? [createRedactingProcessor(options.redactor)] : []),
+      ...(options.createSdkTracing === null ? [] : [createRedactingProcessor(options.redactor)]),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
@@ -74,10 +68,10 @@ export function createTracing(options: SignalOptions): TracingParts {
 }
 
 function createProvider(
-  { clock, config, redactor }: SignalOptions,
+  { clock, config, createSdkTracing, redactor }: SignalOptions,
   options: TracingOptions,
 ): Tracing {
-  if (config.tracer === 'sdk') return createSdkTracing(options);
+  if (createSdkTracing !== null) return createSdkTracing(options);
   const isParentRule = options.sampler === PARENT_OR_ALWAYS;
   return createTracerProvider({
     resource: options.resource,
@@ -102,11 +96,14 @@ function toFixedSampler({ sampling }: TelemetryConfig): Sampler | null {
   return isParentBased ? PARENT_OR_ALWAYS : new AlwaysOnSampler();
 }
 
-function createSampling({ clock, config }: SignalOptions, spanExport: SpanExport | null): Sampling {
+function createSampling(
+  { clock, config, createSdkTracing }: SignalOptions,
+  spanExport: SpanExport | null,
+): Sampling {
   const { maxQueueCount } = config.spanBatch;
   return createSampler(config.sampling, {
     clock,
-    ...(config.tracer === 'lean' ? { costs: LEAN_SPAN_COSTS } : {}),
+    ...(createSdkTracing === null ? { costs: LEAN_SPAN_COSTS } : {}),
     queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
   });
 }

@@ -46,7 +46,7 @@ function inBatches(sink: SpanSink, config: TelemetryConfig): SpanExport {
 }
 
 function createOtlpExport(options: SignalOptions): SpanExport {
-  const { config, otlpModule, clock, product, report } = options;
+  const { config, createSdkTracing, otlpModule, clock, product, report } = options;
   const transport = createOtlpTransport(
     toTransportOptions('traces', {
       clock,
@@ -56,7 +56,8 @@ function createOtlpExport(options: SignalOptions): SpanExport {
       maxQueuedItems: config.spanBatch.maxQueueCount,
     }),
   );
-  const isEncodable = config.tracer === 'lean' && config.traces.otlp.protocol === 'http/protobuf';
+  const isLean = createSdkTracing === null;
+  const isEncodable = isLean && config.traces.otlp.protocol === 'http/protobuf';
   return otlpModule !== null && isEncodable
     ? encodedAtOnce(options, otlpModule, transport)
     : inBatches(createOtlpSpanSink(transport, config.traces.otlp.protocol), config);

@@ -21,6 +21,7 @@ const NOT_RUN_HERE = new Set([
   'bun run check',
   'bun run bench',
   'bun run start',
+  'deno task demo',
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 bun run demo',
 ]);
 

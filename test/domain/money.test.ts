@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import {
   add,
   bpsToRatio,
+  ceilToStep,
   compare,
   divide,
+  divideUp,
   floorToStep,
+  leastCommonMultiple,
   multiply,
   subtract,
   toDecimal,
@@ -76,5 +79,21 @@ describe('money', () => {
     expect(toDecimalString(bpsToRatio(25))).toBe('0.0025');
     expect(toDecimalString(bpsToRatio(7.5))).toBe('0.00075');
     expect(toDecimalString(bpsToRatio(-1))).toBe('-0.0001');
+  });
+
+  test('finds the least common multiple of two steps', () => {
+    const common = (a: string, b: string) =>
+      toDecimalString(leastCommonMultiple(toDecimal(a), toDecimal(b)));
+    expect(common('0.3', '0.2')).toBe('0.6');
+    expect(common('0.001', '0.1')).toBe('0.1');
+    expect(common('5', '0.0003')).toBe('15');
+  });
+
+  test('rounds up only where something is left', () => {
+    const up = (a: string, b: string) => toDecimalString(divideUp(toDecimal(a), toDecimal(b), 2));
+    expect([up('1', '4'), up('1', '3'), up('0', '3')]).toEqual(['0.25', '0.34', '0']);
+    const toStep = (a: string, b: string) =>
+      toDecimalString(ceilToStep(toDecimal(a), toDecimal(b)));
+    expect([toStep('1.2', '0.3'), toStep('1.21', '0.3')]).toEqual(['1.2', '1.5']);
   });
 });

@@ -7,6 +7,7 @@ const PATHS = [
   '/api/tickers/',
   '/api/market-data/',
   '/api/spreads/',
+  '/api/explain',
   '/api/opportunities',
   '/api/opportunities/',
   '/api/opportunities/stream',

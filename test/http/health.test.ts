@@ -147,3 +147,32 @@ describe('GET /metrics', () => {
     expect(await open.text()).toEndWith('# EOF\n');
   });
 });
+
+describe('the exporter of GET /ready', () => {
+  test('says where spans went, how full the queue is, and what the budget allows', async () => {
+    const { services } = createWorld();
+    const app = createHttpApp(services);
+    services.telemetry.tracer.startSpan('one').end();
+    const answer = (await (await app.request('/ready')).json()) as Readiness;
+    expect(answer.components.exporter).toEqual({
+      state: 'off',
+      detail: null,
+      exporter: 'none',
+      startedCount: 0,
+      exportedCount: 0,
+      rejectedCount: 0,
+      droppedCount: 0,
+      droppedCounts: {},
+      queuedCount: 0,
+      queueFillRatio: 0,
+      sampling: {
+        sampler: 'parentbased_always_on',
+        sampledCount: 1,
+        notSampledCount: 0,
+        governedShareRatio: 1,
+      },
+      budgetUsedRatio: 0,
+      budgetRatio: 0.01,
+    } as never);
+  });
+});

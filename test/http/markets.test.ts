@@ -38,6 +38,15 @@ describe('/api/exchanges', () => {
     expect(body.exchanges).toHaveLength(4);
     expect(body.exchanges[3]).toEqual(down);
   });
+
+  test('lists the symbols that are not watched, and why', async () => {
+    const { app } = createWorld();
+    expect(await readJson(app, '/api/exchanges')).toMatchObject({
+      omittedSymbols: [
+        { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
+      ],
+    });
+  });
 });
 
 describe('/api/tickers', () => {

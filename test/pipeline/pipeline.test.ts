@@ -240,6 +240,20 @@ describe('the pipeline', () => {
     expect(events[0]?.opportunity.traceId).toBe(symbols[0]?.spanContext().traceId as string);
   });
 
+  test('waits for the first exchange of a live feed, and says so meanwhile', async () => {
+    let isReachable = false;
+    const { pipeline, clock } = start({
+      feed: { source: 'live', batches: [], isReachable: () => isReachable },
+    });
+    const running = pipeline.run(new AbortController().signal);
+    await clock.advance(2_000);
+    expect(pipeline.status()).toMatchObject({ state: 'starting', error: 'no exchange yet' });
+    isReachable = true;
+    await clock.advance(1_000);
+    await running;
+    expect(pipeline.status()).toMatchObject({ state: 'ended', error: null });
+  });
+
   test('reports a feed that fails and stops', async () => {
     const { pipeline } = start({
       feed: {

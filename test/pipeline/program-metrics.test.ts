@@ -27,6 +27,7 @@ function exchangeStatus(status: Partial<ExchangeStatus>): ExchangeStatus {
     failuresCount: 0,
     lastUpdateAtMs: null,
     roundTripMs: null,
+    clockOffsetMs: null,
     retryAtMs: null,
     ...status,
   };

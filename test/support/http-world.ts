@@ -1,7 +1,10 @@
 /** Everything the HTTP side needs, in memory and steered by the test: a market, a clock, a hub, a store. */
 
+import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createDetector } from '../../src/detect/detector.ts';
+import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createMarketState } from '../../src/detect/market-state.ts';
 import type { Book } from '../../src/domain/book.ts';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
@@ -10,6 +13,7 @@ import type { Quote } from '../../src/domain/quote.ts';
 import type { ExchangeStatus } from '../../src/feed/feed.ts';
 import type { HttpServices, WebPages } from '../../src/http/services.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { explainNow } from '../../src/pipeline/explaining.ts';
 import { createHub } from '../../src/pipeline/hub.ts';
 import { createMarketView } from '../../src/pipeline/market-view.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
@@ -24,6 +28,8 @@ export interface HttpWorld {
   readonly logs: string[];
   readonly clock: FakeClock;
   readonly open: Opportunity[];
+  /** Symbols that are not watched. */
+  readonly unwatched: UnwatchedSymbol[];
   readonly exchanges: ExchangeStatus[];
   /** Books that `fetchBook` gives, by `exchange symbol`; without one it says that the exchange has none. */
   readonly fetchable: Map<string, Book | Promise<Book>>;
@@ -51,9 +57,12 @@ export function createHttpWorld(
 ): HttpWorld {
   const clock = createFakeClock();
   const config = parseConfig(env);
-  const settings = { ...config, maxSizeInBase: Number.POSITIVE_INFINITY };
-  const state = createMarketState(createReferenceKernel(CAPACITY), settings.takerBps);
+  const settings = toDetectionSettings(config);
+  const kernel = createReferenceKernel(CAPACITY);
+  const state = createMarketState(kernel, settings.takerBps);
+  const detector = createDetector({ kernel, state, settings, source: 'synthetic' });
   const open: Opportunity[] = [];
+  const unwatched: UnwatchedSymbol[] = [];
   const exchanges: ExchangeStatus[] = [];
   const fetchable = new Map<string, Book | Promise<Book>>();
   const fetches: string[] = [];
@@ -76,6 +85,7 @@ export function createHttpWorld(
   return {
     clock,
     open,
+    unwatched,
     exchanges,
     fetchable,
     fetches,
@@ -109,6 +119,16 @@ export function createHttpWorld(
         market: createMarketView(state, settings, () => clock.nowMs()),
         hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
+        omitted: () => [
+          { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
+        ],
+        explain: (query) =>
+          explainNow(
+            { state, detector, settings, source: 'synthetic', isOpen: () => false, unwatched },
+            exchanges,
+            clock.nowMs(),
+            query,
+          ),
         status: () => ({
           state: 'running',
           error: null,
@@ -152,6 +172,7 @@ export function createExchangeStatus(exchange: string, nowMs: number): ExchangeS
     failuresCount: 0,
     lastUpdateAtMs: nowMs,
     roundTripMs: 12.5,
+    clockOffsetMs: null,
     retryAtMs: null,
   };
 }

@@ -11,6 +11,8 @@ export interface ListFeedOptions {
   readonly batches: Iterable<FeedBatch> | AsyncIterable<FeedBatch>;
   /** Depth that can be fetched, by exchange and symbol. */
   readonly depth?: readonly Book[];
+  /** While false, no exchange can be loaded. */
+  readonly isReachable?: () => boolean;
   readonly downExchanges?: () => readonly string[];
 }
 
@@ -29,12 +31,18 @@ export function createListFeed(options: ListFeedOptions): Feed {
       failuresCount: 0,
       lastUpdateAtMs: null,
       roundTripMs: null,
+      clockOffsetMs: null,
       retryAtMs: null,
     };
   };
   return {
     source: options.source,
-    loadMarkets: async () => ({ markets: options.markets, omitted: [], maxLevelsCount: 0 }),
+    loadMarkets: async () => {
+      if (options.isReachable?.() === false) {
+        throw new SpreadscopeError('exchange_network', 'no exchange yet');
+      }
+      return { markets: options.markets, omitted: [], maxLevelsCount: 0 };
+    },
     onMarkets: () => () => undefined,
     batches: async function* (signal) {
       for await (const batch of options.batches) {

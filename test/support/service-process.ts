@@ -22,15 +22,17 @@ export interface ServiceProcess {
 /**
  * Starts `spreadscope <args>` with `env` over a clean environment, on a free port and a database folder of its own.
  *
+ * @param command - what to start instead of Bun and the launcher.
  * @throws {Error} with what it printed, when it does not listen within `timeoutMs`.
  */
 export async function startService(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   timeoutMs = 60_000,
+  command: readonly string[] = [process.execPath, LAUNCH],
 ): Promise<ServiceProcess> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'spreadscope-')));
-  const child = Bun.spawn([process.execPath, LAUNCH, ...args], {
+  const child = Bun.spawn([...command, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DATA_DIR: dataDir, ...env },
     stdout: 'pipe',
     stderr: 'pipe',

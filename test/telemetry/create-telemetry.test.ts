@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
-import { failSpan, type Telemetry, withSpan } from '../../src/telemetry/index.ts';
+import { createTelemetry, failSpan, type Telemetry, withSpan } from '../../src/telemetry/index.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import { createTestTelemetry, TRACERS, toTracerOptions } from './support.ts';
 
@@ -360,4 +360,17 @@ describe('fetch of the layer', () => {
     expect(received).toEqual([expect.stringContaining(traceId), null]);
     await server.stop(true);
   });
+});
+
+test('a program without the SDK says so and records all the same', () => {
+  const lines: string[] = [];
+  const telemetry = createTelemetry({
+    serviceName: 'test',
+    env: { TELEMETRY_TRACER: 'sdk' },
+    log: { write: (line) => void lines.push(line) },
+  });
+  telemetry.tracer.startSpan('work').end();
+  expect(telemetry.recentTraces.list(1)[0]?.rootName).toBe('work');
+  expect(lines.length).toBe(1);
+  expect(lines[0]).toContain('TELEMETRY_TRACER=sdk is ignored');
 });

@@ -85,6 +85,17 @@ describe.each(ENCODINGS)('metrics and logs as %s', (_title, env) => {
   });
 });
 
+describe('logs', () => {
+  test('written after the end are counted and cause no alarm', async () => {
+    const telemetry = createTestTelemetry(collector.url, ALL_SIGNALS);
+    await telemetry.shutdown();
+    telemetry.logger.info('stopped');
+    await Promise.resolve();
+    expect(telemetry.lines.map(({ message }) => message)).toEqual(['stopped']);
+    expect(telemetry.health().logs).toMatchObject({ droppedCounts: { shutdown: 1 } });
+  });
+});
+
 describe('metrics of the layer itself', () => {
   test('count what was exported, refused and lost', async () => {
     const telemetry = createTestTelemetry(collector.url, ALL_SIGNALS);

@@ -6,6 +6,7 @@ import {
   type TelemetryOptions,
 } from '../../src/telemetry/index.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
+import { createSdkTracing } from '../../src/telemetry/sdk-tracing.ts';
 
 /** Ways in which spans are recorded and encoded, as options and environment; the module needs `bun run build:wasm`. */
 export const TRACERS = [
@@ -45,6 +46,7 @@ export function createTestTelemetry(
       ...SPANS_ALONE,
       ...env,
     },
+    createSdkTracing,
     log: { level: 'debug', write: (line) => void lines.push(JSON.parse(line)) },
     ...options,
   });

@@ -20,6 +20,7 @@ interface ReplayCommandOptions {
   readonly minEdgeBps: number;
   readonly maxBase: number;
   readonly maxNotional: number;
+  readonly fixedCost: number;
   readonly maxAgeMs: number;
   readonly maxFutureMs: number;
   readonly maxSkewMs: number;
@@ -60,6 +61,12 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       'most to spend on the bought leg, quote units (or off)',
       limitOption(0),
       unlimited,
+    )
+    .option(
+      '--fixed-cost <n>',
+      'costs of one opportunity whatever its size, quote units',
+      numberOption(0, 1e12),
+      0,
     )
     .option('--max-age-ms <n>', 'oldest data used, ms (or off)', limitOption(0), 5_000)
     .option(
@@ -137,6 +144,7 @@ function toSettings(options: ReplayCommandOptions): DetectionSettings {
     closeEdgeBps: options.minEdgeBps,
     maxNotionalInQuote: options.maxNotional,
     maxSizeInBase: options.maxBase,
+    fixedCostInQuote: options.fixedCost,
     maxAgeMs: options.maxAgeMs,
     maxFutureMs: options.maxFutureMs,
     maxSkewMs: options.maxSkewMs,

@@ -2,8 +2,9 @@
 
 import { type Command, Option } from 'commander';
 import type { Environment } from '../../config.ts';
+import { serveOnBun } from '../../entry/bun.ts';
+import { runService, type ServiceHost } from '../../entry/service.ts';
 import type { CommandIo } from '../io.ts';
-import { runService } from '../service.ts';
 
 interface ServeCommandOptions {
   readonly port?: string;
@@ -30,7 +31,9 @@ export function addServeCommand(program: Command, io: CommandIo): void {
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--exchanges <ids>', 'ccxt ids, separated by commas (EXCHANGES)')
     .option('--symbols <symbols>', 'BASE/QUOTE, separated by commas, or auto (SYMBOLS)')
-    .action((options: ServeCommandOptions) => runService(toEnvironment(io.env, options), io));
+    .action((options: ServeCommandOptions) =>
+      runService(toEnvironment(io.env, options), toHost(io)),
+    );
 }
 
 export function addDemoCommand(program: Command, io: CommandIo): void {
@@ -41,8 +44,15 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--seed <n>', 'seed of the synthetic market (SYNTHETIC_SEED)')
     .action((options: ServeCommandOptions) =>
-      runService({ LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' }, io),
+      runService(
+        { LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' },
+        toHost(io),
+      ),
     );
+}
+
+function toHost(io: CommandIo): ServiceHost {
+  return { ...io, serve: serveOnBun };
 }
 
 function portOption(): Option {

@@ -80,6 +80,7 @@ export function fillLeg(leg: LegLadder, offered: Decimal): LegFill | null {
   const size = leg.sizeStep === null ? most : floorToStep(most, toDecimal(leg.sizeStep));
   if (compare(size, ZERO) <= 0) return null;
   const fill = fillLadder(leg.levels, size);
+  if (fill === null) throw new Error('BUG: a leg was offered more than its levels hold');
   const feeInQuote = multiply(fill.amountInQuote, bpsToRatio(leg.takerBps));
   return leg.side === 'sell'
     ? {

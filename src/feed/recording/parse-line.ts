@@ -81,19 +81,29 @@ function parseMarket(record: JsonRecord): Market {
   const takerBps = readNumber(record, 'takerBps');
   const isActive = record.isActive ?? true;
   if (typeof isActive !== 'boolean') throw invalidField('isActive', 'true or false', isActive);
+  const maxCostInQuote = readOptionalStep(record, 'maxCostInQuote');
   return {
     exchange: readName(record, 'exchange'),
     symbol,
     ...parseSymbol(symbol),
     takerBps,
     makerBps: record.makerBps === undefined ? takerBps : readNumber(record, 'makerBps'),
+    ...parseFeeSide(record.feeSide ?? 'quote'),
     priceStep: readOptionalStep(record, 'priceStep'),
     sizeStep: readOptionalStep(record, 'sizeStep'),
     minSizeInBase: readOptionalStep(record, 'minSizeInBase'),
     maxSizeInBase: readOptionalStep(record, 'maxSizeInBase'),
     minCostInQuote: readOptionalStep(record, 'minCostInQuote'),
+    ...(maxCostInQuote === null ? {} : { maxCostInQuote }),
     isActive,
   };
+}
+
+/** Where the fee is taken, when it is not the quote asset. */
+function parseFeeSide(value: unknown): Pick<Market, 'feeSide'> {
+  if (value === 'quote') return {};
+  if (value === 'get' || value === 'give' || value === 'base') return { feeSide: value };
+  throw invalidField('feeSide', 'get, give, base or quote', value);
 }
 
 function parseQuote(record: JsonRecord): Quote {

@@ -8,13 +8,14 @@ import type { HttpServices } from '../services.ts';
 import { findWidest, toSide, toSpread } from '../spreads.ts';
 import { findBest, snapshotsOf, toTickerJson } from '../tickers.ts';
 
-export function exchangesRoute({ clock, feed }: HttpServices) {
+export function exchangesRoute({ clock, feed, pipeline }: HttpServices) {
   return defineRoute(
     {
       method: 'get',
       path: '/api/exchanges',
       tags: ['Markets'],
-      summary: 'Every exchange: state, reason, last update, round trip',
+      summary:
+        'Every exchange: state, reason, last update, round trip; symbols that are not watched',
       responses: {
         200: {
           description: 'Exchanges',
@@ -23,7 +24,11 @@ export function exchangesRoute({ clock, feed }: HttpServices) {
         500: failed,
       },
     },
-    (c) => c.json({ source: feed.source, atMs: clock.nowMs(), exchanges: feed.exchanges() }, 200),
+    (c) => {
+      const exchanges = feed.exchanges();
+      const omittedSymbols = pipeline.omitted();
+      return c.json({ source: feed.source, atMs: clock.nowMs(), exchanges, omittedSymbols }, 200);
+    },
   );
 }
 

@@ -17,12 +17,31 @@ export const exchangeStatus = z
     failuresCount: count.openapi({ description: 'Failures since the last success' }),
     lastUpdateAtMs: timeMs.nullable(),
     roundTripMs: z.number().nullable().openapi({ description: 'Last measured round trip' }),
+    clockOffsetMs: z.number().nullable().openapi({
+      description: 'Its clock less ours, milliseconds; ages by its times take it into account',
+    }),
     retryAtMs: timeMs.nullable(),
   })
   .openapi('ExchangeStatus');
 
+const omittedSymbol = z
+  .object({
+    symbol: z.string(),
+    reason: z.enum(['fewer_than_two_exchanges', 'over_capacity']),
+    exchanges: z.array(z.string()).readonly().openapi({ description: 'Exchanges that have it' }),
+  })
+  .openapi('OmittedSymbol');
+
 export const exchangeList = z
-  .object({ source, atMs: timeMs, exchanges: z.array(exchangeStatus).readonly() })
+  .object({
+    source,
+    atMs: timeMs,
+    exchanges: z.array(exchangeStatus).readonly(),
+    omittedSymbols: z
+      .array(omittedSymbol)
+      .readonly()
+      .openapi({ description: 'Symbols that are not watched, and why' }),
+  })
   .openapi('ExchangeList');
 
 export const quote = z

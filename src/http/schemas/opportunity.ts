@@ -29,6 +29,30 @@ const leg = z
   })
   .openapi('OpportunityLeg');
 
+const waterfall = z
+  .object({
+    steps: z
+      .array(
+        z
+          .object({
+            code: z.enum(['gross', 'depth', 'trading_fee', 'lots', 'fixed', 'net']),
+            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of both' }),
+            amountInQuote: decimal.openapi({ description: 'Costs are negative' }),
+            bps: bps.openapi({ description: 'Over the cost, rounded at 9 places' }),
+          })
+          .openapi('WaterfallStep'),
+      )
+      .readonly()
+      .openapi({ description: 'The amounts before `net` add up to it exactly' }),
+    breakEvenTakerBps: bps.openapi({
+      description: 'Taker fee, the same on both legs, at which this size earns nothing',
+    }),
+    breakEvenSizeInBase: decimal
+      .nullable()
+      .openapi({ description: 'Least size that earns the fixed costs; null without any' }),
+  })
+  .openapi('CostWaterfall');
+
 const edge = z
   .object({
     atMs: timeMs,
@@ -37,7 +61,10 @@ const edge = z
     sizeInBase: decimal,
     costInQuote: decimal.openapi({ description: 'Paid, fee included' }),
     proceedsInQuote: decimal.openapi({ description: 'Received, fee deducted' }),
-    profitInQuote: decimal,
+    profitInQuote: decimal.openapi({ description: 'After fees and fixed costs' }),
+    waterfall: waterfall
+      .optional()
+      .openapi({ description: 'Absent in opportunities of earlier versions' }),
   })
   .openapi('OpportunityEdge');
 

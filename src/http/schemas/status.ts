@@ -13,6 +13,7 @@ export const health = z
   .openapi('Health');
 
 const state = z.enum(['ok', 'degraded', 'failed', 'off']);
+const ratio = z.number().min(0).max(1);
 const detail = z.string().nullable().openapi({ description: 'What is wrong; null when nothing' });
 
 export const readiness = z
@@ -53,7 +54,23 @@ export const readiness = z
         exportedCount: count,
         rejectedCount: count,
         droppedCount: count,
+        /** By reason: `queue_full`, `timeout`, `network`, … */
+        droppedCounts: z.record(z.string(), count),
         queuedCount: count,
+        queueFillRatio: ratio,
+        /** As `OTEL_TRACES_SAMPLER` and the budget make it; null when the answer is always the same. */
+        sampling: z
+          .object({
+            sampler: z.string(),
+            sampledCount: count,
+            notSampledCount: count,
+            /** Part of what the sampler wants that the budget lets through; null without a limit. */
+            governedShareRatio: ratio.nullable(),
+          })
+          .nullable(),
+        /** Part of CPU time that telemetry uses, as estimated; null without a limit. */
+        budgetUsedRatio: z.number().min(0).nullable(),
+        budgetRatio: ratio.nullable(),
       }),
     }),
   })

@@ -8,14 +8,11 @@ import type { BreakerState } from './circuit-breaker.ts';
 import { canGzip, gzip } from './compress.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { toDestination } from './endpoint.ts';
-import {
-  type BatchOutcome,
-  type DropReason,
-  type ExportBatch,
-  toContentType,
-} from './export-batch.ts';
+import type { BatchOutcome, DropReason, ExportBatch } from './export-batch.ts';
+import { addOutcomes, LOST_AT_SHUTDOWN, LOST_WITH_ITS_REQUEST, NOTHING } from './fates.ts';
 import { createLossLog, type LossLog } from './loss-log.ts';
 import { post } from './post.ts';
+import { toRequestHeaders } from './request-headers.ts';
 import { SendGate } from './send-gate.ts';
 import { type QueueEntry, SendQueue } from './send-queue.ts';
 import {
@@ -23,7 +20,6 @@ import {
   type ResolvedTransportOptions,
   resolveTransportOptions,
 } from './transport-options.ts';
-import { toUserAgent } from './user-agent.ts';
 
 export interface OtlpTransport {
   /** Queues a batch. The promise always resolves, when its fate is known; nobody has to wait for it. */
@@ -58,7 +54,7 @@ interface Flight {
 /** A delivery that is this much over its deadline died with the request that started it (Workers), milliseconds. */
 const ORPHAN_GRACE_MS = 1_000;
 
-/** @throws {TypeError} when the URL is not one of http or https. */
+/** @throws {TypeError} when the URL is not one of http or https, or a header is not valid. */
 export function createOtlpTransport(options: OtlpTransportOptions): OtlpTransport {
   return new Transport(resolveTransportOptions(options));
 }
@@ -66,7 +62,7 @@ export function createOtlpTransport(options: OtlpTransportOptions): OtlpTranspor
 class Transport implements OtlpTransport {
   readonly #options: ResolvedTransportOptions;
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Headers;
   readonly #isGzip: boolean;
   readonly #book: AccountBook = createAccountBook();
   readonly #losses: LossLog;
@@ -84,7 +80,7 @@ class Transport implements OtlpTransport {
     this.#options = options;
     this.#url = destination.url;
     this.#isGzip = options.compression === 'gzip' && canGzip();
-    this.#headers = toHeaders(options, destination.headers, this.#isGzip);
+    this.#headers = toRequestHeaders(options, destination.headers, this.#isGzip);
     this.#losses = createLossLog(options.signal, options.report);
     this.#gate = new SendGate(options.breaker, options.clock);
     this.#queue = new SendQueue(options.maxQueuedItems, options.maxQueuedBytes);
@@ -273,47 +269,4 @@ class Transport implements OtlpTransport {
   #nextChange(): Promise<void> {
     return new Promise((resolve) => this.#watchers.add(resolve));
   }
-}
-
-const NOTHING: BatchOutcome = {
-  exportedCount: 0,
-  rejectedCount: 0,
-  droppedCount: 0,
-  message: null,
-};
-
-const LOST_AT_SHUTDOWN: Delivery = {
-  kind: 'lost',
-  reason: 'shutdown',
-  message: 'the exporter was shut down',
-  retryAfterMs: null,
-};
-
-const LOST_WITH_ITS_REQUEST: Delivery = {
-  kind: 'lost',
-  reason: 'timeout',
-  message: 'the export died with the request that started it',
-  retryAfterMs: null,
-};
-
-function toHeaders(
-  options: ResolvedTransportOptions,
-  given: Readonly<Record<string, string>>,
-  isGzip: boolean,
-): Readonly<Record<string, string>> {
-  return {
-    'User-Agent': toUserAgent(options.userAgentProduct),
-    ...given,
-    'Content-Type': toContentType(options.format),
-    ...(isGzip ? { 'Content-Encoding': 'gzip' } : {}),
-  };
-}
-
-function addOutcomes(sum: BatchOutcome, part: BatchOutcome): BatchOutcome {
-  return {
-    exportedCount: sum.exportedCount + part.exportedCount,
-    rejectedCount: sum.rejectedCount + part.rejectedCount,
-    droppedCount: sum.droppedCount + part.droppedCount,
-    message: part.message ?? sum.message,
-  };
 }

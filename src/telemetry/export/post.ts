@@ -18,7 +18,7 @@ export interface PostRequest {
   readonly signal: OtlpSignal;
   readonly format: OtlpFormat;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly maxResponseBytes: number;
   readonly fetch: FetchFunction;

@@ -7,12 +7,7 @@ import {
   type SpanOptions,
   type TraceState,
 } from '@opentelemetry/api';
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  type Sampler,
-  SamplingDecision,
-} from '@opentelemetry/sdk-trace-base';
+import type { Sampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import type { IdSource } from './id-source.ts';
 import type { SpanIdentity } from './span-identity.ts';
 
@@ -34,11 +29,16 @@ export interface Decision {
   readonly attributes: Attributes | undefined;
 }
 
-/** Official samplers whose answer is always the same are not asked. */
+/** `SamplingDecision` of sdk-trace-base 2.x: an enum, and naming it would load the SDK. */
+const NOT_RECORD: SamplingDecision = 0;
+const RECORD_AND_SAMPLED: SamplingDecision = 2;
+
+/** Official samplers whose answer is always the same are known by what they call themselves, and not asked. */
 export function toRootRule(sampler: Sampler | undefined): RootRule {
   if (sampler === undefined) return 'parent';
-  if (sampler instanceof AlwaysOnSampler) return 'always';
-  return sampler instanceof AlwaysOffSampler ? 'never' : sampler;
+  const name = sampler.toString();
+  if (name === 'AlwaysOnSampler') return 'always';
+  return name === 'AlwaysOffSampler' ? 'never' : sampler;
 }
 
 export function askSampler(sampler: Sampler, question: SamplingQuestion): Decision {
@@ -52,8 +52,8 @@ export function askSampler(sampler: Sampler, question: SamplingQuestion): Decisi
     options.links ?? [],
   );
   return {
-    isRecorded: result.decision !== SamplingDecision.NOT_RECORD,
-    isSampled: result.decision === SamplingDecision.RECORD_AND_SAMPLED,
+    isRecorded: result.decision !== NOT_RECORD,
+    isSampled: result.decision === RECORD_AND_SAMPLED,
     traceState: result.traceState ?? parent?.traceState,
     attributes: result.attributes,
   };

@@ -1,7 +1,8 @@
 /** Metrics of served requests ("Semantic conventions for HTTP metrics", stable: http.server.request.duration). */
 
-import type { Attributes, Context, Meter } from '@opentelemetry/api';
+import type { Attributes, Context, Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
 import { METRIC, SEMCONV_ATTR } from '../names.ts';
+import { HistogramInstrument, NumberInstrument } from './instruments.ts';
 
 /** Seconds; the boundaries that the conventions ask for. */
 export const HTTP_DURATION_BOUNDS = [
@@ -19,11 +20,18 @@ export interface ServedRequest {
   readonly durationMs: number;
 }
 
+/** Called at the beginning and the end of each request. */
 export interface HttpServerMetrics {
   begin(method: string, scheme: string): void;
   end(request: ServedRequest, active: Context): void;
 }
 
+type Record = (value: number, active?: Context) => void;
+
+/** Sets of attributes whose series are remembered; the series themselves have a bound of their own. */
+const MAX_REMEMBERED = 1_000;
+
+/** Series are found once per set of attributes: finding one costs more than recording. */
 export function createHttpServerMetrics(meter: Meter): HttpServerMetrics {
   const duration = meter.createHistogram(METRIC.httpServerRequestDuration, {
     unit: 's',
@@ -34,13 +42,39 @@ export function createHttpServerMetrics(meter: Meter): HttpServerMetrics {
     unit: '{request}',
     description: 'Requests that are being served.',
   });
+  const durations = new Map<string, Record>();
+  const actives = new Map<string, Record>();
+  const activeOf = (method: string, scheme: string) =>
+    remember(actives, `${method} ${scheme}`, () => bindAdd(active, toCommon(method, scheme)));
   return {
-    begin: (method, scheme) => active.add(1, toCommon(method, scheme)),
+    begin: (method, scheme) => activeOf(method, scheme)(1),
     end: (request, context) => {
-      active.add(-1, toCommon(request.method, request.scheme));
-      duration.record(request.durationMs / 1_000, toAttributes(request), context);
+      const { method, scheme, route, status, errorType } = request;
+      activeOf(method, scheme)(-1);
+      const key = `${method} ${scheme} ${status} ${errorType} ${route}`;
+      const record = remember(durations, key, () => bindRecord(duration, toAttributes(request)));
+      record(request.durationMs / 1_000, context);
     },
   };
+}
+
+function remember(known: Map<string, Record>, key: string, create: () => Record): Record {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const created = create();
+  if (known.size < MAX_REMEMBERED) known.set(key, created);
+  return created;
+}
+
+/** Meters of other makes have no `bind`. */
+function bindAdd(counter: UpDownCounter, attributes: Attributes): Record {
+  if (counter instanceof NumberInstrument) return counter.bind(attributes);
+  return (value, active) => counter.add(value, attributes, active);
+}
+
+function bindRecord(histogram: Histogram, attributes: Attributes): Record {
+  if (histogram instanceof HistogramInstrument) return histogram.bind(attributes);
+  return (value, active) => histogram.record(value, attributes, active);
 }
 
 function toCommon(method: string, scheme: string): Attributes {

@@ -45,6 +45,20 @@ function describe({ name, description = '', unit = '', scope }: InstrumentOption
   return { name, description, unit, scope };
 }
 
+/** Least time between two exemplars of one series or bucket: making one costs more than the measurement. */
+const EXEMPLAR_INTERVAL_MS = 1_000;
+
+/** The exemplar to keep: a new one when the last is old enough and a trace is there to point at. */
+function nextExemplar(
+  before: Exemplar | null,
+  { exemplarOf, nowMs }: InstrumentOptions,
+  value: number,
+  given: Context | undefined,
+): Exemplar | null {
+  if (before !== null && nowMs() - before.timeMs < EXEMPLAR_INTERVAL_MS) return before;
+  return exemplarOf(value, given) ?? before;
+}
+
 /** Counter, up-down counter and gauge differ in how a value meets the one before. */
 export class NumberInstrument implements Collectable, Observable {
   readonly #options: InstrumentOptions;
@@ -77,10 +91,26 @@ export class NumberInstrument implements Collectable, Observable {
 
   /** Adds to the series. What is not finite, and less than nothing on a counter, is ignored. */
   add(value: number, attributes: Attributes = {}, given?: Context): void {
-    if (!Number.isFinite(value) || (this.#kind === 'counter' && value < 0)) return;
-    const state = this.#series.get(attributes);
+    if (this.#accepts(value)) this.#addTo(this.#series.get(attributes), value, given);
+  }
+
+  /** `add` for one series, found once. For a few fixed sets of attributes on a hot path. */
+  bind(attributes: Attributes): (value: number, given?: Context) => void {
+    let state: NumberState | null = null;
+    return (value, given) => {
+      if (!this.#accepts(value)) return;
+      state ??= this.#series.get(attributes);
+      this.#addTo(state, value, given);
+    };
+  }
+
+  #accepts(value: number): boolean {
+    return Number.isFinite(value) && (this.#kind !== 'counter' || value >= 0);
+  }
+
+  #addTo(state: NumberState, value: number, given?: Context): void {
     state.value += value;
-    state.exemplar = this.#options.exemplarOf(value, given) ?? state.exemplar;
+    state.exemplar = nextExemplar(state.exemplar, this.#options, value, given);
   }
 
   /** Replaces the value of the series. */
@@ -89,7 +119,7 @@ export class NumberInstrument implements Collectable, Observable {
     const state = this.#series.get(attributes);
     state.value = value;
     state.isFresh = true;
-    state.exemplar = this.#options.exemplarOf(value, given) ?? state.exemplar;
+    state.exemplar = nextExemplar(state.exemplar, this.#options, value, given);
   }
 
   addCallback(callback: ObservableCallback): void {
@@ -135,7 +165,7 @@ interface HistogramState {
   readonly attributes: Attributes;
   readonly startTimeMs: number;
   readonly bucketCounts: number[];
-  /** The last measurement of each bucket that has a trace. */
+  /** A late measurement of each bucket that has a trace. */
   readonly exemplars: (Exemplar | null)[];
   count: number;
   sum: number;
@@ -170,16 +200,28 @@ export class HistogramInstrument implements Collectable {
 
   /** What is not finite is ignored. */
   record(value: number, attributes: Attributes = {}, given?: Context): void {
-    if (!Number.isFinite(value)) return;
-    const state = this.#series.get(attributes);
+    if (Number.isFinite(value)) this.#recordIn(this.#series.get(attributes), value, given);
+  }
+
+  /** `record` for one series, found once. For a few fixed sets of attributes on a hot path. */
+  bind(attributes: Attributes): (value: number, given?: Context) => void {
+    let state: HistogramState | null = null;
+    return (value, given) => {
+      if (!Number.isFinite(value)) return;
+      state ??= this.#series.get(attributes);
+      this.#recordIn(state, value, given);
+    };
+  }
+
+  #recordIn(state: HistogramState, value: number, given?: Context): void {
     const bucket = toBucket(this.#bounds, value);
     state.bucketCounts[bucket] = (state.bucketCounts[bucket] ?? 0) + 1;
     state.count += 1;
     state.sum += value;
     if (value < state.min) state.min = value;
     if (value > state.max) state.max = value;
-    const exemplar = this.#options.exemplarOf(value, given);
-    if (exemplar !== null) state.exemplars[bucket] = exemplar;
+    const before = state.exemplars[bucket] ?? null;
+    state.exemplars[bucket] = nextExemplar(before, this.#options, value, given);
   }
 
   collect(): MetricData | null {

@@ -47,7 +47,20 @@ export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): 
         opportunity.quote,
       ),
     ),
+    element('dl', { class: 'sums' }, ...createCosts(opportunity)),
   );
+}
+
+/** From the gross spread to the net profit; steps that cost nothing are left out. */
+function createCosts({ last, quote }: OpportunityJson): readonly HTMLElement[] {
+  const steps = last.waterfall?.steps ?? [];
+  return steps
+    .filter(({ amountInQuote }) => amountInQuote !== '0')
+    .flatMap(({ code, exchange, amountInQuote, bps }) => {
+      const place = exchange === null ? '' : ` on ${formatExchange(exchange)}`;
+      const label = `${formatCode(code)}${place}, ${formatBps(bps)} bps`;
+      return fact(label, formatMoney(amountInQuote), amountInQuote, quote);
+    });
 }
 
 function toStateText({ state, openedAtMs, closeReason }: OpportunityJson): string {

@@ -54,6 +54,13 @@ describe('a market of ccxt', () => {
     });
   });
 
+  test('says where the fee is taken and the most an order may cost, where ccxt does', () => {
+    const market = convert({ ...SPOT, feeSide: 'get', limits: { cost: { max: 1000 } } })?.market;
+    expect(market).toMatchObject({ feeSide: 'get', maxCostInQuote: '1000' });
+    expect(convert({ ...SPOT, feeSide: 'quote' })?.market.feeSide).toBeUndefined();
+    expect(convert({ ...SPOT, feeSide: 'other' })?.market.feeSide).toBeUndefined();
+  });
+
   test('has the same steps when precision counts digits, also digits before the point', () => {
     const digits = convert({ ...SPOT, precision: { price: 2, amount: 8 } }, DECIMAL_PLACES)?.market;
     expect([digits?.priceStep, digits?.sizeStep]).toEqual(['0.01', '0.00000001']);

@@ -57,6 +57,16 @@ describe('one line of a recording', () => {
     });
   });
 
+  test('a market may say where its fee is taken and the most an order may cost', () => {
+    const line = changed(market, { feeSide: 'get', maxCostInQuote: '1000' });
+    const parsed = parseRecordingLine(line);
+    expect(parsed).toMatchObject({ market: { feeSide: 'get', maxCostInQuote: '1000' } });
+    expect(parseRecordingLine(formatRecordingLine(parsed))).toEqual(parsed);
+    expect(refusal(changed(market, { feeSide: 'other' }))).toBe(
+      'feeSide: expected get, give, base or quote, got "other"',
+    );
+  });
+
   test('fields that are not known are ignored', () => {
     const line = changed(quote, { future: [1], __proto__: { bid: 1 } });
     expect(parseRecordingLine(line)).toEqual(parseRecordingLine(quote));

@@ -15,6 +15,7 @@ export const binanceFormat: ExchangeFormat = {
   // ccxt takes an address without `/stream` for one of futures.
   wsPrefix: '/stream',
   answer({ path, query }, books) {
+    if (path === '/api/v3/time') return { body: { serverTime: Date.now() } };
     if (path === '/api/v3/exchangeInfo') return { body: { symbols: books.map(toSymbolInfo) } };
     if (path === '/api/v3/ticker/bookTicker') return { body: books.map(toBookTicker) };
     if (path !== '/api/v3/depth') return null;

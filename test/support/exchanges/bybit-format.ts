@@ -18,6 +18,7 @@ export const bybitFormat: ExchangeFormat = {
   id: 'bybit',
   wsPrefix: '',
   answer({ path, query }, books) {
+    if (path === '/v5/market/time') return toEnvelope(0, 'OK', {});
     if (query.get('category') !== 'spot') return null;
     if (path === '/v5/market/instruments-info') return toList(books.map(toInstrument));
     if (path === '/v5/market/tickers') return toList(books.map(toTicker));

@@ -16,6 +16,7 @@ export const poloniexFormat: ExchangeFormat = {
   id: 'poloniex',
   wsPrefix: '',
   answer({ path, query }, books) {
+    if (path === '/timestamp') return { body: { serverTime: Date.now() } };
     if (path === '/markets') return { body: books.map(toMarketInfo) };
     if (path === '/v2/currencies') return { body: toCurrencies(books) };
     if (path === '/v3/market/allInstruments') return { body: EMPTY_ENVELOPE };

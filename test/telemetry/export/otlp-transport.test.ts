@@ -46,6 +46,26 @@ describe('requests', () => {
     await rig.close();
   });
 
+  test('keep a User-Agent that was given, and say themselves what their body is', async () => {
+    const headers = {
+      'user-agent': 'mine',
+      'content-type': 'text/plain',
+      'content-encoding': 'br',
+    };
+    const rig = await createTransportRig([OK], { headers });
+    await rig.sendAndWait(toBatch(1));
+    const got = rig.server.requests[0]?.headers;
+    expect(got?.['user-agent']).toBe('mine');
+    expect(got?.['content-type']).toBe('application/x-protobuf');
+    expect(got?.['content-encoding']).toBeUndefined();
+    await rig.close();
+  });
+
+  test('with a header that HTTP does not allow are refused at creation, without its value', async () => {
+    const rig = createTransportRig([OK], { headers: { key: 'secret\nvalue' } });
+    await expect(rig).rejects.toThrow('OTLP header "key": expected a valid name and value');
+  });
+
   test('are compressed when gzip is asked for, the same bytes in every attempt', async () => {
     const rig = await createTransportRig([DOWN, OK], { compression: 'gzip', format: 'json' });
     await rig.sendAndWait(toBatch(1, 5_000));

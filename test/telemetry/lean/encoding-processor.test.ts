@@ -304,3 +304,16 @@ describe('the module', () => {
     expect(toOtlpModule(empty)).toBe(empty);
   });
 });
+
+test('ten thousand waiting spans of four attributes take little more than their bytes', async () => {
+  const options = { scheduleDelayMs: null, maxQueueItems: 10_000, maxQueueBytes: 16 * 1024 * 1024 };
+  const rig = await createEncodingRig(options);
+  const attributes = { method: 'GET', path: '/api/opportunities', status: 200, hit: true };
+  for (let count = 0; count < 10_000; count += 1) {
+    rig.tracer.startSpan('GET /api/opportunities', { attributes }, ROOT_CONTEXT).end();
+  }
+  const { itemCount, bytes, memoryBytes } = rig.processor.queue();
+  expect(itemCount).toBe(10_000);
+  expect(bytes).toBeLessThan(1_700_000);
+  expect(memoryBytes).toBeLessThan(2_000_000);
+});

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import type { ExemplarFilter } from '../../../src/telemetry/metrics/exemplar-source.ts';
+import type {
+  HistogramInstrument,
+  NumberInstrument,
+} from '../../../src/telemetry/metrics/instruments.ts';
 import { createMeterProvider } from '../../../src/telemetry/metrics/meter-provider.ts';
 import type { MetricData } from '../../../src/telemetry/metrics/metric-data.ts';
 import { MAX_SERIES_COUNT } from '../../../src/telemetry/metrics/series.ts';
@@ -117,16 +121,32 @@ describe('meter', () => {
     expect(points[0]).toMatchObject({ attributes: { id: 0 }, value: 2 });
   });
 
-  test('points an exemplar of each bucket at the sampled trace that was measured last', () => {
-    const { meter, collected } = setUp();
+  test('points an exemplar of each bucket at a sampled trace, a new one each second', () => {
+    const { meter, collected, at } = setUp();
     const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: [1] } });
+    const exemplars = () => collected('h')?.points[0]?.exemplars;
+    const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
     histogram.record(0.1, {}, inSpan(TraceFlags.SAMPLED));
+    at(1_999);
     histogram.record(0.2, {}, inSpan(TraceFlags.SAMPLED));
+    expect(exemplars()).toEqual([{ value: 0.1, timeMs: 1_000, ...ids }]);
+    at(2_000);
     histogram.record(0.3, {}, inSpan(TraceFlags.NONE));
+    histogram.record(0.4, {}, inSpan(TraceFlags.SAMPLED));
     histogram.record(5, {}, ROOT_CONTEXT);
-    expect(collected('h')?.points[0]?.exemplars).toEqual([
-      { value: 0.2, timeMs: 1_000, traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) },
-    ]);
+    expect(exemplars()).toEqual([{ value: 0.4, timeMs: 2_000, ...ids }]);
+  });
+
+  test('records in a bound series as in the same series found anew', () => {
+    const { meter, collected } = setUp();
+    const histogram = meter.createHistogram('h') as HistogramInstrument;
+    const counter = meter.createUpDownCounter('c') as NumberInstrument;
+    histogram.bind({ a: 1 })(5);
+    histogram.record(7, { a: 1 });
+    counter.bind({ a: 1 })(5);
+    counter.add(-2, { a: 1 });
+    expect(collected('h')?.points).toMatchObject([{ count: 2, sum: 12 }]);
+    expect(collected('c')?.points).toMatchObject([{ value: 3 }]);
   });
 
   test.each([

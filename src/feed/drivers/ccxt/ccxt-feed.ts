@@ -182,6 +182,7 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_TIMES.stallTimeoutMs,
     streamRetryMs: options.streamRetryMs ?? DEFAULT_TIMES.streamRetryMs,
     marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
+    clockRefreshMs: options.clockRefreshMs ?? DEFAULT_TIMES.clockRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

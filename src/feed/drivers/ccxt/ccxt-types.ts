@@ -16,10 +16,12 @@ export interface CcxtMarket {
   readonly maker?: unknown;
   /** False when the fees are amounts, not ratios. */
   readonly percentage?: unknown;
+  /** `get`, `give`, `base`, `quote` or `other`; nothing means `quote`. */
+  readonly feeSide?: unknown;
   readonly precision?: { readonly price?: unknown; readonly amount?: unknown };
   readonly limits?: {
     readonly amount?: { readonly min?: unknown; readonly max?: unknown };
-    readonly cost?: { readonly min?: unknown };
+    readonly cost?: { readonly min?: unknown; readonly max?: unknown };
   };
 }
 
@@ -78,6 +80,8 @@ export interface CcxtExchange {
   handleRestResponse: (response: Response, ...request: readonly unknown[]) => Promise<unknown>;
   numberToString(value: number): string | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  /** The exchange's clock, milliseconds since the epoch. */
+  fetchTime(): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>;
   fetchTickers(symbols?: readonly string[]): Promise<TickersBySymbol>;
   fetchBidsAsks(symbols?: readonly string[]): Promise<TickersBySymbol>;

@@ -4,6 +4,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Book } from '../../../domain/book.ts';
 import { type ErrorCode, isSpreadscopeError } from '../../../domain/errors.ts';
 import type { CcxtExchange, CcxtOrderBook } from './ccxt-types.ts';
+import { measureClockOffsetMs } from './clock-offset.ts';
 import { callExchange, type ExchangeCaller } from './exchange-call.ts';
 import { ExchangeFault, toErrorCode } from './exchange-fault.ts';
 import type { CcxtTimes } from './options.ts';
@@ -65,6 +66,11 @@ export class ExchangeRequests {
     } catch (error) {
       if (!isSpreadscopeError(error) || !ALIVE.includes(error.code)) throw error;
     }
+  }
+
+  /** The exchange's clock less ours, milliseconds. @throws {SpreadscopeError} when it cannot be asked. */
+  measureClockOffsetMs(signal: AbortSignal): Promise<number | null> {
+    return measureClockOffsetMs(this.#options, signal);
   }
 
   /** @throws {SpreadscopeError} with a code that says why there is none; `signal`'s reason when it aborts. */

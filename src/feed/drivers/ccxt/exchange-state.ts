@@ -7,6 +7,7 @@ export class ExchangeState {
   readonly exchange: string;
   transport: FeedTransport = 'rest';
   roundTripMs: number | null = null;
+  clockOffsetMs: number | null = null;
   #phase: 'connecting' | 'live' | 'down' | 'closed' = 'connecting';
   #reason: ExchangeReason | null = null;
   #retryAtMs: number | null = null;
@@ -96,6 +97,7 @@ export class ExchangeState {
       failuresCount: this.#failuresCount,
       lastUpdateAtMs: this.#lastUpdateAtMs,
       roundTripMs: this.roundTripMs,
+      clockOffsetMs: this.clockOffsetMs,
       retryAtMs: this.#retryAtMs,
     };
   }

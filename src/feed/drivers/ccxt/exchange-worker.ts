@@ -135,6 +135,7 @@ export class ExchangeWorker {
     this.#state.succeeded();
     this.#options.onLoaded();
     this.#refresh(requests, signal).catch(() => undefined);
+    this.#calibrate(requests, signal).catch(() => undefined);
   }
 
   /** Fees, steps, new and suspended markets, from time to time; a failure leaves what is known. Ends by the abort. */
@@ -149,6 +150,21 @@ export class ExchangeWorker {
         if (signal.aborted) throw error;
         this.#log('warn', `${this.id}: markets could not be loaded anew`, this.#toFault(error));
       }
+    }
+  }
+
+  /** Compares the exchange's clock with ours, from time to time; a failure leaves what is known. Ends by the abort. */
+  async #calibrate(requests: ExchangeRequests, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const offsetMs = await requests.measureClockOffsetMs(signal);
+        if (offsetMs === null) return;
+        this.#state.clockOffsetMs = offsetMs;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#log('info', `${this.id}: its clock could not be read`, this.#toFault(error));
+      }
+      await this.#options.feed.clock.sleep(this.#options.times.clockRefreshMs, signal);
     }
   }
 

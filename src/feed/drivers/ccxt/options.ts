@@ -24,6 +24,8 @@ export interface CcxtTimes {
   readonly streamRetryMs: number;
   /** Markets, fees and limits are loaded anew after so long. Default: 3,600,000. */
   readonly marketsRefreshMs: number;
+  /** The exchange's clock is compared with ours anew after so long. Default: 600,000. */
+  readonly clockRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -37,6 +39,7 @@ export const DEFAULT_TIMES: CcxtTimes = {
   stallTimeoutMs: 30_000,
   streamRetryMs: 300_000,
   marketsRefreshMs: 3_600_000,
+  clockRefreshMs: 600_000,
   closeTimeoutMs: 2_000,
 };
 

@@ -1,6 +1,6 @@
 /** ccxt's unified market → a `Market`: fees in basis points, steps and limits as decimal strings. */
 
-import type { Market } from '../../../domain/market.ts';
+import type { FeeSide, Market } from '../../../domain/market.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-types.ts';
 
 /**
@@ -46,6 +46,8 @@ export function toMarket(
   if (sizeScale === null) return null;
   const decimal = (value: unknown, scale = 1) => toDecimalString(exchange, value, scale);
   const { takerBps, makerBps, isFeeAssumed } = toFees(source, takerBpsOverride);
+  const feeSide = toFeeSide(source.feeSide);
+  const maxCostInQuote = decimal(source.limits?.cost?.max);
   const market: Market = {
     exchange: exchange.id,
     symbol,
@@ -53,12 +55,14 @@ export function toMarket(
     quote,
     takerBps,
     makerBps,
+    ...(feeSide === 'quote' ? {} : { feeSide }),
     ...(isFeeAssumed ? { isFeeAssumed } : {}),
     priceStep: decimal(toStep(exchange.precisionMode, source.precision?.price)),
     sizeStep: decimal(toStep(exchange.precisionMode, source.precision?.amount), sizeScale),
     minSizeInBase: decimal(source.limits?.amount?.min, sizeScale),
     maxSizeInBase: decimal(source.limits?.amount?.max, sizeScale),
     minCostInQuote: decimal(source.limits?.cost?.min),
+    ...(maxCostInQuote === null ? {} : { maxCostInQuote }),
     isActive: source.active !== false,
   };
   return { market, isSpot, sizeScale };
@@ -73,6 +77,11 @@ function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
     makerBps: makerBps ?? ASSUMED_MAKER_BPS,
     isFeeAssumed: takerBps === null && takerBpsOverride === null,
   };
+}
+
+/** A fee in a third asset (`other`) is counted in quote units, as ccxt's own calculation does. */
+function toFeeSide(value: unknown): FeeSide {
+  return value === 'get' || value === 'give' || value === 'base' ? value : 'quote';
 }
 
 /** A ratio as basis points, without the noise of multiplying binary fractions (0.00075 → 7.5). */

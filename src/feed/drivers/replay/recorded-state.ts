@@ -119,6 +119,7 @@ function toStatus(
     failuresCount: 0,
     lastUpdateAtMs: state.lastUpdateAtMs,
     roundTripMs: null,
+    clockOffsetMs: null,
     retryAtMs: null,
   };
 }

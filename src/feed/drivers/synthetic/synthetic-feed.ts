@@ -178,6 +178,7 @@ function toStatus(
     lastUpdateAtMs,
     // There and back at the latency that the exchange's updates show.
     roundTripMs: 2 * plan.latencyMs,
+    clockOffsetMs: 0,
     retryAtMs: null,
   };
 }

@@ -1,38 +1,66 @@
-/** Brings the service up step by step, says so, and takes it down in order. */
+/** The service as one process, on Bun and on Deno: brings it up step by step, says so, and takes it down in order. */
 
 import manifest from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../app.ts';
 import { type Config, type Environment, parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SpreadscopeError, toErrorMessage } from '../domain/errors.ts';
-import { type HttpServer, serveOnBun } from '../entry/bun.ts';
-import { loadKernelFactory, openCache, openFeed, openStore } from '../entry/drivers.ts';
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
+import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
-import type { CommandIo } from './io.ts';
+import { loadKernelFactory, openCache, openFeed, openStore } from './drivers.ts';
+
+/** An app, as a runtime's server sees it. */
+export interface ServedApp {
+  fetch(request: Request): Promise<Response> | Response;
+}
+
+export interface ServeOptions {
+  readonly hostname: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface HttpServer {
+  /** Where it can be reached, without a slash at the end. */
+  readonly url: string;
+  /** Lets running requests finish; `isForced` cuts them. */
+  stop(isForced?: boolean): Promise<void>;
+}
+
+/** What a runtime brings: its server, and what the process may say and hear. */
+export interface ServiceHost {
+  /** @throws {Error} with code `EADDRINUSE` when the port is taken. */
+  serve(app: ServedApp, options: ServeOptions): HttpServer;
+  /** Progress, warnings and errors. */
+  note(line: string): void;
+  readonly isTerminal: boolean;
+  /** Aborts when the service is to stop. */
+  readonly interrupted: AbortSignal;
+}
 
 /**
  * Runs until interrupted.
  *
  * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
  */
-export async function runService(env: Environment, processIo: CommandIo): Promise<void> {
+export async function runService(env: Environment, processHost: ServiceHost): Promise<void> {
   const config = parseConfig(env);
-  const format = toLogFormat(config, processIo);
+  const format = toLogFormat(config, processHost);
   // JSON logs are for machines: nothing else is mixed into them.
-  const io = { ...processIo, isTerminal: format === 'text' };
-  const telemetry = await createServiceTelemetry(config, env, format, io);
-  const app = await openApp(config, telemetry, io);
-  const server = listen(app, config);
-  announce(server.url, config, io);
+  const host = { ...processHost, isTerminal: format === 'text' };
+  const telemetry = await createServiceTelemetry(config, env, format, host);
+  const app = await openApp(config, telemetry, host);
+  const server = listen(app, config, host);
+  announce(server.url, config, host);
   telemetry.logger.info('listening', { url: server.url, source: sourceOf(config) });
   const running = app.run();
-  const failure = await firstOf(running, io.interrupted);
-  if (io.isTerminal) io.note('stopping …');
+  const failure = await firstOf(running, host.interrupted);
+  if (host.isTerminal) host.note('stopping …');
   await stop(app, server);
   telemetry.logger.info('stopped', toSpanCounts(telemetry.health()));
   if (failure !== null) throw failure;
@@ -49,7 +77,7 @@ function toSpanCounts(health: TelemetryHealth): Record<string, number> {
   };
 }
 
-function toLogFormat({ logFormat }: Config, { isTerminal }: CommandIo): 'json' | 'text' {
+function toLogFormat({ logFormat }: Config, { isTerminal }: ServiceHost): 'json' | 'text' {
   if (logFormat !== 'auto') return logFormat;
   return isTerminal ? 'text' : 'json';
 }
@@ -58,31 +86,32 @@ async function createServiceTelemetry(
   config: Config,
   env: Environment,
   format: 'json' | 'text',
-  io: CommandIo,
+  host: ServiceHost,
 ): Promise<Telemetry> {
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
+    createSdkTracing,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,
     clock: systemClock,
-    log: { level: config.logLevel, format, write: io.note },
+    log: { level: config.logLevel, format, write: host.note },
   });
 }
 
-async function openApp(config: Config, telemetry: Telemetry, io: CommandIo): Promise<App> {
+async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost): Promise<App> {
   const { tracer, logger } = telemetry;
   const context = { clock: systemClock, tracer, logger, random: Math.random };
   const database = config.databaseUrl === null ? `embedded, in ${config.dataDir}` : 'Neon';
-  const store = await step(io, `Opening the database (${database})`, () =>
+  const store = await step(host, `Opening the database (${database})`, () =>
     openStore(config, tracer),
   );
   try {
     await store.migrate();
     await store.closeOrphans(systemClock.nowMs());
-    const createKernel = await step(io, 'Loading the kernel', loadKernelFactory);
+    const createKernel = await step(host, 'Loading the kernel', loadKernelFactory);
     const cache = await openCache(config, context);
-    const feed = await step(io, feedTitle(config), () => openFeed(config, context));
+    const feed = await step(host, feedTitle(config), () => openFeed(config, context));
     return createApp({
       version: manifest.version,
       config,
@@ -109,20 +138,20 @@ function feedTitle(config: Config): string {
 }
 
 async function step<Result>(
-  io: CommandIo,
+  host: ServiceHost,
   title: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const startedMs = systemClock.monotonicMs();
   const result = await work();
   const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
-  if (io.isTerminal) io.note(`• ${title}: ${tookS.toFixed(1)} s`);
+  if (host.isTerminal) host.note(`• ${title}: ${tookS.toFixed(1)} s`);
   return result;
 }
 
-function listen(app: App, config: Config): HttpServer {
+function listen(app: App, config: Config, host: ServiceHost): HttpServer {
   try {
-    return serveOnBun(app, { hostname: config.host, port: config.port });
+    return host.serve(app, { hostname: config.host, port: config.port });
   } catch (error) {
     void app.close();
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
@@ -138,11 +167,11 @@ function sourceOf(config: Config): 'live' | 'synthetic' {
   return config.feed === 'synthetic' ? 'synthetic' : 'live';
 }
 
-function announce(url: string, config: Config, io: CommandIo): void {
-  if (!io.isTerminal) return;
+function announce(url: string, config: Config, host: ServiceHost): void {
+  if (!host.isTerminal) return;
   const market =
     config.feed === 'synthetic' ? 'SYNTHETIC market, not real prices' : 'live exchanges';
-  io.note(
+  host.note(
     `\nSpreadscope is running on ${url} (${market})\n  page     ${url}/\n  API      ${url}/docs\n  stop     Ctrl-C\n`,
   );
 }

@@ -1,0 +1,45 @@
+/** A trading fee by the asset that it is taken in. */
+
+import type { Market } from '../../domain/market.ts';
+import { bpsToRatio, type Decimal, ZERO } from '../../domain/money.ts';
+
+/** Ratios of the amount traded; one of them is zero. */
+export interface LegFee {
+  /** Taken from what is bought, or added to what is given when selling. */
+  readonly inBaseRatio: Decimal;
+  /** Added to what is paid, or taken from what is received. */
+  readonly inQuoteRatio: Decimal;
+}
+
+export type LegSide = 'buy' | 'sell';
+
+type FeeTerms = Pick<Market, 'takerBps' | 'feeSide'>;
+
+/** The taker fee of one leg. */
+export function toLegFee(market: FeeTerms, side: LegSide): LegFee {
+  const ratio = bpsToRatio(market.takerBps);
+  return isFeeInBase(market, side)
+    ? { inBaseRatio: ratio, inQuoteRatio: ZERO }
+    : { inBaseRatio: ZERO, inQuoteRatio: ratio };
+}
+
+/** True when the fee is taken in base units; see `FeeSide`. */
+export function isFeeInBase({ feeSide = 'quote' }: FeeTerms, side: LegSide): boolean {
+  if (feeSide === 'get') return side === 'buy';
+  return feeSide === 'base' || (feeSide === 'give' && side === 'sell');
+}
+
+/**
+ * The fee as a ratio on top of the price (buy) or off it (sell), per base unit that changes exchanges: with a fee of f
+ * taken in base units a unit bought costs a / (1 − f), and a unit sold brings b / (1 + f).
+ */
+export function toPriceRatio(market: FeeTerms, side: LegSide): number {
+  const ratio = market.takerBps / 10_000;
+  if (!isFeeInBase(market, side)) return ratio;
+  return side === 'buy' ? ratio / (1 - ratio) : ratio / (1 + ratio);
+}
+
+/** One ratio for both sides of a market that is never above either `toPriceRatio`: screening by it misses nothing. */
+export function toScreenRatio(market: FeeTerms): number {
+  return Math.min(toPriceRatio(market, 'buy'), toPriceRatio(market, 'sell'));
+}

@@ -1,0 +1,172 @@
+/**
+ * Why there is no opportunity: every directed pair of every symbol is an opportunity now, or is lost at exactly one
+ * stage for exactly one reason. Pure; it changes nothing and asks for nothing.
+ */
+
+import { type Pair, topEdgeBps } from '../detector.ts';
+import { GUARDS, judgeMarket, medianPriceOf } from '../guards.ts';
+import type { MarketRecord } from '../market-state.ts';
+import { toMarketReason } from './explain-market.ts';
+import { explainPair, type PairLoss } from './explain-pair.ts';
+import { createFunnelCounter, type Funnel } from './funnel.ts';
+import { createNearMisses, type NearMiss } from './near-misses.ts';
+import type { ExplainParts, UnwatchedSymbol } from './parts.ts';
+import type { MarketReason, SymbolReason } from './reasons.ts';
+
+export interface ExplainQuery {
+  /** Null: all symbols. */
+  readonly symbol: string | null;
+  /** Near misses wanted. */
+  readonly nearMissesCount: number;
+  /** Pairs looked at before the symbols that are left are passed over; they are counted. */
+  readonly maxPairsCount: number;
+}
+
+export interface ExplainedMarket {
+  readonly exchange: string;
+  /** Null when the market takes part. */
+  readonly reason: MarketReason | null;
+}
+
+export interface ExplainedSymbol {
+  readonly symbol: string;
+  readonly reason: SymbolReason;
+}
+
+export interface Explanation {
+  readonly atMs: number;
+  /** Symbols looked at. */
+  readonly symbolsCount: number;
+  /** Symbols passed over because of `maxPairsCount`. */
+  readonly omittedSymbolsCount: number;
+  readonly funnel: Funnel;
+  /** Those that lack least first. */
+  readonly nearMisses: readonly NearMiss[];
+  /** All exchanges of the symbol asked for; empty when all symbols were asked for. */
+  readonly markets: readonly ExplainedMarket[];
+  /** Symbols that have no pair at all. */
+  readonly symbolsWithoutPair: readonly ExplainedSymbol[];
+}
+
+interface JudgedMarket {
+  readonly record: MarketRecord;
+  readonly reason: MarketReason | null;
+  /** Place of the guard that failed in the order in which they are asked. */
+  readonly rank: number;
+}
+
+export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
+  const { state, nowMs } = parts;
+  const symbols = query.symbol === null ? state.symbols() : [query.symbol];
+  const unwatched = new Set(parts.unwatched.map(({ symbol }) => symbol));
+  const funnel = createFunnelCounter();
+  const nearMisses = createNearMisses(query.nearMissesCount);
+  const lonely: ExplainedSymbol[] = [];
+  let markets: readonly JudgedMarket[] = [];
+  let symbolsCount = 0;
+  let pairsCount = 0;
+  for (const symbol of symbols) {
+    const records = state.recordsOf(symbol);
+    if (records.length === 0) continue;
+    pairsCount += records.length * (records.length - 1);
+    if (pairsCount > query.maxPairsCount && symbolsCount > 0) break;
+    symbolsCount += 1;
+    markets = judgeMarkets(records, parts);
+    for (const { record, reason } of markets) funnel.addMarket(record.quote !== null, reason);
+    if (records.length === 1 && !unwatched.has(symbol)) lonely.push(toLonely(symbol, records));
+    for (const [pair, loss] of explainPairs(markets, parts)) {
+      funnel.addPair(loss);
+      if (loss !== null) nearMisses.add({ symbol, ...toNearFacts(pair, loss, parts) });
+    }
+  }
+  return {
+    atMs: nowMs,
+    symbolsCount,
+    omittedSymbolsCount: query.symbol === null ? symbols.length - symbolsCount : 0,
+    funnel: funnel.read(),
+    nearMisses: nearMisses.read(),
+    markets: query.symbol === null ? [] : markets.map(toExplainedMarket),
+    symbolsWithoutPair: [...lonely, ...findUnwatched(parts.unwatched, query.symbol)],
+  };
+}
+
+/** Before any market is known. */
+export function explainNothing(atMs: number): Explanation {
+  return {
+    atMs,
+    symbolsCount: 0,
+    omittedSymbolsCount: 0,
+    funnel: createFunnelCounter().read(),
+    nearMisses: [],
+    markets: [],
+    symbolsWithoutPair: [],
+  };
+}
+
+function judgeMarkets(
+  records: readonly MarketRecord[],
+  { settings, faultCodes, nowMs }: ExplainParts,
+): readonly JudgedMarket[] {
+  const medianPrice = medianPriceOf(records, nowMs, settings);
+  return records.map((record) => {
+    const guard = judgeMarket(record, nowMs, settings, medianPrice);
+    if (guard === null) return { record, reason: null, rank: GUARDS.length };
+    const { exchange } = record.market;
+    const faultCode = faultCodes.get(exchange) ?? null;
+    const facts = { exchange, quote: record.quote, guard, medianPrice, faultCode, nowMs };
+    return { record, reason: toMarketReason(facts, settings), rank: GUARDS.indexOf(guard) };
+  });
+}
+
+function* explainPairs(
+  markets: readonly JudgedMarket[],
+  parts: ExplainParts,
+): Generator<readonly [Pair, PairLoss | null]> {
+  for (const buy of markets) {
+    for (const sell of markets) {
+      if (buy === sell) continue;
+      const pair = { buy: buy.record, sell: sell.record };
+      const reason = firstReason(buy, sell);
+      yield [pair, reason === null ? explainPair(pair, parts) : { stage: 'markets', reason }];
+    }
+  }
+}
+
+/** The reason of the guard that is asked first; of equal ones the bought side's. */
+function firstReason(buy: JudgedMarket, sell: JudgedMarket): MarketReason | null {
+  return buy.rank <= sell.rank ? buy.reason : sell.reason;
+}
+
+function toNearFacts(pair: Pair, { stage, reason }: PairLoss, { settings, isOpen }: ExplainParts) {
+  const edgeBps = topEdgeBps(pair.buy, pair.sell);
+  const leastBps = isOpen(pair) ? settings.closeEdgeBps : settings.openEdgeBps;
+  return {
+    buyExchange: pair.buy.market.exchange,
+    sellExchange: pair.sell.market.exchange,
+    edgeBps,
+    leastBps,
+    stage,
+    reason,
+  };
+}
+
+function toLonely(symbol: string, records: readonly MarketRecord[]): ExplainedSymbol {
+  const exchanges = records.map(({ market }) => market.exchange);
+  return { symbol, reason: { code: 'fewer_than_two_exchanges', exchanges } };
+}
+
+function findUnwatched(
+  unwatched: readonly UnwatchedSymbol[],
+  symbol: string | null,
+): readonly ExplainedSymbol[] {
+  return unwatched
+    .filter((each) => symbol === null || each.symbol === symbol)
+    .map((each) => ({
+      symbol: each.symbol,
+      reason: { code: each.reason, exchanges: each.exchanges },
+    }));
+}
+
+function toExplainedMarket({ record, reason }: JudgedMarket): ExplainedMarket {
+  return { exchange: record.market.exchange, reason };
+}

@@ -1,0 +1,18 @@
+/** An explanation as it is shown by the API and the command line: each reason with its sentence beside it. */
+
+import type { Explanation } from './explain.ts';
+import { toSentence } from './sentence.ts';
+
+export function toExplanationJson(explanation: Explanation) {
+  return {
+    ...explanation,
+    markets: explanation.markets.map((market) => ({
+      ...market,
+      sentence: market.reason === null ? null : toSentence(market.reason),
+    })),
+    symbolsWithoutPair: explanation.symbolsWithoutPair.map((each) => ({
+      ...each,
+      sentence: toSentence(each.reason),
+    })),
+  };
+}
