@@ -2,6 +2,7 @@
 
 import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
+import { createLifeBook } from '../detect/life/life-book.ts';
 import { createLifecycle, type Lifecycle } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
@@ -70,6 +71,7 @@ class FeedPipeline implements Pipeline {
   readonly market: MarketView;
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
+  readonly #lives = createLifeBook();
   #unwatched: readonly OmittedSymbol[] = [];
   #running: Running | null = null;
   #nowMs: number;
@@ -96,7 +98,8 @@ class FeedPipeline implements Pipeline {
   }
 
   open(): readonly Opportunity[] {
-    return [...(this.#running?.lifecycle.open() ?? [])].sort(byQuoteThenProfit);
+    const open = this.#running?.lifecycle.open() ?? [];
+    return open.map((opportunity) => this.#lives.describe(opportunity)).sort(byQuoteThenProfit);
   }
 
   status(): PipelineStatus {
@@ -291,8 +294,9 @@ class FeedPipeline implements Pipeline {
     this.#emit(events);
   }
 
-  #emit(events: readonly OpportunityEvent[]): void {
-    if (events.length === 0) return;
+  #emit(given: readonly OpportunityEvent[]): void {
+    if (given.length === 0) return;
+    const events = given.map((event) => this.#lives.follow(event));
     this.#options.onEvents(events);
     this.hub.publish(events);
   }
