@@ -150,6 +150,21 @@ export const VARIABLES = [
       'A market whose price is further from the median over the exchanges than this is not used; `off`: no limit.',
   },
   {
+    name: 'PEGS',
+    kind: 'list',
+    unit: 'ASSET/REFERENCE',
+    default: 'USDT/USD,USDC/USD,USDC/USDT,DAI/USD,BUSD/USD,TUSD/USD,FDUSD/USD,EURC/EUR',
+    meaning: 'Assets that should be worth one of another; their prices are watched, never assumed.',
+  },
+  {
+    name: 'DEPEG_BPS',
+    kind: 'age',
+    unit: 'bps',
+    default: '100',
+    min: 0,
+    meaning: 'Further from its peg than this an asset raises an alarm; `off`: never.',
+  },
+  {
     name: 'ROUND_INTERVAL_MS',
     kind: 'integer',
     unit: 'ms',

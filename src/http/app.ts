@@ -11,6 +11,7 @@ import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { toHttpProblem, toProblemResponse } from './problem.ts';
 
+import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
@@ -21,6 +22,7 @@ import { addPages } from './routes/pages.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -38,6 +40,8 @@ export function createHttpApp(services: HttpServices) {
     marketDataRoute(services),
     spreadsRoute(services),
     explainRoute(services),
+    convertRoute(services),
+    valuationRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),

@@ -1,5 +1,6 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
+import type { PegState } from '../detect/conversion/peg-watch.ts';
 import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
@@ -26,6 +27,7 @@ import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { createMarketView } from './market-view.ts';
+import { createPegMonitor, type PegMonitor, type PegSettings } from './peg-monitor.ts';
 import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
 import { createRounds, type RoundResult, type Rounds } from './round.ts';
 
@@ -48,6 +50,10 @@ export interface PipelineOptions {
   readonly roundIntervalMs: number;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
+  /** Assets whose price in another is watched; absent: none. */
+  readonly pegs?: PegSettings;
+  /** Called with each peg whose alarm went on or off. */
+  readonly onPeg?: (state: PegState) => void;
   /** Called after each round that changed something, before the events are published. */
   readonly onEvents: (events: readonly OpportunityEvent[]) => void;
 }
@@ -65,6 +71,7 @@ const PASSING_CODES: readonly ErrorCode[] = [
   'exchange_bad_data',
   'exchange_failed',
 ];
+const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
 /** The two sides of the pair that is being sized. */
 const BOOK_SLOTS_COUNT = 2;
 
@@ -87,6 +94,7 @@ class FeedPipeline implements Pipeline {
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
+  readonly #pegs: PegMonitor;
   #running: Running | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -106,6 +114,11 @@ class FeedPipeline implements Pipeline {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
     this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.#pegs = createPegMonitor({
+      ...(options.pegs ?? NO_PEGS),
+      logger: options.telemetry.logger,
+      onChange: (state) => options.onPeg?.(state),
+    });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -121,6 +134,10 @@ class FeedPipeline implements Pipeline {
 
   status(): PipelineStatus {
     return this.#status;
+  }
+
+  pegs(): readonly PegState[] {
+    return this.#pegs.states();
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -304,6 +321,7 @@ class FeedPipeline implements Pipeline {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
+    this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
   }
@@ -323,8 +341,9 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  #finish({ lifecycle, cycleLifecycle }: Running, reason: 'shutdown' | 'feed_ended'): void {
+  #finish({ lifecycle, cycleLifecycle, view }: Running, reason: 'shutdown' | 'feed_ended'): void {
     const nowMs = this.#viewTimeMs();
+    if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
