@@ -21,6 +21,7 @@ import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.t
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { toCapacity } from './capacity.ts';
 import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
 import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
 import { explainNow } from './explaining.ts';
@@ -72,8 +73,6 @@ const PASSING_CODES: readonly ErrorCode[] = [
   'exchange_failed',
 ];
 const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
-/** The two sides of the pair that is being sized. */
-const BOOK_SLOTS_COUNT = 2;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   return new FeedPipeline(options);
@@ -202,7 +201,7 @@ class FeedPipeline implements Pipeline {
 
   #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Running {
     const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
-    const kernel = this.#options.createKernel(this.#capacityFor(loaded));
+    const kernel = this.#options.createKernel(toCapacity(feed.source, loaded, this.#options));
     const state = createMarketState(kernel, settings.takerBps);
     this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
@@ -243,17 +242,6 @@ class FeedPipeline implements Pipeline {
     const { tracer, logger } = telemetry;
     const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
     return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
-  }
-
-  #capacityFor({ markets, maxLevelsCount }: FeedMarkets): KernelCapacity {
-    const { feed, maxSymbolsCount, maxExchangesCount, bookLevelsCount } = this.#options;
-    const isRecording = feed.source === 'recording';
-    return {
-      symbolsCount: isRecording ? countDistinct(markets, 'symbol') : maxSymbolsCount,
-      exchangesCount: isRecording ? countDistinct(markets, 'exchange') : maxExchangesCount,
-      bookSlotsCount: BOOK_SLOTS_COUNT,
-      bookLevelsCount: Math.max(bookLevelsCount, maxLevelsCount),
-    };
   }
 
   #addMarkets(state: MarketState, { markets, omitted }: FeedMarkets): void {
@@ -390,10 +378,6 @@ function toOmitted({ symbol, exchange }: Market): OmittedSymbol {
 
 function emptyBatch(atMs: number): FeedBatch {
   return { atMs, quotes: [], books: [] };
-}
-
-function countDistinct(markets: readonly Market[], key: 'symbol' | 'exchange'): number {
-  return Math.max(key === 'exchange' ? 2 : 1, new Set(markets.map((market) => market[key])).size);
 }
 
 async function sleepQuietly(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {
