@@ -65,7 +65,7 @@ export interface HttpServices {
   readonly kernel: KernelInfo;
   readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook'>;
   readonly pipeline: Pick<Pipeline, 'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain'>;
-  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'ping'>;
+  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'lifeStatistics' | 'ping'>;
   readonly storeWriter: { stats(): StoreWriterStats };
   readonly cache: Cache;
   readonly web: WebPages;
