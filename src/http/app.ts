@@ -19,6 +19,7 @@ import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts'
 import { metricsRoute } from './routes/metrics.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
+import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
@@ -46,6 +47,7 @@ export function createHttpApp(services: HttpServices) {
     // Before the route with an id, which would take its path.
     streamRoute(services),
     opportunityRoute(services),
+    lifeStatisticsRoute(services),
     tracesRoute(services),
     traceRoute(services),
   ]);

@@ -68,7 +68,7 @@ export interface HttpServices {
     Pipeline,
     'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
   >;
-  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'ping'>;
+  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'lifeStatistics' | 'ping'>;
   readonly storeWriter: { stats(): StoreWriterStats };
   readonly cache: Cache;
   readonly web: WebPages;
