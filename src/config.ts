@@ -35,6 +35,8 @@ export interface Config {
   readonly maxSkewMs: number;
   /** Infinity: no limit. */
   readonly priceBandBps: number;
+  /** 2: pairs only. */
+  readonly maxLegs: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -99,6 +101,7 @@ export function parseConfig(env: Environment): Config {
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
+    maxLegs: read.number('MAX_LEGS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
