@@ -3,6 +3,7 @@
 import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
+import { createLifeBook } from '../detect/life/life-book.ts';
 import {
   type CycleLifecycle,
   createCycleLifecycle,
@@ -85,6 +86,7 @@ class FeedPipeline implements Pipeline {
   readonly market: MarketView;
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
+  readonly #lives = createLifeBook();
   #running: Running | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -112,9 +114,9 @@ class FeedPipeline implements Pipeline {
 
   open(): readonly Opportunity[] {
     const { lifecycle, cycleLifecycle } = this.#running ?? {};
-    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])].sort(
-      byQuoteThenProfit,
-    );
+    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
+      .map((opportunity) => this.#lives.describe(opportunity))
+      .sort(byQuoteThenProfit);
   }
 
   status(): PipelineStatus {
@@ -328,8 +330,9 @@ class FeedPipeline implements Pipeline {
     this.#emit(events);
   }
 
-  #emit(events: readonly OpportunityEvent[]): void {
-    if (events.length === 0) return;
+  #emit(given: readonly OpportunityEvent[]): void {
+    if (given.length === 0) return;
+    const events = given.map((event) => this.#lives.follow(event));
     this.#options.onEvents(events);
     this.hub.publish(events);
   }

@@ -30,6 +30,7 @@ import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from './redact.ts';
 import { type ServiceIdentity, toResourceAttributes } from './resource.ts';
+import { createEventLoopMonitor } from './sampling/event-loop.ts';
 import { type CreateTracing, createNoopTracer } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
 import {
@@ -59,6 +60,11 @@ export interface TelemetryOptions extends ServiceIdentity {
     readonly sinks?: readonly LogSink[];
   };
   readonly redaction?: RedactionOptions;
+  /**
+   * Watches how late the event loop is, for the budget of sampling. For servers: it keeps the process alive until
+   * `shutdown()`. Default false.
+   */
+  readonly watchEventLoop?: boolean;
   /** Instead of the exporter of spans that the configuration asks for. */
   readonly exporter?: SpanExporter;
   /**
@@ -141,6 +147,7 @@ function createLogging(
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
+    eventLoop: options.watchEventLoop === true ? createEventLoopMonitor(clock) : null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -214,9 +221,10 @@ function toCallMetrics(meter: Meter): CallMetrics {
 
 /** Logs go last: the other signals may have something to say when they end. */
 async function shutDown(
-  { tracing, metrics, logger, logExport }: Parts,
+  { signals, tracing, metrics, logger, logExport }: Parts,
   all: (work: readonly (Promise<void> | undefined)[]) => Promise<void>,
 ): Promise<void> {
+  signals.eventLoop?.close();
   await all([tracing.tracing?.shutdown(), metrics.exporter?.shutdown()]);
   logger.flushRepeats();
   await all([logExport?.shutdown()]);

@@ -6,6 +6,7 @@ import type { TelemetryConfig } from './config.ts';
 import type { LossReport } from './export/loss-log.ts';
 import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
+import type { EventLoopMonitor } from './sampling/event-loop.ts';
 import type { CreateTracing } from './sdk.ts';
 
 export interface SignalOptions {
@@ -25,6 +26,8 @@ export interface SignalOptions {
   readonly otlpModule: WebAssembly.Module | null;
   /** The provider of `TELEMETRY_TRACER=sdk`; null: the lean one. */
   readonly createSdkTracing: CreateTracing | null;
+  /** Watches how late the event loop is; null: nobody watches. */
+  readonly eventLoop: EventLoopMonitor | null;
   readonly sampler: Sampler | null;
   readonly processors: readonly SpanProcessor[];
 }

@@ -97,13 +97,14 @@ function toFixedSampler({ sampling }: TelemetryConfig): Sampler | null {
 }
 
 function createSampling(
-  { clock, config, createSdkTracing }: SignalOptions,
+  { clock, config, createSdkTracing, eventLoop }: SignalOptions,
   spanExport: SpanExport | null,
 ): Sampling {
   const { maxQueueCount } = config.spanBatch;
   return createSampler(config.sampling, {
     clock,
     ...(createSdkTracing === null ? { costs: LEAN_SPAN_COSTS } : {}),
+    ...(eventLoop === null ? {} : { eventLoopLagMs: () => eventLoop.takeLagMs() }),
     queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
   });
 }

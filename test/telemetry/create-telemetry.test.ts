@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { createTelemetry, failSpan, type Telemetry, withSpan } from '../../src/telemetry/index.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import { createTestTelemetry, TRACERS, toTracerOptions } from './support.ts';
 
@@ -373,4 +374,16 @@ test('a program without the SDK says so and records all the same', () => {
   expect(telemetry.recentTraces.list(1)[0]?.rootName).toBe('work');
   expect(lines.length).toBe(1);
   expect(lines[0]).toContain('TELEMETRY_TRACER=sdk is ignored');
+});
+
+test('the event loop is watched when asked for, until the layer is shut down', async () => {
+  const clock = createFakeClock();
+  const telemetry = createTestTelemetry(null, {}, { clock, watchEventLoop: true });
+  const share = () => telemetry.health().sampling?.governor?.shareRatio;
+  expect(share()).toBe(1);
+  expect(clock.sleepsMs).toContain(100);
+  await telemetry.shutdown();
+  const sleepsCount = clock.sleepsMs.length;
+  await clock.advance(1_000);
+  expect(clock.sleepsMs.length).toBe(sleepsCount);
 });
