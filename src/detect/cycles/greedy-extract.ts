@@ -129,7 +129,7 @@ class Extractor {
   /** Sends at most `most` through the best level of each ladder and takes it from them. */
   #pass(ladders: readonly Ladder[], most: number, minProduct: number) {
     const levels = ladders.map((ladder) => [remainder(ladder)]);
-    const limits = { minProduct, maxStart: most, maxInQuote: Number.POSITIVE_INFINITY };
+    const limits = { minProduct, maxStart: most };
     const { startAmount, exhaustedLeg } = walkCycle(levels, limits);
     let amount = startAmount;
     for (const [index, ladder] of ladders.entries()) {
@@ -217,8 +217,8 @@ function keyOf({ from, to }: ExtractOffer): string {
 /** What is left of a ladder's best level; nothing at rate 0 when all levels are used. */
 function remainder({ offer, level, used }: Ladder): WalkLevel {
   const found = offer.levels[level];
-  if (found === undefined) return { input: 0, rate: 0, quotePerInput: 1 };
-  return { input: found.input - used, rate: found.rate, quotePerInput: 1 };
+  if (found === undefined) return { input: 0, rate: 0, quotePerInput: 1, basePerInput: 1 };
+  return { input: found.input - used, rate: found.rate, quotePerInput: 1, basePerInput: 1 };
 }
 
 function advance(ladder: Ladder): void {
