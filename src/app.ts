@@ -81,6 +81,7 @@ export function createApp(parts: AppParts): App {
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     clock,
     telemetry,

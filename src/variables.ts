@@ -159,6 +159,21 @@ export const VARIABLES = [
     meaning: 'Longest opportunity; 2: pairs only, 3 to 5: cycles of so many legs too.',
   },
   {
+    name: 'PEGS',
+    kind: 'list',
+    unit: 'ASSET/REFERENCE',
+    default: 'USDT/USD,USDC/USD,USDC/USDT,DAI/USD,BUSD/USD,TUSD/USD,FDUSD/USD,EURC/EUR',
+    meaning: 'Assets that should be worth one of another; their prices are watched, never assumed.',
+  },
+  {
+    name: 'DEPEG_BPS',
+    kind: 'age',
+    unit: 'bps',
+    default: '100',
+    min: 0,
+    meaning: 'Further from its peg than this an asset raises an alarm; `off`: never.',
+  },
+  {
     name: 'ROUND_INTERVAL_MS',
     kind: 'integer',
     unit: 'ms',

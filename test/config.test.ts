@@ -48,6 +48,14 @@ describe('parseConfig', () => {
     expect(parseConfig({ RETENTION_DAYS: '0' }).retentionDays).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('reads pegs and the distance that raises an alarm', () => {
+    expect(parseConfig({ PEGS: 'USDC/USD' }).pegs).toEqual([{ asset: 'USDC', reference: 'USD' }]);
+    expect(parseConfig({ DEPEG_BPS: 'off' }).depegBps).toBe(Number.POSITIVE_INFINITY);
+    expect(refusal({ PEGS: 'USDC/USDC' }).message).toBe(
+      'PEGS: expected ASSET/REFERENCE such as USDC/USD, got "USDC/USDC"',
+    );
+  });
+
   test('names the variable and what was expected', () => {
     const error = refusal({ PORT: '70000' });
     expect(error.code).toBe('config_invalid');

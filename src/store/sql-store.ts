@@ -1,5 +1,6 @@
 /** The one store over SQL. A driver brings a connection; all else is here, so that drivers cannot differ. */
 
+import { summariseLives } from '../detect/life/statistics.ts';
 import { SpreadscopeError } from '../domain/errors.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 import { fromCursor, toCursor } from './cursor.ts';
@@ -7,6 +8,7 @@ import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
 import type { SqlConnection, SqlResult } from './sql-connection.ts';
+import { readLifeStatistics } from './sql-lives.ts';
 import type { OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
 
 /** Most opportunities on one page. */
@@ -36,6 +38,11 @@ export function createSqlStore(
       // NUL is the one character that PostgreSQL's text cannot hold, so no such id exists.
       if (id.includes('\0')) return null;
       return toOpportunities(await open().query(toSelectOne(id)))[0] ?? null;
+    },
+    lifeStatistics: async (filter) => {
+      if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0'))
+        return summariseLives([]);
+      return readLifeStatistics(open(), filter);
     },
     closeOrphans: async (closedAtMs) => (await open().query(toCloseOpen(closedAtMs))).rowsCount,
     prune: async (beforeMs) => {
