@@ -37,6 +37,22 @@ function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
+/** True when all eight bytes of a word are digits: high half 3, and still 3 with 6 added. */
+function areDigits(word: u64): bool {
+  const high = word & 0xf0f0f0f0f0f0f0f0;
+  const carried = (word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0;
+  return (high | (carried >> 4)) == 0x3333333333333333;
+}
+
+/** The number of eight digits, the first in the lowest byte: pairs, then fours, then all, side by side. */
+function toNumber(word: u64): u64 {
+  const digits = word - 0x3030303030303030;
+  const pairs = digits * 10 + (digits >> 8);
+  const odd = (pairs & 0x000000ff000000ff) * 0x000f424000000064;
+  const even = ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001;
+  return (odd + even) >> 32;
+}
+
 /** The byte at the cursor, behind white space. */
 export function nextByte(): u32 {
   let byte: u32 = load<u8>(cursor);
@@ -83,11 +99,18 @@ export function readDecimal(): i32 {
   let fraction: usize = 0;
   if (byte == 0x2e && isDigit(load<u8>(at, 1))) {
     const point = at;
-    byte = load<u8>(++at);
-    do {
+    at++;
+    let word = load<u64>(at);
+    while (areDigits(word)) {
+      mantissa = mantissa * 100_000_000 + toNumber(word);
+      at += 8;
+      word = load<u64>(at);
+    }
+    byte = load<u8>(at);
+    while (isDigit(byte)) {
       mantissa = mantissa * 10 + (byte - 0x30);
       byte = load<u8>(++at);
-    } while (isDigit(byte));
+    }
     fraction = at - point - 1;
     digits += fraction;
   }
@@ -99,7 +122,7 @@ export function readDecimal(): i32 {
   if (mantissa > MAX_EXACT) return SCAN_HARD_NUMBER;
   if (isQuoted && byte != 0x22) return SCAN_NOT_A_PRICE;
   cursor = isQuoted ? at + 1 : at;
-  decimal = <f64>mantissa / load<f64>(POWERS_OF_TEN + (fraction << 3));
+  decimal = <f64>(<i64>mantissa) / load<f64>(POWERS_OF_TEN + (fraction << 3));
   return SCAN_ACCEPTED;
 }
 
