@@ -108,21 +108,62 @@ describe.skipIf(!hasNode)('the deployment on workerd', () => {
       return (
         names.has('arbitrage.detect_opportunities') &&
         names.has('INSERT opportunities') &&
-        all.some(({ traceId }) => traceId === TRACE_ID)
+        all.filter(({ traceId }) => traceId === TRACE_ID).length === 2
       );
     });
-    expect(spans.filter(({ traceId }) => traceId === TRACE_ID)).toMatchObject([
-      {
-        name: 'GET /api/exchanges',
-        kind: 'SERVER',
-        parentSpanId: PARENT_ID,
-        attributes: { 'http.route': '/api/exchanges' },
-      },
-    ]);
+    const ofTrace = spans.filter(({ traceId }) => traceId === TRACE_ID);
+    const edge = ofTrace.find(({ parentSpanId }) => parentSpanId === PARENT_ID);
+    const market = ofTrace.find((span) => span !== edge);
+    expect(edge).toMatchObject({ name: 'GET', kind: 'SERVER' });
+    expect(market).toMatchObject({
+      name: 'GET /api/exchanges',
+      kind: 'SERVER',
+      parentSpanId: edge?.spanId,
+      attributes: { 'http.route': '/api/exchanges' },
+    });
     expect(spans.find(({ name }) => name === 'INSERT opportunities')).toMatchObject({
       kind: 'CLIENT',
       attributes: { 'db.system.name': 'sqlite' },
     });
+  });
+
+  test('delivers both spans of every request, of whole and of aborted answers', async () => {
+    collector.clear();
+    const traceIdOf = (index: number) => `a${index.toString(16).padStart(31, '0')}`;
+    const send = async (index: number) => {
+      const abort = new AbortController();
+      const path = index % 10 === 0 ? '/api/opportunities/stream' : '/api/exchanges';
+      const headers = { traceparent: `00-${traceIdOf(index)}-${PARENT_ID}-01` };
+      const response = await fetch(worker.url + path, { headers, signal: abort.signal });
+      if (index % 10 === 0) abort.abort();
+      else await response.arrayBuffer();
+    };
+    for (let start = 0; start < 300; start += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, offset) => send(start + offset)));
+    }
+    const countOf = (traceId: string, all: readonly { readonly traceId: string }[]) =>
+      all.filter((span) => span.traceId === traceId).length;
+    const wanted = Array.from({ length: 300 }, (_, index) => traceIdOf(index));
+    const isMine = (span: { readonly kind: string }) => span.kind === 'SERVER';
+    const spans = await collector.waitForSpans(
+      (all) => all.filter(isMine).length >= 2 * wanted.length,
+      20_000,
+    );
+    expect(wanted.filter((id) => countOf(id, spans.filter(isMine)) !== 2)).toEqual([]);
+  });
+
+  test('goes on while nobody asks', async () => {
+    const getStatus = async () =>
+      (await getJson('/api/status')) as {
+        readonly startedAtMs: number;
+        readonly pipeline: { readonly roundsCount: number };
+      };
+    const before = await getStatus();
+    // An object without events is taken out of memory after 10 s.
+    await Bun.sleep(14_000);
+    const after = await getStatus();
+    expect(after.startedAtMs).toBe(before.startedAtMs);
+    expect(after.pipeline.roundsCount).toBeGreaterThan(before.pipeline.roundsCount + 30);
   });
 
   test('keeps what it stored when it is killed, and closes what was open', async () => {
