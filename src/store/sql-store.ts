@@ -1,6 +1,6 @@
 /** The one store over SQL. A driver brings a connection; all else is here, so that drivers cannot differ. */
 
-import { type LifeStatistics, summariseLives } from '../detect/life/statistics.ts';
+import { summariseLives } from '../detect/life/statistics.ts';
 import { SpreadscopeError } from '../domain/errors.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 import { fromCursor, type PageKey, toCursor } from './cursor.ts';
@@ -8,7 +8,7 @@ import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
-import { readLifeStatistics } from './sql-lives.ts';
+import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
 import type { LifeFilter, OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
 
 /** Most opportunities on one page. */
@@ -27,10 +27,10 @@ export interface SqlDialect {
   /** A page, newest opened first, and one row more that tells whether another page follows. */
   toSelectPage(filter: OpportunityFilter, after: PageKey | null): SqlStatement;
   toSelectOne(id: string): SqlStatement;
+  /** Totals, reasons, survival and exchange pairs: four statements with the columns of `sql-lives.ts`. */
+  toLifeStatements(filter: LifeFilter): readonly SqlStatement[];
   toCloseOpen(closedAtMs: number): SqlStatement;
   toDeleteClosed(beforeMs: number, count: number): SqlStatement;
-  /** How the closed opportunities lived. */
-  readLives(connection: SqlConnection, filter: LifeFilter): Promise<LifeStatistics>;
 }
 
 const POSTGRES_DIALECT: SqlDialect = {
@@ -39,9 +39,9 @@ const POSTGRES_DIALECT: SqlDialect = {
   toUpserts: (opportunities) => [toUpsert(opportunities)],
   toSelectPage,
   toSelectOne,
+  toLifeStatements,
   toCloseOpen,
   toDeleteClosed,
-  readLives: readLifeStatistics,
 };
 
 /** @returns a store that owns `connection` and closes it. */
@@ -70,7 +70,7 @@ export function createSqlStore(
     lifeStatistics: async (filter) => {
       if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0'))
         return summariseLives([]);
-      return dialect.readLives(open(), filter);
+      return readLifeStatistics(open(), dialect.toLifeStatements(filter));
     },
     closeOrphans: async (closedAtMs) =>
       (await open().query(dialect.toCloseOpen(closedAtMs))).rowsCount,
@@ -124,7 +124,7 @@ async function findPage(
   return { opportunities, nextCursor: hasMore ? toCursor(last) : null };
 }
 
-export function toOpportunities(result: SqlResult): readonly Opportunity[] {
+function toOpportunities(result: SqlResult): readonly Opportunity[] {
   return result.rows.map((row) => toOpportunity(row.document));
 }
 

@@ -152,6 +152,20 @@ describe.skipIf(!hasNode)('the deployment on workerd', () => {
     expect(wanted.filter((id) => countOf(id, spans.filter(isMine)) !== 2)).toEqual([]);
   });
 
+  test('goes on while nobody asks', async () => {
+    const getStatus = async () =>
+      (await getJson('/api/status')) as {
+        readonly startedAtMs: number;
+        readonly pipeline: { readonly roundsCount: number };
+      };
+    const before = await getStatus();
+    // An object without events is taken out of memory after 10 s.
+    await Bun.sleep(14_000);
+    const after = await getStatus();
+    expect(after.startedAtMs).toBe(before.startedAtMs);
+    expect(after.pipeline.roundsCount).toBeGreaterThan(before.pipeline.roundsCount + 30);
+  });
+
   test('keeps what it stored when it is killed, and closes what was open', async () => {
     const before = await firstListed();
     await worker.stop();

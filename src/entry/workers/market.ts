@@ -14,8 +14,11 @@ export interface MarketState {
   abort(reason: string): void;
 }
 
-/** An object without events is evicted after 70 to 140 s (Durable Objects, "Lifecycle"); an alarm is an event. */
-const ALARM_INTERVAL_MS = 20_000;
+/**
+ * An object that meets no event is taken out of memory: after 10 s when it may hibernate, and always on local workerd
+ * (Durable Objects, "Lifecycle of a Durable Object"). An alarm is an event.
+ */
+const ALARM_INTERVAL_MS = 5_000;
 
 export class Market {
   readonly #state: MarketState;

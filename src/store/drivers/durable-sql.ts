@@ -1,10 +1,10 @@
 /** The store's statements in SQLite's dialect, for the storage of a Durable Object. */
 
-import { summariseLives } from '../../detect/life/statistics.ts';
+import { MAX_EXCHANGE_PAIRS_COUNT } from '../../detect/life/statistics.ts';
 import type { Opportunity } from '../../domain/opportunity.ts';
 import type { PageKey } from '../cursor.ts';
 import type { SqlParam, SqlStatement } from '../sql-connection.ts';
-import { type SqlDialect, toOpportunities } from '../sql-store.ts';
+import type { SqlDialect } from '../sql-store.ts';
 import type { LifeFilter, OpportunityFilter } from '../store.ts';
 import { applyDurableMigrations } from './durable-migrations.ts';
 
@@ -56,12 +56,10 @@ export const SQLITE_DIALECT: SqlDialect = {
   toUpserts: (opportunities) =>
     toChunks(opportunities).map((chunk) => on('INSERT', UPSERT, [JSON.stringify(chunk)])),
   toSelectPage: selectPage,
+  toLifeStatements: lifeStatements,
   toSelectOne: (id) => on('SELECT', 'SELECT document FROM opportunities WHERE id = ?1', [id]),
   toCloseOpen: (closedAtMs) => on('UPDATE', CLOSE_OPEN, [closedAtMs, JSON.stringify(closedAtMs)]),
   toDeleteClosed: (beforeMs, count) => on('DELETE', DELETE_CLOSED, [beforeMs, count]),
-  // SQLite has no median: the lives are counted here, the parts they do not need left in the database.
-  readLives: async (connection, filter) =>
-    summariseLives(toOpportunities(await connection.query(selectLives(filter)))),
 };
 
 function on(
@@ -94,17 +92,38 @@ LIMIT ${bind(filter.limit + 1)}`;
   return on('SELECT', text, params);
 }
 
-function selectLives(filter: LifeFilter): SqlStatement {
+const AREA = "coalesce(sum(document->>'$.life.edgeBpsSeconds'), 0)";
+
+/** The columns are those of `sql-lives.ts`. The median is the mean of the one or two in the middle. */
+function lifeStatements(filter: LifeFilter): readonly SqlStatement[] {
   const params: SqlParam[] = [];
   const bind = (value: SqlParam): string => `?${params.push(value)}`;
-  const where = toConditions({ ...filter, state: 'closed' }, bind).join(' AND ');
-  const document =
-    "json_set(json_remove(document, '$.first', '$.last', '$.peak'), '$.legs', json('[]')) AS document";
-  return on('SELECT', `SELECT ${document} FROM opportunities\nWHERE ${where}`, params);
+  const where = `WHERE ${toConditions({ ...filter, state: 'closed' }, bind).join(' AND ')}`;
+  const select = (text: string): SqlStatement => on('SELECT', text, params);
+  return [
+    select(`SELECT count(*) AS closed_count, ${AREA} AS area, (
+  SELECT avg(lived_ms) FROM (
+    SELECT closed_at_ms - opened_at_ms AS lived_ms, count(*) OVER () AS total,
+      row_number() OVER (ORDER BY closed_at_ms - opened_at_ms) AS place
+    FROM opportunities ${where}
+  ) WHERE place IN ((total + 1) / 2, (total + 2) / 2)
+) AS median_lived_ms
+FROM opportunities ${where}`),
+    select(`SELECT document->>'closeReason' AS reason, count(*) AS count
+FROM opportunities ${where}
+GROUP BY 1 ORDER BY 2 DESC, 1`),
+    select(`SELECT step.value->>'afterMs' AS after_ms, count(step.value->>'isThere') AS known_count,
+  count(*) FILTER (WHERE step.value->>'isThere') AS there_count
+FROM opportunities, json_each(document, '$.life.survival') AS step ${where}
+GROUP BY 1`),
+    select(`SELECT buy_exchange, sell_exchange, count(*) AS closed_count, ${AREA} AS area
+FROM opportunities ${where}
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MAX_EXCHANGE_PAIRS_COUNT}`),
+  ];
 }
 
 function toConditions(
-  filter: Omit<OpportunityFilter, 'limit'>,
+  filter: Omit<OpportunityFilter, 'limit' | 'cursor'>,
   bind: (value: SqlParam) => string,
 ): string[] {
   const conditions: string[] = [];
