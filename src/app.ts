@@ -14,6 +14,7 @@ import { createPipeline } from './pipeline/pipeline.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
 import {
+  keepSpreadsRegularly,
   MAX_SPREAD_PAIRS_COUNT,
   SPREAD_WINDOW_COUNT,
   sampleSpreadsRegularly,
@@ -119,6 +120,8 @@ export function createApp(parts: AppParts): App {
     run: () => {
       void pruneRegularly(parts, stop.signal);
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
+      const keeping = { market: pipeline.market, book: spreads, store, source: feed.source };
+      void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,

@@ -19,7 +19,11 @@ import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts'
 import { metricsRoute } from './routes/metrics.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
-import { indexStatisticsRoute, spreadStatisticsRoute } from './routes/spread-statistics.ts';
+import {
+  indexStatisticsRoute,
+  spreadHistoryRoute,
+  spreadStatisticsRoute,
+} from './routes/spread-statistics.ts';
 import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
@@ -51,6 +55,7 @@ export function createHttpApp(services: HttpServices) {
     lifeStatisticsRoute(services),
     indexStatisticsRoute(services),
     spreadStatisticsRoute(services),
+    spreadHistoryRoute(services),
     tracesRoute(services),
     traceRoute(services),
   ]);

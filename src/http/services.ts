@@ -69,7 +69,10 @@ export interface HttpServices {
     Pipeline,
     'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
   >;
-  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'lifeStatistics' | 'ping'>;
+  readonly store: Pick<
+    OpportunityStore,
+    'driver' | 'find' | 'get' | 'lifeStatistics' | 'findSpreads' | 'ping'
+  >;
   readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };
   readonly cache: Cache;

@@ -2,6 +2,10 @@
 
 import type { SpreadBook } from '../detect/life/spread-book.ts';
 import type { Clock } from '../domain/clock.ts';
+import { toErrorMessage } from '../domain/errors.ts';
+import type { MarketDataSource } from '../domain/market.ts';
+import type { OpportunityStore } from '../store/store.ts';
+import type { Logger } from '../telemetry/telemetry.ts';
 import type { MarketView } from './ports.ts';
 
 /** Time between two samples, milliseconds. */
@@ -36,4 +40,40 @@ export async function sampleSpreadsRegularly(
     sampleSpreads(market, book);
     await clock.sleep(SPREAD_SAMPLE_INTERVAL_MS, signal).catch(() => undefined);
   }
+}
+
+export interface SpreadKeeping {
+  readonly market: Pick<MarketView, 'symbols'>;
+  readonly book: SpreadBook;
+  readonly store: Pick<OpportunityStore, 'writeSpreads'>;
+  readonly source: MarketDataSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Time between two windows that are kept, milliseconds: as long as the window itself. */
+export const SPREAD_KEEP_INTERVAL_MS = SPREAD_SAMPLE_INTERVAL_MS * SPREAD_WINDOW_COUNT;
+
+/** Writes each window to the store, until `signal` aborts; one that cannot be written is lost, and said. */
+export async function keepSpreadsRegularly(
+  keeping: SpreadKeeping,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger } = keeping;
+  for (;;) {
+    await clock.sleep(SPREAD_KEEP_INTERVAL_MS, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    try {
+      await keepSpreads(keeping);
+    } catch (error) {
+      const message = { 'error.message': toErrorMessage(error) };
+      logger.warn('a window of spreads could not be stored and is lost', message);
+    }
+  }
+}
+
+async function keepSpreads({ market, book, store, source, clock }: SpreadKeeping): Promise<void> {
+  const atMs = clock.nowMs();
+  const windows = market.symbols().flatMap((symbol) => book.read(symbol) ?? []);
+  await store.writeSpreads(windows.map((statistics) => ({ atMs, source, statistics })));
 }

@@ -9,6 +9,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
 import type { SqlConnection, SqlResult } from './sql-connection.ts';
 import { readLifeStatistics } from './sql-lives.ts';
+import { toDeleteSpreads, toInsertSpreads, toKeptSpreads, toSelectSpreads } from './sql-spreads.ts';
 import type { OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
 
 /** Most opportunities on one page. */
@@ -45,7 +46,16 @@ export function createSqlStore(
       return readLifeStatistics(open(), filter);
     },
     closeOrphans: async (closedAtMs) => (await open().query(toCloseOpen(closedAtMs))).rowsCount,
+    writeSpreads: async (kept) => {
+      if (kept.length > 0) await open().query(toInsertSpreads(kept));
+    },
+    findSpreads: async (filter) => {
+      checkLimit(filter.limit);
+      if (filter.symbol.includes('\0')) return [];
+      return toKeptSpreads(await open().query(toSelectSpreads(filter)));
+    },
     prune: async (beforeMs) => {
+      await open().query(toDeleteSpreads(beforeMs));
       let prunedCount = 0;
       for (;;) {
         const { rowsCount } = await open().query(toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT));
@@ -68,11 +78,7 @@ async function findPage(
   filter: OpportunityFilter,
 ): Promise<OpportunityPage> {
   const { limit, cursor } = filter;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_COUNT) {
-    throw new RangeError(
-      `limit: expected a whole number from 1 to ${MAX_PAGE_COUNT}, got ${limit}`,
-    );
-  }
+  checkLimit(limit);
   const after = cursor === undefined ? null : fromCursor(cursor);
   if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0')) {
     return { opportunities: [], nextCursor: null };
@@ -82,6 +88,11 @@ async function findPage(
   const last = opportunities.at(-1);
   const hasMore = found.length > limit && last !== undefined;
   return { opportunities, nextCursor: hasMore ? toCursor(last) : null };
+}
+
+function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_COUNT) return;
+  throw new RangeError(`limit: expected a whole number from 1 to ${MAX_PAGE_COUNT}, got ${limit}`);
 }
 
 function toOpportunities(result: SqlResult): readonly Opportunity[] {

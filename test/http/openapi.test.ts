@@ -37,6 +37,8 @@ const REQUESTS = [
   ['/api/statistics/life', '/api/statistics/life?symbol=X-Y&exchange=aster&fromMs=1&toMs=2', 200],
   ['/api/statistics/life', '/api/statistics/life?fromMs=x', 400],
   ['/api/statistics/index', '/api/statistics/index', 200],
+  ['/api/statistics/spreads/{symbol}/history', '/api/statistics/spreads/BTC-USDT/history', 200],
+  ['/api/statistics/spreads/{symbol}/history', '/api/statistics/spreads/X-Y/history?limit=0', 400],
   ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/BTC-USDT', 200],
   ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/BTC', 400],
   ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/XXX-USDT', 404],

@@ -89,6 +89,28 @@ describe('/api/statistics/spreads and /api/statistics/index', () => {
     expect(indexes[0].latestRatio).toBeCloseTo(102.555 / 100.25, 6);
   });
 
+  test('give back what was kept, newest first', async () => {
+    const world = createHttpWorld();
+    world.spreads.sample('X/Y', [
+      { exchange: 'a', bid: 1, ask: 1 },
+      { exchange: 'b', bid: 2, ask: 2 },
+    ]);
+    const statistics = world.spreads.read('X/Y');
+    if (statistics === null) throw new Error('expected a window');
+    const windows = [5, 9].map((atMs) => ({ atMs, source: 'synthetic', statistics }) as const);
+    await world.store.writeSpreads(windows);
+    const app = createHttpApp(world.services);
+    const { body } = await read(app, '/api/statistics/spreads/X-Y/history');
+    expect(body.windows).toMatchObject([
+      { atMs: 9, source: 'synthetic', index: { latestRatio: 2 } },
+      { atMs: 5 },
+    ]);
+    expect(body.windows[0].pairs).toHaveLength(2);
+    const one = await read(app, '/api/statistics/spreads/X-Y/history?toMs=9');
+    expect(one.body.windows).toHaveLength(1);
+    expect((await read(app, '/api/statistics/spreads/Q-Q/history')).body.windows).toEqual([]);
+  });
+
   test('do not know symbols that are not watched', async () => {
     const app = createHttpApp(createHttpWorld().services);
     expect(await read(app, '/api/statistics/spreads/Q-Q')).toMatchObject({ status: 404 });

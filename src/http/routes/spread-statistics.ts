@@ -3,10 +3,16 @@
 import type { SpreadStatistics, SpreadWindow } from '../../detect/life/spread-book.ts';
 import { defineRoute } from '../define-route.ts';
 import { symbolParams } from '../schemas/common.ts';
-import { failed, invalid, unknown } from '../schemas/problem.ts';
-import { indexStatistics, spreadStatistics } from '../schemas/statistics.ts';
+import { failed, invalid, unavailable, unknown } from '../schemas/problem.ts';
+import {
+  indexStatistics,
+  spreadHistory,
+  spreadHistoryQuery,
+  spreadStatistics,
+} from '../schemas/statistics.ts';
 import type { HttpServices } from '../services.ts';
 import { snapshotsOf } from '../tickers.ts';
+import { withoutAbsent } from '../without-absent.ts';
 
 export function indexStatisticsRoute({ clock, feed, spreads }: HttpServices) {
   return defineRoute(
@@ -56,6 +62,39 @@ export function spreadStatisticsRoute({ clock, feed, pipeline, spreads }: HttpSe
       const { omittedPairsCount } = spreads;
       const answer = { symbol, ...toJson(spreads.read(symbol)), omittedPairsCount };
       return c.json({ source: feed.source, atMs: clock.nowMs(), ...answer }, 200);
+    },
+  );
+}
+
+const DEFAULT_HISTORY_LIMIT = 50;
+
+export function spreadHistoryRoute({ clock, feed, store }: HttpServices) {
+  return defineRoute(
+    {
+      method: 'get',
+      path: '/api/statistics/spreads/{symbol}/history',
+      tags: ['Markets'],
+      summary: 'What was usual between the exchanges before: one window every five minutes',
+      description: 'From the store. A symbol of which nothing was kept has no windows.',
+      request: { params: symbolParams, query: spreadHistoryQuery },
+      responses: {
+        200: { description: 'Windows', content: { 'application/json': { schema: spreadHistory } } },
+        400: invalid,
+        503: unavailable,
+        500: failed,
+      },
+    },
+    async (c) => {
+      const { symbol } = c.req.valid('param');
+      const { limit = DEFAULT_HISTORY_LIMIT, ...times } = c.req.valid('query');
+      const kept = await store.findSpreads({ symbol, limit, ...withoutAbsent(times) });
+      const windows = kept.map(({ source, atMs, statistics }) => ({
+        source,
+        atMs,
+        index: statistics.index,
+        pairs: statistics.windows,
+      }));
+      return c.json({ source: feed.source, atMs: clock.nowMs(), symbol, windows }, 200);
     },
   );
 }

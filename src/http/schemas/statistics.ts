@@ -124,6 +124,25 @@ export const spreadStatistics = z
   })
   .openapi('SpreadStatistics');
 
+export const spreadHistory = z
+  .object({
+    source,
+    atMs: timeMs,
+    symbol: z.string(),
+    windows: z
+      .array(
+        z.object({
+          source,
+          atMs: timeMs.openapi({ description: 'End of the window' }),
+          index: arbitrageIndex,
+          pairs: z.array(spreadWindow).readonly(),
+        }),
+      )
+      .readonly()
+      .openapi({ description: 'Newest first' }),
+  })
+  .openapi('SpreadHistory');
+
 const MAX_TIME_MS = 8_640_000_000_000_000;
 const timeQuery = (description: string) => integerQuery({ min: 0, max: MAX_TIME_MS, description });
 
@@ -132,4 +151,10 @@ export const lifeQuery = z.strictObject({
   exchange: exchangeText.optional(),
   fromMs: timeQuery('Opened at or after').optional(),
   toMs: timeQuery('Opened before').optional(),
+});
+
+export const spreadHistoryQuery = z.strictObject({
+  fromMs: timeQuery('Ended at or after').optional(),
+  toMs: timeQuery('Ended before').optional(),
+  limit: integerQuery({ min: 1, max: 500, default: 50, description: 'Windows wanted' }).optional(),
 });
