@@ -43,4 +43,17 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX opportunities_open ON opportunities (opened_at_ms DESC, id DESC) WHERE state = 'open'`,
     ],
   },
+  {
+    name: '0002_spread_windows',
+    statements: [
+      `CREATE TABLE spread_windows (
+  symbol text COLLATE "C" NOT NULL,
+  at_ms double precision NOT NULL,
+  median_index_ratio double precision NOT NULL,
+  document jsonb NOT NULL,
+  PRIMARY KEY (symbol, at_ms)
+)`,
+      'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
+    ],
+  },
 ];

@@ -9,7 +9,15 @@ import { MIGRATIONS } from './migrations.ts';
 import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
 import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
-import type { LifeFilter, OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
+import { toDeleteSpreads, toInsertSpreads, toKeptSpreads, toSelectSpreads } from './sql-spreads.ts';
+import type {
+  KeptSpreads,
+  LifeFilter,
+  OpportunityFilter,
+  OpportunityPage,
+  OpportunityStore,
+  SpreadFilter,
+} from './store.ts';
 
 /** Most opportunities on one page. */
 export const MAX_PAGE_COUNT = 500;
@@ -31,6 +39,10 @@ export interface SqlDialect {
   toLifeStatements(filter: LifeFilter): readonly SqlStatement[];
   toCloseOpen(closedAtMs: number): SqlStatement;
   toDeleteClosed(beforeMs: number, count: number): SqlStatement;
+  toInsertSpreads(kept: readonly KeptSpreads[]): SqlStatement;
+  /** Newest first. */
+  toSelectSpreads(filter: SpreadFilter): SqlStatement;
+  toDeleteSpreads(beforeMs: number): SqlStatement;
 }
 
 const POSTGRES_DIALECT: SqlDialect = {
@@ -42,6 +54,9 @@ const POSTGRES_DIALECT: SqlDialect = {
   toLifeStatements,
   toCloseOpen,
   toDeleteClosed,
+  toInsertSpreads,
+  toSelectSpreads,
+  toDeleteSpreads,
 };
 
 /** @returns a store that owns `connection` and closes it. */
@@ -74,7 +89,16 @@ export function createSqlStore(
     },
     closeOrphans: async (closedAtMs) =>
       (await open().query(dialect.toCloseOpen(closedAtMs))).rowsCount,
+    writeSpreads: async (kept) => {
+      if (kept.length > 0) await open().query(dialect.toInsertSpreads(kept));
+    },
+    findSpreads: async (filter) => {
+      checkLimit(filter.limit);
+      if (filter.symbol.includes('\0')) return [];
+      return toKeptSpreads(await open().query(dialect.toSelectSpreads(filter)));
+    },
     prune: async (beforeMs) => {
+      await open().query(dialect.toDeleteSpreads(beforeMs));
       let prunedCount = 0;
       for (;;) {
         const statement = dialect.toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT);
@@ -108,11 +132,7 @@ async function findPage(
   filter: OpportunityFilter,
 ): Promise<OpportunityPage> {
   const { limit, cursor } = filter;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_COUNT) {
-    throw new RangeError(
-      `limit: expected a whole number from 1 to ${MAX_PAGE_COUNT}, got ${limit}`,
-    );
-  }
+  checkLimit(limit);
   const after = cursor === undefined ? null : fromCursor(cursor);
   if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0')) {
     return { opportunities: [], nextCursor: null };
@@ -122,6 +142,11 @@ async function findPage(
   const last = opportunities.at(-1);
   const hasMore = found.length > limit && last !== undefined;
   return { opportunities, nextCursor: hasMore ? toCursor(last) : null };
+}
+
+function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_COUNT) return;
+  throw new RangeError(`limit: expected a whole number from 1 to ${MAX_PAGE_COUNT}, got ${limit}`);
 }
 
 function toOpportunities(result: SqlResult): readonly Opportunity[] {

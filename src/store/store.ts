@@ -1,6 +1,8 @@
 /** The contract of every store of opportunities. Drivers share one set of SQL and migrations. */
 
+import type { SpreadStatistics } from '../detect/life/spread-book.ts';
 import type { LifeStatistics } from '../detect/life/statistics.ts';
+import type { MarketDataSource } from '../domain/market.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 
 export interface OpportunityFilter {
@@ -22,6 +24,24 @@ export interface OpportunityFilter {
 
 /** Whose lives are counted: what is closed and passes the filter. */
 export type LifeFilter = Omit<OpportunityFilter, 'state' | 'limit' | 'cursor'>;
+
+/** What was usual between the exchanges of one symbol, in the window that ended at `atMs`. */
+export interface KeptSpreads {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly source: MarketDataSource;
+  readonly statistics: SpreadStatistics;
+}
+
+export interface SpreadFilter {
+  readonly symbol: string;
+  /** Ended at or after, milliseconds since the epoch. */
+  readonly fromMs?: number;
+  /** Ended before, milliseconds since the epoch. */
+  readonly toMs?: number;
+  /** 1..500. */
+  readonly limit: number;
+}
 
 /** Newest opened first; ties by id. */
 export interface OpportunityPage {
@@ -52,7 +72,15 @@ export interface OpportunityStore {
    * the others hold open too, until their next update but one. @returns rows changed.
    */
   closeOrphans(closedAtMs: number): Promise<number>;
-  /** Deletes closed opportunities opened before `beforeMs`. @returns rows deleted. */
+  /** Keeps windows of spreads, all or nothing; one of the same symbol and time stays as it is. */
+  writeSpreads(kept: readonly KeptSpreads[]): Promise<void>;
+  /** Newest first. @throws {RangeError} when the limit is not valid. */
+  findSpreads(filter: SpreadFilter): Promise<readonly KeptSpreads[]>;
+  /**
+   * Deletes closed opportunities opened, and windows of spreads ended, before `beforeMs`.
+   *
+   * @returns opportunities deleted.
+   */
   prune(beforeMs: number): Promise<number>;
   /** @throws {SpreadscopeError} `store_unavailable` when the database does not answer. */
   ping(): Promise<void>;

@@ -21,6 +21,8 @@ export function createFaultyStore(store: OpportunityStore): FaultyStore {
     find: (filter) => store.find(filter),
     get: (id) => store.get(id),
     lifeStatistics: (filter) => store.lifeStatistics(filter),
+    writeSpreads: (kept) => store.writeSpreads(kept),
+    findSpreads: (filter) => store.findSpreads(filter),
     closeOrphans: (closedAtMs) => store.closeOrphans(closedAtMs),
     prune: (beforeMs) => store.prune(beforeMs),
     ping: () => store.ping(),

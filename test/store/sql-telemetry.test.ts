@@ -57,6 +57,7 @@ describe('spans of the store', () => {
       'SELECT opportunities',
       'SELECT opportunities',
       'UPDATE opportunities',
+      'DELETE spread_windows',
       'DELETE opportunities',
       'SELECT',
     ]);

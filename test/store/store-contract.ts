@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { LIFE_HORIZONS_MS } from '../../src/detect/life/life.ts';
+import { createSpreadBook } from '../../src/detect/life/spread-book.ts';
 import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import type { OpportunityFilter, OpportunityStore } from '../../src/store/store.ts';
@@ -30,7 +31,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     test('answers a ping before it is migrated', () => store.ping());
 
     test('migrates an empty database once', async () => {
-      expect(await store.migrate()).toEqual(['0001_opportunities']);
+      expect(await store.migrate()).toEqual(['0001_opportunities', '0002_spread_windows']);
       expect(await store.migrate()).toEqual([]);
     });
 
@@ -146,6 +147,32 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         const pages = [first, second, third].map((page) => page.opportunities.map(({ id }) => id));
         expect(pages).toEqual([['d', 'c'], ['a', 'E'], ['B']]);
         expect(third.nextCursor).toBeNull();
+      });
+
+      test('keeps windows of spreads once, and gives them newest first', async () => {
+        const book = createSpreadBook({ windowCount: 5, maxPairsCount: 10 });
+        const priced = (bid: number) => ({ exchange: `e${bid}`, bid, ask: bid + 1 });
+        for (const symbol of ['X/Y', 'Q/Y']) book.sample(symbol, [priced(100), priced(103)]);
+        const windowAt = (atMs: number, symbol = 'X/Y') => {
+          const statistics = book.read(symbol);
+          if (statistics === null) throw new Error('expected a window');
+          return { atMs, source: 'synthetic', statistics } as const;
+        };
+        const [first, second, third] = [windowAt(T), windowAt(T + 0.5), windowAt(T + 1)];
+        await store.writeSpreads([first, second, third, windowAt(T, 'Q/Y')]);
+        await store.writeSpreads([first]);
+        await store.writeSpreads([]);
+        const found = (filter: object) =>
+          store.findSpreads({ symbol: 'X/Y', limit: 500, ...filter });
+        expect(await found({})).toEqual([third, second, first]);
+        expect(await found({ limit: 1 })).toEqual([third]);
+        expect(await found({ fromMs: T + 0.5 })).toEqual([third, second]);
+        expect(await found({ toMs: T + 0.5 })).toEqual([first]);
+        expect(await found({ symbol: 'a\0b' })).toEqual([]);
+        await expect(found({ limit: 0 })).rejects.toThrow(RangeError);
+        await expect(found({ limit: 501 })).rejects.toThrow(RangeError);
+        expect(await store.prune(T + 1)).toBe(0);
+        expect(await found({})).toEqual([third]);
       });
 
       test('counts the lives of what is closed, as they are counted in memory', async () => {

@@ -3,10 +3,11 @@
 import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import { findOpen, matches } from '../../src/http/open-page.ts';
-import type { OpportunityStore } from '../../src/store/store.ts';
+import type { KeptSpreads, OpportunityStore } from '../../src/store/store.ts';
 
 export function createMemoryStore(): OpportunityStore {
   const rows = new Map<string, Opportunity>();
+  const spreads: KeptSpreads[] = [];
   return {
     driver: 'pglite',
     migrate: async () => [],
@@ -20,6 +21,15 @@ export function createMemoryStore(): OpportunityStore {
     get: async (id) => rows.get(id) ?? null,
     lifeStatistics: async (filter) =>
       summariseLives([...rows.values()].filter((opportunity) => matches(opportunity, filter))),
+    writeSpreads: async (kept) => {
+      spreads.push(...kept);
+    },
+    findSpreads: async ({ symbol, fromMs = -Infinity, toMs = Infinity, limit }) =>
+      spreads
+        .filter(({ statistics }) => statistics.symbol === symbol)
+        .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+        .sort((a, b) => b.atMs - a.atMs)
+        .slice(0, limit),
     closeOrphans: async () => 0,
     prune: async () => 0,
     ping: async () => {},

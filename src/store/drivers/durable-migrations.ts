@@ -31,6 +31,18 @@ const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX opportunities_open ON opportunities (opened_at_ms DESC, id DESC) WHERE state = 'open'`,
     ],
   },
+  {
+    name: '0002_spread_windows',
+    statements: [
+      `CREATE TABLE spread_windows (
+  symbol TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (symbol, at_ms)
+) STRICT`,
+      'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
+    ],
+  },
 ];
 
 /** Applies what is missing, in order, each in a transaction. @returns names of the migrations applied now. */

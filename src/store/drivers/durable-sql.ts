@@ -7,6 +7,7 @@ import type { SqlParam, SqlStatement } from '../sql-connection.ts';
 import type { SqlDialect } from '../sql-store.ts';
 import type { LifeFilter, OpportunityFilter } from '../store.ts';
 import { applyDurableMigrations } from './durable-migrations.ts';
+import { SPREAD_STATEMENTS } from './durable-spreads.ts';
 
 const TABLE = 'opportunities';
 
@@ -60,6 +61,7 @@ export const SQLITE_DIALECT: SqlDialect = {
   toSelectOne: (id) => on('SELECT', 'SELECT document FROM opportunities WHERE id = ?1', [id]),
   toCloseOpen: (closedAtMs) => on('UPDATE', CLOSE_OPEN, [closedAtMs, JSON.stringify(closedAtMs)]),
   toDeleteClosed: (beforeMs, count) => on('DELETE', DELETE_CLOSED, [beforeMs, count]),
+  ...SPREAD_STATEMENTS,
 };
 
 function on(

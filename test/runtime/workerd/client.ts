@@ -23,6 +23,8 @@ export async function openRemoteStore(url: string, object: string): Promise<Oppo
     get: remote('get'),
     lifeStatistics: remote('lifeStatistics'),
     closeOrphans: remote('closeOrphans'),
+    writeSpreads: remote('writeSpreads'),
+    findSpreads: remote('findSpreads'),
     prune: remote('prune'),
     ping: remote('ping'),
     close: remote('close'),
