@@ -35,6 +35,11 @@ export interface Config {
   readonly maxSkewMs: number;
   /** Infinity: no limit. */
   readonly priceBandBps: number;
+  /** 2: pairs only. */
+  readonly maxLegs: number;
+  readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
+  /** Infinity: no alarm. */
+  readonly depegBps: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -99,6 +104,9 @@ export function parseConfig(env: Environment): Config {
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
+    maxLegs: read.number('MAX_LEGS'),
+    pegs: Object.freeze(read.list('PEGS').map(toPeg)),
+    depegBps: read.age('DEPEG_BPS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
@@ -178,6 +186,14 @@ function createReader(env: Environment) {
       throw invalid(name, 'a postgres:// or postgresql:// URL', 'something else');
     },
   };
+}
+
+function toPeg(text: string): Config['pegs'][number] {
+  const match = /^([^/:\s]+)\/([^/:\s]+)$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined || match[1] === match[2]) {
+    throw invalid('PEGS', 'ASSET/REFERENCE such as USDC/USD', JSON.stringify(text));
+  }
+  return Object.freeze({ asset: match[1], reference: match[2] });
 }
 
 function describeNumber(kind: Variable['kind'], min: number, max: number): string {

@@ -33,11 +33,27 @@ describe('parseConfig', () => {
     expect(parseConfig({ SYMBOLS: 'auto' }).symbols).toBe('auto');
   });
 
+  test('takes 2 to 5 legs', () => {
+    expect(parseConfig({}).maxLegs).toBe(4);
+    expect(parseConfig({ MAX_LEGS: '2' }).maxLegs).toBe(2);
+    expect(parseConfig({ MAX_LEGS: '5' }).maxLegs).toBe(5);
+    expect(refusal({ MAX_LEGS: '1' }).message).toContain('MAX_LEGS');
+    expect(refusal({ MAX_LEGS: '6' }).message).toContain('MAX_LEGS');
+  });
+
   test('reads off and 0 as no limit where that is meant', () => {
     expect(parseConfig({ MAX_AGE_MS: 'off' }).maxAgeMs).toBe(Number.POSITIVE_INFINITY);
     expect(parseConfig({ MAX_NOTIONAL: '0' }).maxNotionalInQuote).toBe(Number.POSITIVE_INFINITY);
     expect(parseConfig({ FIXED_COST: '0.5' }).fixedCostInQuote).toBe(0.5);
     expect(parseConfig({ RETENTION_DAYS: '0' }).retentionDays).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('reads pegs and the distance that raises an alarm', () => {
+    expect(parseConfig({ PEGS: 'USDC/USD' }).pegs).toEqual([{ asset: 'USDC', reference: 'USD' }]);
+    expect(parseConfig({ DEPEG_BPS: 'off' }).depegBps).toBe(Number.POSITIVE_INFINITY);
+    expect(refusal({ PEGS: 'USDC/USDC' }).message).toBe(
+      'PEGS: expected ASSET/REFERENCE such as USDC/USD, got "USDC/USDC"',
+    );
   });
 
   test('names the variable and what was expected', () => {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import { addCyclesCommand } from './commands/cycles.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addImportCommand } from './commands/import.ts';
@@ -42,6 +43,7 @@ function createProgram(commandIo: CommandIo): Command {
     addScanCommand,
     addExplainCommand,
     addReplayCommand,
+    addCyclesCommand,
     addImportCommand,
     addRecordCommand,
     addMigrateCommand,

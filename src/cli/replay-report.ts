@@ -3,6 +3,7 @@
  * orders of its peak. Nothing here depends on the wall clock, so the same recording gives the same bytes.
  */
 
+import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type {
   Opportunity,
   OpportunityEdge,
@@ -44,14 +45,20 @@ export interface ReplayLine {
   readonly id: string;
 }
 
+/** A peg that broke: its rate when the alarm went on. */
+type DepegJson = Pick<PegState, 'asset' | 'reference' | 'rate' | 'distanceBps' | 'depeggedAtMs'>;
+
 export interface ReplayReport {
   add(events: readonly OpportunityEvent[]): void;
+  /** @param state - of a peg whose alarm went on or off. */
+  addPeg(state: PegState): void;
   finish(facts: ReplayFactsToReport): Promise<void>;
 }
 
 export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport {
   const peakLegs = new Map<string, readonly OpportunityLeg[]>();
   const lines: ReplayLine[] = [];
+  const depegs: DepegJson[] = [];
   let opportunitiesCount = 0;
   let written: Promise<void> = Promise.resolve();
   const tell = (line: ReplayLine): void => {
@@ -69,8 +76,11 @@ export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport
         peakLegs.delete(id);
       }
     },
+    addPeg: ({ asset, reference, rate, distanceBps, isDepegged, depeggedAtMs }) => {
+      if (isDepegged) depegs.push({ asset, reference, rate, distanceBps, depeggedAtMs });
+    },
     finish: async (facts) => {
-      const summary = summarise(opportunitiesCount, facts);
+      const summary = summarise(opportunitiesCount, depegs, facts);
       await written;
       await (isJson ? io.out(JSON.stringify({ summary })) : printTable(lines, summary, io));
     },
@@ -102,10 +112,15 @@ function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): Repl
   };
 }
 
-function summarise(opportunitiesCount: number, facts: ReplayFactsToReport) {
+function summarise(
+  opportunitiesCount: number,
+  depegs: readonly DepegJson[],
+  facts: ReplayFactsToReport,
+) {
   const { fromMs, toMs } = facts;
   return {
     opportunitiesCount,
+    depegs,
     ...facts,
     // The recording's time: the wall clock's goes to standard error.
     durationMs: fromMs === null || toMs === null ? 0 : toMs - fromMs,
@@ -139,6 +154,9 @@ async function printTable(
 ): Promise<void> {
   if (lines.length > 0) await io.out(formatTable(COLUMNS, lines));
   const { opportunitiesCount, marketsCount, quotesCount, booksCount, badLinesCount } = summary;
+  for (const { asset, reference, rate } of summary.depegs) {
+    await io.out(`${asset} left its peg: ${rate?.toFixed(4) ?? 'unknown'} ${reference}`);
+  }
   const bad = badLinesCount === 0 ? '' : `, ${badLinesCount} bad lines left out`;
   await io.out(
     `${opportunitiesCount} opportunities in ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets${bad}`,

@@ -68,6 +68,21 @@ export interface OpportunityEdge {
   readonly waterfall?: CostWaterfall;
 }
 
+/** Whether an opportunity was still there some time after it opened. */
+export interface OpportunitySurvival {
+  /** Milliseconds after the opening. */
+  readonly afterMs: number;
+  /** True: at the size of its opening or more. Null: not known, or not yet. */
+  readonly isThere: boolean | null;
+}
+
+/** How an opportunity lived. */
+export interface OpportunityLife {
+  /** Area under the edge: basis points × seconds, each edge counted until the next change. */
+  readonly edgeBpsSeconds: number;
+  readonly survival: readonly OpportunitySurvival[];
+}
+
 interface OpportunityBase {
   /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
   readonly id: string;
@@ -89,6 +104,8 @@ interface OpportunityBase {
   readonly peak: OpportunityEdge;
   /** The orders that give `last`. */
   readonly legs: readonly OpportunityLeg[];
+  /** Absent in what versions before it was counted have stored. */
+  readonly life?: OpportunityLife;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
 }

@@ -11,16 +11,20 @@ import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { toHttpProblem, toProblemResponse } from './problem.ts';
 
+import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { multiRoute } from './routes/multi.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
+import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -38,10 +42,14 @@ export function createHttpApp(services: HttpServices) {
     marketDataRoute(services),
     spreadsRoute(services),
     explainRoute(services),
+    multiRoute(services),
+    convertRoute(services),
+    valuationRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),
     opportunityRoute(services),
+    lifeStatisticsRoute(services),
     tracesRoute(services),
     traceRoute(services),
   ]);

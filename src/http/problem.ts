@@ -8,6 +8,7 @@ import { isSpreadscopeError } from '../domain/errors.ts';
 export const PROBLEMS = {
   invalid_input: { status: 400, title: 'The request is not valid' },
   symbol_unknown: { status: 404, title: 'The symbol is not watched' },
+  asset_unknown: { status: 404, title: 'The asset is not traded on any market that is watched' },
   opportunity_unknown: { status: 404, title: 'The opportunity is not known' },
   trace_unknown: { status: 404, title: 'The trace is not remembered' },
   route_unknown: { status: 404, title: 'There is nothing at this path' },

@@ -58,14 +58,18 @@ export interface HttpServices {
     | 'openEdgeBps'
     | 'closeEdgeBps'
     | 'maxAgeMs'
+    | 'maxFutureMs'
     | 'maxNotionalInQuote'
   >;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly kernel: KernelInfo;
   readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook'>;
-  readonly pipeline: Pick<Pipeline, 'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain'>;
-  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'ping'>;
+  readonly pipeline: Pick<
+    Pipeline,
+    'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
+  >;
+  readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'lifeStatistics' | 'ping'>;
   readonly storeWriter: { stats(): StoreWriterStats };
   readonly cache: Cache;
   readonly web: WebPages;

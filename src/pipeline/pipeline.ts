@@ -1,8 +1,10 @@
 /** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
 
+import type { PegState } from '../detect/conversion/peg-watch.ts';
 import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
+import { createLifeBook } from '../detect/life/life-book.ts';
 import {
   type CycleLifecycle,
   createCycleLifecycle,
@@ -19,12 +21,14 @@ import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.t
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { toCapacity } from './capacity.ts';
 import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
 import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
 import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { createMarketView } from './market-view.ts';
+import { createPegMonitor, type PegMonitor, type PegSettings } from './peg-monitor.ts';
 import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
 import { createRounds, type RoundResult, type Rounds } from './round.ts';
 
@@ -47,6 +51,10 @@ export interface PipelineOptions {
   readonly roundIntervalMs: number;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
+  /** Assets whose price in another is watched; absent: none. */
+  readonly pegs?: PegSettings;
+  /** Called with each peg whose alarm went on or off. */
+  readonly onPeg?: (state: PegState) => void;
   /** Called after each round that changed something, before the events are published. */
   readonly onEvents: (events: readonly OpportunityEvent[]) => void;
 }
@@ -64,8 +72,7 @@ const PASSING_CODES: readonly ErrorCode[] = [
   'exchange_bad_data',
   'exchange_failed',
 ];
-/** The two sides of the pair that is being sized. */
-const BOOK_SLOTS_COUNT = 2;
+const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   return new FeedPipeline(options);
@@ -85,6 +92,8 @@ class FeedPipeline implements Pipeline {
   readonly market: MarketView;
   readonly #options: PipelineOptions;
   readonly #downExchanges = new Set<string>();
+  readonly #lives = createLifeBook();
+  readonly #pegs: PegMonitor;
   #running: Running | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -104,6 +113,11 @@ class FeedPipeline implements Pipeline {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
     this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.#pegs = createPegMonitor({
+      ...(options.pegs ?? NO_PEGS),
+      logger: options.telemetry.logger,
+      onChange: (state) => options.onPeg?.(state),
+    });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -112,13 +126,17 @@ class FeedPipeline implements Pipeline {
 
   open(): readonly Opportunity[] {
     const { lifecycle, cycleLifecycle } = this.#running ?? {};
-    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])].sort(
-      byQuoteThenProfit,
-    );
+    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
+      .map((opportunity) => this.#lives.describe(opportunity))
+      .sort(byQuoteThenProfit);
   }
 
   status(): PipelineStatus {
     return this.#status;
+  }
+
+  pegs(): readonly PegState[] {
+    return this.#pegs.states();
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -183,7 +201,7 @@ class FeedPipeline implements Pipeline {
 
   #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Running {
     const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
-    const kernel = this.#options.createKernel(this.#capacityFor(loaded));
+    const kernel = this.#options.createKernel(toCapacity(feed.source, loaded, this.#options));
     const state = createMarketState(kernel, settings.takerBps);
     this.#addMarkets(state, loaded);
     const lifecycle = createLifecycle(feed.source);
@@ -224,17 +242,6 @@ class FeedPipeline implements Pipeline {
     const { tracer, logger } = telemetry;
     const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
     return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
-  }
-
-  #capacityFor({ markets, maxLevelsCount }: FeedMarkets): KernelCapacity {
-    const { feed, maxSymbolsCount, maxExchangesCount, bookLevelsCount } = this.#options;
-    const isRecording = feed.source === 'recording';
-    return {
-      symbolsCount: isRecording ? countDistinct(markets, 'symbol') : maxSymbolsCount,
-      exchangesCount: isRecording ? countDistinct(markets, 'exchange') : maxExchangesCount,
-      bookSlotsCount: BOOK_SLOTS_COUNT,
-      bookLevelsCount: Math.max(bookLevelsCount, maxLevelsCount),
-    };
   }
 
   #addMarkets(state: MarketState, { markets, omitted }: FeedMarkets): void {
@@ -302,6 +309,7 @@ class FeedPipeline implements Pipeline {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
+    this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
   }
@@ -321,15 +329,17 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  #finish({ lifecycle, cycleLifecycle }: Running, reason: 'shutdown' | 'feed_ended'): void {
+  #finish({ lifecycle, cycleLifecycle, view }: Running, reason: 'shutdown' | 'feed_ended'): void {
     const nowMs = this.#viewTimeMs();
+    if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
   }
 
-  #emit(events: readonly OpportunityEvent[]): void {
-    if (events.length === 0) return;
+  #emit(given: readonly OpportunityEvent[]): void {
+    if (given.length === 0) return;
+    const events = given.map((event) => this.#lives.follow(event));
     this.#options.onEvents(events);
     this.hub.publish(events);
   }
@@ -368,10 +378,6 @@ function toOmitted({ symbol, exchange }: Market): OmittedSymbol {
 
 function emptyBatch(atMs: number): FeedBatch {
   return { atMs, quotes: [], books: [] };
-}
-
-function countDistinct(markets: readonly Market[], key: 'symbol' | 'exchange'): number {
-  return Math.max(key === 'exchange' ? 2 : 1, new Set(markets.map((market) => market[key])).size);
 }
 
 async function sleepQuietly(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {

@@ -59,7 +59,11 @@ LIMIT ${bind(filter.limit + 1)}::int`;
   return { text, params, operation: 'SELECT', collection: TABLE };
 }
 
-function toConditions(filter: OpportunityFilter, bind: (value: SqlParam) => string): string[] {
+/** Conditions on the rows, without paging. @param bind - takes a value and gives its placeholder. */
+export function toConditions(
+  filter: Omit<OpportunityFilter, 'limit' | 'cursor'>,
+  bind: (value: SqlParam) => string,
+): string[] {
   const conditions: string[] = [];
   const { symbol, exchange, state, fromMs, toMs, minEdgeBps } = filter;
   if (symbol !== undefined) conditions.push(`symbol = ${bind(symbol)}::text`);

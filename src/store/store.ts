@@ -1,5 +1,6 @@
 /** The contract of every store of opportunities. Drivers share one set of SQL and migrations. */
 
+import type { LifeStatistics } from '../detect/life/statistics.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 
 export interface OpportunityFilter {
@@ -19,6 +20,9 @@ export interface OpportunityFilter {
   readonly cursor?: string;
 }
 
+/** Whose lives are counted: what is closed and passes the filter. */
+export type LifeFilter = Omit<OpportunityFilter, 'state' | 'limit' | 'cursor'>;
+
 /** Newest opened first; ties by id. */
 export interface OpportunityPage {
   readonly opportunities: readonly Opportunity[];
@@ -27,7 +31,7 @@ export interface OpportunityPage {
 }
 
 export interface OpportunityStore {
-  readonly driver: 'pglite' | 'neon';
+  readonly driver: 'pglite' | 'neon' | 'durable';
   /** Applies what is missing, in order, under a lock. @returns names of the migrations applied now. */
   migrate(): Promise<readonly string[]>;
   /**
@@ -41,6 +45,8 @@ export interface OpportunityStore {
   /** @throws {RangeError} when the cursor or the limit is not valid. */
   find(filter: OpportunityFilter): Promise<OpportunityPage>;
   get(id: string): Promise<Opportunity | null>;
+  /** What the lives of closed opportunities say together. */
+  lifeStatistics(filter: LifeFilter): Promise<LifeStatistics>;
   /**
    * Marks what a previous run left open as closed with reason `shutdown`; with several programs on one database, what
    * the others hold open too, until their next update but one. @returns rows changed.

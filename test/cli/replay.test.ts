@@ -149,6 +149,7 @@ describe('the command line', () => {
       'demo',
       'scan',
       'replay',
+      'cycles',
       'import',
       'record',
       'migrate',

@@ -11,6 +11,7 @@ const PATHS = [
   '/api/opportunities',
   '/api/opportunities/',
   '/api/opportunities/stream',
+  '/api/statistics/life',
   '/api/traces',
   '/api/traces/',
   '/',

@@ -20,6 +20,7 @@ export function createFaultyStore(store: OpportunityStore): FaultyStore {
     migrate: () => store.migrate(),
     find: (filter) => store.find(filter),
     get: (id) => store.get(id),
+    lifeStatistics: (filter) => store.lifeStatistics(filter),
     closeOrphans: (closedAtMs) => store.closeOrphans(closedAtMs),
     prune: (beforeMs) => store.prune(beforeMs),
     ping: () => store.ping(),

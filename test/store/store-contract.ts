@@ -1,6 +1,8 @@
 /** What every store does. A driver's test calls this with a way to open a store on an empty database. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { LIFE_HORIZONS_MS } from '../../src/detect/life/life.ts';
+import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import type { OpportunityFilter, OpportunityStore } from '../../src/store/store.ts';
 import { sampleOpportunity, SAMPLE_OPENED_AT_MS as T } from './sample-opportunity.ts';
@@ -144,6 +146,54 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         const pages = [first, second, third].map((page) => page.opportunities.map(({ id }) => id));
         expect(pages).toEqual([['d', 'c'], ['a', 'E'], ['B']]);
         expect(third.nextCursor).toBeNull();
+      });
+
+      test('counts the lives of what is closed, as they are counted in memory', async () => {
+        const lives = [
+          [3, [true, true, false, false, false]],
+          [0.5, [false, false, false, false, false]],
+          [10, [true, null, null, null, null]],
+        ] as const;
+        const closed = lives.map(([edgeBpsSeconds, there], index) => ({
+          ...sampleOpportunity({
+            id: `c${index}`,
+            openedAtMs: T + index,
+            closedAtMs: T + 10 * index + 1,
+            sellExchange: index === 0 ? 'gate' : 'okx',
+            closeReason: index === 2 ? 'feed_ended' : 'edge_below_threshold',
+          }),
+          life: {
+            edgeBpsSeconds,
+            survival: LIFE_HORIZONS_MS.map((afterMs, step) => ({
+              afterMs,
+              isThere: there[step] ?? null,
+            })),
+          },
+        }));
+        const all = [
+          ...closed,
+          sampleOpportunity({ id: 'older', closedAtMs: T + 7, buyExchange: 'gate' }),
+          sampleOpportunity({ id: 'open' }),
+        ];
+        await store.write(all);
+        const counted = await store.lifeStatistics({});
+        expect(counted).toEqual(summariseLives(all));
+        expect(counted).toMatchObject({
+          closedCount: 4,
+          edgeBpsSeconds: 13.5,
+          ghostKnownCount: 3,
+          ghostCount: 1,
+          closeReasons: [
+            { reason: 'edge_below_threshold', count: 3 },
+            { reason: 'feed_ended', count: 1 },
+          ],
+        });
+        expect(counted.survival[1]).toEqual({ afterMs: 100, knownCount: 2, thereCount: 1 });
+        expect(
+          await store.lifeStatistics({ exchange: 'gate', fromMs: T, symbol: 'BTC/USDT' }),
+        ).toEqual(summariseLives([all[0], all[3]].filter((each) => each !== undefined)));
+        expect(await store.lifeStatistics({ symbol: 'none' })).toEqual(summariseLives([]));
+        expect(await store.lifeStatistics({ symbol: 'a\0b' })).toEqual(summariseLives([]));
       });
 
       test('says that a page which ends exactly at the end is the last', async () => {

@@ -119,6 +119,7 @@ export function createHttpWorld(
         market: createMarketView(state, settings, () => clock.nowMs()),
         hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
+        pegs: () => [],
         omitted: () => [
           { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
         ],

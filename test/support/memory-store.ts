@@ -1,7 +1,8 @@
 /** The contract of the store over an array: what it must do is small enough to write down. */
 
+import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
-import { findOpen } from '../../src/http/open-page.ts';
+import { findOpen, matches } from '../../src/http/open-page.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 
 export function createMemoryStore(): OpportunityStore {
@@ -17,6 +18,8 @@ export function createMemoryStore(): OpportunityStore {
     },
     find: async (filter) => findOpen([...rows.values()], filter),
     get: async (id) => rows.get(id) ?? null,
+    lifeStatistics: async (filter) =>
+      summariseLives([...rows.values()].filter((opportunity) => matches(opportunity, filter))),
     closeOrphans: async () => 0,
     prune: async () => 0,
     ping: async () => {},

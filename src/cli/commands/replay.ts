@@ -1,6 +1,7 @@
 /** `spreadscope replay FILE`: detection over a recording, in the recording's own time. */
 
 import type { Command } from 'commander';
+import { parseConfig } from '../../config.ts';
 import type { DetectionSettings } from '../../detect/settings.ts';
 import { systemClock } from '../../domain/clock.ts';
 import type { OpportunityEvent } from '../../domain/opportunity.ts';
@@ -21,6 +22,7 @@ interface ReplayCommandOptions {
   readonly maxBase: number;
   readonly maxNotional: number;
   readonly fixedCost: number;
+  readonly depegBps: number;
   readonly maxAgeMs: number;
   readonly maxFutureMs: number;
   readonly maxSkewMs: number;
@@ -67,6 +69,12 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       'costs of one opportunity whatever its size, quote units',
       numberOption(0, 1e12),
       0,
+    )
+    .option(
+      '--depeg-bps <n>',
+      'distance from a peg of PEGS that raises an alarm, bps (or off)',
+      limitOption(0),
+      100,
     )
     .option('--max-age-ms <n>', 'oldest data used, ms (or off)', limitOption(0), 5_000)
     .option(
@@ -116,6 +124,8 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     roundIntervalMs: 0,
     clock: systemClock,
     telemetry,
+    pegs: { pegs: parseConfig({ PEGS: io.env.PEGS }).pegs, depegBps: options.depegBps },
+    onPeg: (state) => report.addPeg(state),
     onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
   });
   await pipeline.run(io.interrupted);

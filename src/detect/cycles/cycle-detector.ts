@@ -13,7 +13,12 @@ import type { DetectionSettings } from '../settings.ts';
 import { type CycleConfirmation, confirmCycle } from './confirm-cycle.ts';
 import { rateOf } from './conversion-rates.ts';
 import type { Cycle } from './cycle.ts';
-import { type CycleScreen, createCycleMarkets, type MarketName } from './cycle-markets.ts';
+import {
+  type CycleMarkets,
+  type CycleScreen,
+  createCycleMarkets,
+  type MarketName,
+} from './cycle-markets.ts';
 import { areAnySkewed } from './cycle-skew.ts';
 
 /** A cycle, judged. */
@@ -50,10 +55,8 @@ export interface CycleDetectorOptions {
 }
 
 export function createCycleDetector(options: CycleDetectorOptions): CycleDetector {
-  const { maxLegs, state, settings, createKernel } = options;
-  const isUsable = (record: MarketRecord) =>
-    guardOf(record, 0, { ...settings, ...ANY_AGE }, state) === null;
-  const markets = createCycleMarkets({ state, createKernel, isUsable });
+  const { maxLegs, settings } = options;
+  const markets = createGuardedCycleMarkets(options);
   return {
     screen: (changed, isFull, nowMs) => {
       const window = { nowMs, maxAgeMs: settings.maxAgeMs, maxFutureMs: settings.maxFutureMs };
@@ -67,6 +70,17 @@ export function createCycleDetector(options: CycleDetectorOptions): CycleDetecto
     judge: (cycle, isOpen, nowMs) => judgeCycle(cycle, isOpen, nowMs, options),
     takeStepsCount: () => markets.takeStepsCount(),
   };
+}
+
+/** The cycle kernel's view of the markets that pass all guards but those of age. */
+export function createGuardedCycleMarkets({
+  state,
+  settings,
+  createKernel,
+}: Pick<CycleDetectorOptions, 'state' | 'settings' | 'createKernel'>): CycleMarkets {
+  const limits = { ...settings, ...ANY_AGE };
+  const isUsable = (record: MarketRecord) => guardOf(record, 0, limits, state) === null;
+  return createCycleMarkets({ state, createKernel, isUsable });
 }
 
 /** Guards first, then the top of book, then depth: the first refusal is the reason. */

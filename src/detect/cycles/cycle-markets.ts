@@ -9,6 +9,7 @@ import type { MarketRecord, MarketState } from '../market-state.ts';
 import { type ConversionGraph, createConversionGraph, type PairSlot } from './conversion-graph.ts';
 import { bestOffer, timeOf } from './conversion-rates.ts';
 import { type Cycle, type CycleLeg, toRoute } from './cycle.ts';
+import type { RatedConversion } from './cycle-audit.ts';
 
 /** Names a market that has changed. */
 export interface MarketName {
@@ -34,7 +35,10 @@ export interface CycleMarkets {
   screenAll(minEdgeRatio: number, maxLegs: number): CycleScreen;
   /** The best markets now for a round through `assets`; null when a conversion is not offered. */
   resolve(assets: readonly string[]): Cycle | null;
+  /** In alphabetical order. */
   readonly assets: readonly string[];
+  /** The best offer of each conversion that is offered; assets by their place in `assets`. */
+  conversions(): readonly RatedConversion[];
   /** Routes and paths that the kernel looked at since the last call. */
   takeStepsCount(): number;
 }
@@ -106,6 +110,14 @@ class KernelCycleMarkets implements CycleMarkets {
       (from, leg) => this.#graph.conversionOf(from, assets[(leg + 1) % assets.length] ?? '') ?? [],
     );
     return conversions.length === assets.length ? this.#toCycle(conversions) : null;
+  }
+
+  conversions(): readonly RatedConversion[] {
+    const kernel = this.#kernel;
+    if (kernel === null) return [];
+    return Array.from({ length: kernel.graph.pairs.length * 2 }, (_, conversion) =>
+      kernel.readConversion(conversion),
+    ).filter(({ rate }) => rate > 0);
   }
 
   takeStepsCount(): number {

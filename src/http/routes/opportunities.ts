@@ -14,6 +14,7 @@ import {
 import { failed, invalid, unavailable, unknown } from '../schemas/problem.ts';
 import type { HttpServices } from '../services.ts';
 import { createInvalidInput } from '../validation.ts';
+import { withoutAbsent } from '../without-absent.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -106,14 +107,4 @@ export function opportunityRoute({ clock, feed, pipeline, store }: HttpServices)
       return c.json({ source: feed.source, atMs: clock.nowMs(), opportunity }, 200);
     },
   );
-}
-
-/** Optional query fields come as `undefined`; filters leave them out. */
-function withoutAbsent<Fields extends object>(
-  fields: Fields,
-): {
-  [Key in keyof Fields]: Exclude<Fields[Key], undefined>;
-} {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
 }

@@ -68,6 +68,25 @@ const edge = z
   })
   .openapi('OpportunityEdge');
 
+const life = z
+  .object({
+    edgeBpsSeconds: z
+      .number()
+      .openapi({ description: 'Area under the edge: basis points × seconds' }),
+    survival: z
+      .array(
+        z.object({
+          afterMs: z.number().openapi({ description: 'Milliseconds after the opening' }),
+          isThere: z
+            .boolean()
+            .nullable()
+            .openapi({ description: 'At its first size or more; null: not known, or not yet' }),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('OpportunityLife');
+
 const base = {
   id: z.string(),
   kind: z.enum(['pair', 'cycle']).openapi({
@@ -86,6 +105,7 @@ const base = {
   last: edge,
   peak: edge.openapi({ description: 'The moment of greatest profit' }),
   legs: z.array(leg).readonly(),
+  life: life.optional(),
   traceId: z
     .string()
     .regex(/^[0-9a-f]{32}$/)
