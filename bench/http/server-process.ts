@@ -1,9 +1,6 @@
 /** A server under load as a child process, and its CPU time. */
 
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { startChild } from './child.ts';
 
 export interface ServerProcess {
   readonly port: number;
@@ -12,36 +9,20 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
-
 /** @param command - the runtime's executable. @throws {Error} when it ends before it listens. */
 export async function startServer(
   command: string,
   variant: string,
   collectorUrl: string,
 ): Promise<ServerProcess> {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    command,
-    [SERVER, variant, collectorUrl],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const next = async (): Promise<Readonly<Record<string, number>>> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`${command} ${variant}: the server ended by itself`);
-    return JSON.parse(value);
-  };
-  const { port = 0 } = await next();
+  const child = startChild(command, './server.ts', variant, collectorUrl);
+  const { port } = (await child.next()) as { readonly port: number };
   return {
     port,
     readCpuUs: async () => {
-      child.stdin.write('\n');
-      return (await next()).cpuUs ?? Number.NaN;
+      child.say('cpu');
+      return ((await child.next()) as { readonly cpuUs: number }).cpuUs;
     },
-    close: async () => {
-      child.stdin.end();
-      await ended;
-    },
+    close: () => child.close(),
   };
 }

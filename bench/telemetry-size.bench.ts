@@ -1,0 +1,16 @@
+/** What the telemetry layer weighs, and how long its set-up takes. */
+
+import { defineBench } from './bench.ts';
+import { setUpStudy } from './telemetry/set-up-study.ts';
+import { sizeStudy } from './telemetry/size-study.ts';
+
+export const bench = defineBench({
+  name: 'telemetry-size',
+  rows: () =>
+    Promise.resolve([
+      setUpStudy,
+      process.versions.bun === undefined
+        ? { name: 'size', skipped: 'the bundler is that of Bun' }
+        : sizeStudy,
+    ]),
+});

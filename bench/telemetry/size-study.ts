@@ -1,0 +1,88 @@
+/** Sizes: the layer in a bundle, and spans on the wire. */
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
+import type { Study } from '../bench.ts';
+import { type RowResult, toResult } from '../measure.ts';
+import { BATCH_SPANS_COUNT, createLeanTracer, createOfficialTracer } from './tracers.ts';
+
+const OURS = new URL('../../src/telemetry/index.ts', import.meta.url);
+const OFFICIAL = new URL('./official-layer.ts', import.meta.url);
+const OTLP_MODULE = new URL('../../build/otlp.wasm', import.meta.url);
+
+export const sizeStudy: Study = {
+  name: 'size',
+  isStudy: true,
+  measure: async () => [await measureBundles(), await measureWire()],
+};
+
+async function measureBundles(): Promise<RowResult> {
+  const wasmBytes = gzipSync(await readFile(OTLP_MODULE)).length;
+  return {
+    name: 'size-bundle',
+    question: 'How large is the layer in a bundle, minified and gzipped?',
+    input: 'all that spreadscope/telemetry exports and the WASM encoder; api, SDK, OTLP exporter',
+    notMeasured: 'Hono, code that the bundle of a service would share with it or leave out',
+    unit: 'B',
+    variants: [
+      toResult({ name: 'official', role: 'peer' }, [await bundleBytes(OFFICIAL)]),
+      toResult({ name: 'ours', role: 'ours' }, [(await bundleBytes(OURS)) + wasmBytes]),
+      toResult({ name: 'ours, without the WASM encoder', role: 'ours' }, [await bundleBytes(OURS)]),
+    ],
+  };
+}
+
+async function bundleBytes(entry: URL): Promise<number> {
+  const { outputs, logs } = await Bun.build({
+    entrypoints: [fileURLToPath(entry)],
+    minify: true,
+    target: 'browser',
+    format: 'esm',
+    external: ['node:*'],
+  });
+  const [output] = outputs;
+  if (output === undefined) throw new Error(`bundle of ${entry.pathname}: ${logs.join('; ')}`);
+  return gzipSync(new Uint8Array(await output.arrayBuffer())).length;
+}
+
+/** Requests as they go out, of one batch of requests served. */
+async function measureWire(): Promise<RowResult> {
+  const official = createOfficialTracer();
+  const lean = await createLeanTracer();
+  const bytesOf = ({ tracer, takeRequest }: typeof official): number => {
+    record(tracer);
+    return gzipSync(takeRequest()).length / BATCH_SPANS_COUNT;
+  };
+  return {
+    name: 'size-on-the-wire',
+    question: 'How many bytes has a span on the wire, gzipped protobuf?',
+    input: `${BATCH_SPANS_COUNT} SERVER spans of 10 attributes in one request, 8 routes`,
+    notMeasured: 'headers of the request',
+    unit: 'B',
+    variants: [
+      toResult({ name: 'official', role: 'peer' }, [bytesOf(official)]),
+      toResult({ name: 'lean', role: 'ours' }, [bytesOf(lean)]),
+    ],
+  };
+}
+
+function record(tracer: Tracer): void {
+  for (let count = 0; count < BATCH_SPANS_COUNT; count += 1) {
+    const route = `/api/route-${count % 8}`;
+    const attributes = {
+      'http.request.method': 'GET',
+      'url.path': route,
+      'http.route': route,
+      'url.scheme': 'https',
+      'server.address': 'api.example.test',
+      'server.port': 443,
+      'http.response.status_code': 200,
+      'user_agent.original': 'bench/1.0',
+      'http.response.body.size': 1_000 + (count % 100),
+      'cache.hit': count % 3 === 0,
+    };
+    tracer.startSpan(`GET ${route}`, { kind: SpanKind.SERVER, attributes }, ROOT_CONTEXT).end();
+  }
+}
