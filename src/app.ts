@@ -8,14 +8,17 @@ import { toErrorMessage } from './domain/errors.ts';
 import type { Feed } from './feed/feed.ts';
 import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
+import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
-import { createPipeline } from './pipeline/pipeline.ts';
+import { createPipeline, type PipelineOptions } from './pipeline/pipeline.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+
+type CreateCycleKernel = (graph: CycleGraph) => CycleKernel;
 
 /** Everything that depends on the runtime or on a driver. */
 export interface AppParts {
@@ -28,6 +31,8 @@ export interface AppParts {
   readonly telemetry: Telemetry;
   readonly kernel: KernelInfo;
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** Absent: no cycles are looked for, which is logged when `config.maxLegs` asks for them. */
+  readonly createCycleKernel?: CreateCycleKernel;
   readonly feed: Feed;
   readonly store: OpportunityStore;
   readonly cache: Cache;
@@ -71,6 +76,7 @@ export function createApp(parts: AppParts): App {
   const pipeline = createPipeline({
     feed,
     createKernel: parts.createKernel,
+    ...toCycleOptions(config, parts.createCycleKernel),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
@@ -81,6 +87,9 @@ export function createApp(parts: AppParts): App {
     telemetry,
     onEvents: (events) => writer.enqueue(events.map(({ opportunity }) => opportunity)),
   });
+  if (config.maxLegs > 2 && parts.createCycleKernel === undefined) {
+    logger.warn('MAX_LEGS: there is no cycle kernel here, only pairs are looked for');
+  }
   const http = createHttpApp({
     ...parts,
     startedAtMs,
@@ -124,6 +133,14 @@ export function createApp(parts: AppParts): App {
       return closing;
     },
   };
+}
+
+/** What the pipeline needs for cycles; nothing when only pairs are wanted. */
+export function toCycleOptions(
+  { maxLegs }: Config,
+  createKernel: CreateCycleKernel | undefined,
+): Pick<PipelineOptions, 'cycles'> {
+  return maxLegs > 2 && createKernel !== undefined ? { cycles: { createKernel, maxLegs } } : {};
 }
 
 export function toDetectionSettings(config: Config): DetectionSettings {

@@ -35,6 +35,8 @@ export interface Config {
   readonly maxSkewMs: number;
   /** Infinity: no limit. */
   readonly priceBandBps: number;
+  /** 2: pairs only. */
+  readonly maxLegs: number;
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
@@ -102,6 +104,7 @@ export function parseConfig(env: Environment): Config {
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
+    maxLegs: read.number('MAX_LEGS'),
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),

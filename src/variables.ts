@@ -150,6 +150,15 @@ export const VARIABLES = [
       'A market whose price is further from the median over the exchanges than this is not used; `off`: no limit.',
   },
   {
+    name: 'MAX_LEGS',
+    kind: 'integer',
+    unit: 'orders',
+    default: '4',
+    min: 2,
+    max: 5,
+    meaning: 'Longest opportunity; 2: pairs only, 3 to 5: cycles of so many legs too.',
+  },
+  {
     name: 'PEGS',
     kind: 'list',
     unit: 'ASSET/REFERENCE',

@@ -33,6 +33,14 @@ describe('parseConfig', () => {
     expect(parseConfig({ SYMBOLS: 'auto' }).symbols).toBe('auto');
   });
 
+  test('takes 2 to 5 legs', () => {
+    expect(parseConfig({}).maxLegs).toBe(4);
+    expect(parseConfig({ MAX_LEGS: '2' }).maxLegs).toBe(2);
+    expect(parseConfig({ MAX_LEGS: '5' }).maxLegs).toBe(5);
+    expect(refusal({ MAX_LEGS: '1' }).message).toContain('MAX_LEGS');
+    expect(refusal({ MAX_LEGS: '6' }).message).toContain('MAX_LEGS');
+  });
+
   test('reads off and 0 as no limit where that is meant', () => {
     expect(parseConfig({ MAX_AGE_MS: 'off' }).maxAgeMs).toBe(Number.POSITIVE_INFINITY);
     expect(parseConfig({ MAX_NOTIONAL: '0' }).maxNotionalInQuote).toBe(Number.POSITIVE_INFINITY);

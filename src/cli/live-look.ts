@@ -1,9 +1,9 @@
 /** One look at the market: open the feed, detect until all exchanges have answered, show what is there, end. */
 
-import { toDetectionSettings } from '../app.ts';
+import { toCycleOptions, toDetectionSettings } from '../app.ts';
 import { parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import { loadKernelFactory, openFeed } from '../entry/drivers.ts';
+import { loadCycleKernelFactory, loadKernelFactory, openFeed } from '../entry/drivers.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/ports.ts';
@@ -47,6 +47,7 @@ export async function lookOnce(
   const pipeline = createPipeline({
     feed,
     createKernel: await loadKernelFactory(),
+    ...toCycleOptions(config, await loadCycleKernelFactory()),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,

@@ -12,7 +12,13 @@ import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
-import { loadKernelFactory, openCache, openFeed, openStore } from './drivers.ts';
+import {
+  loadCycleKernelFactory,
+  loadKernelFactory,
+  openCache,
+  openFeed,
+  openStore,
+} from './drivers.ts';
 
 /** An app, as a runtime's server sees it. */
 export interface ServedApp {
@@ -121,6 +127,7 @@ async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost):
       telemetry,
       kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
       createKernel,
+      createCycleKernel: await loadCycleKernelFactory(),
       feed,
       store,
       cache,

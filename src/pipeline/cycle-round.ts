@@ -70,7 +70,7 @@ class KernelCycleRounds implements CycleRounds {
     const { tracer, detector, lifecycle } = this.#parts;
     return withSpan(tracer, SPAN.detectCycles, {}, (span) => {
       const parent = context.active();
-      const judgements = cycles.map((cycle) => this.#judge(cycle, batch.atMs, parent));
+      const judgements = cycles.flatMap((cycle) => this.#judge(cycle, batch.atMs, parent) ?? []);
       const events = judgements.flatMap(
         (judgement) => lifecycle.observe(judgement, batch.atMs, traceIdOf(span)) ?? [],
       );
@@ -91,7 +91,7 @@ class KernelCycleRounds implements CycleRounds {
     const nothing: CycleScreen = { cycles: [], isComplete: true };
     if (this.#isOff) return nothing;
     const isFull = atMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
-    if (isFull) this.#fullScreenAtMs = atMs;
+    if (isFull) this.#beginFull(atMs);
     try {
       return this.#parts.detector.screen([...quotes, ...books], isFull, atMs);
     } catch (error) {
@@ -101,6 +101,14 @@ class KernelCycleRounds implements CycleRounds {
         'error.message': toErrorMessage(error),
       });
       return nothing;
+    }
+  }
+
+  /** All that is not open is found again, or it is over. */
+  #beginFull(atMs: number): void {
+    this.#fullScreenAtMs = atMs;
+    for (const [route, { cycle }] of this.#watched) {
+      if (!this.#parts.lifecycle.isOpen(cycle)) this.#watched.delete(route);
     }
   }
 
@@ -114,12 +122,15 @@ class KernelCycleRounds implements CycleRounds {
     return [...cycles.values()];
   }
 
-  #judge(cycle: Cycle, nowMs: number, parent: Context): CycleJudgement {
+  /** Null while the depth of a leg is on its way: an open cycle lives on until it is known. */
+  #judge(cycle: Cycle, nowMs: number, parent: Context): CycleJudgement | null {
     const { detector, lifecycle, depth } = this.#parts;
     const judgement = detector.judge(cycle, lifecycle.isOpen(cycle), nowMs);
-    for (const record of judgement.wanted) depth.request(record, parent);
+    const isComing = judgement.wanted.map((record) => depth.request(record, parent)).some(Boolean);
     this.#watched.set(cycle.route, { cycle, version: versionOf(cycle), atMs: nowMs });
-    return judgement;
+    const { confirmation } = judgement;
+    const isUnknown = !confirmation.found && confirmation.reason === 'book_unavailable';
+    return isUnknown && isComing ? null : judgement;
   }
 
   /** What has too small an edge comes back when the kernel finds it again. */

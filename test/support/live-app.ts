@@ -8,6 +8,7 @@ import type { MarketDataSource } from '../../src/domain/market.ts';
 import { createSyntheticFeed } from '../../src/feed/drivers/synthetic/synthetic-feed.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import type { HttpServices } from '../../src/http/services.ts';
+import { createReferenceCycleKernel } from '../../src/kernel/cycles/reference-cycle-kernel.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
@@ -44,6 +45,7 @@ export async function startLiveApp(options: LiveAppOptions = {}): Promise<LiveAp
   const pipeline = createPipeline({
     feed,
     createKernel: createReferenceKernel,
+    cycles: { createKernel: createReferenceCycleKernel, maxLegs: 4 },
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,

@@ -17,11 +17,12 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../../domain/opportunity.ts';
+import { toLegFee, toPriceRatio } from '../costs/leg-fee.ts';
 import { type Guard, judgeBook } from '../guards.ts';
 import type { RejectionReason } from '../reasons.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { areAnySkewed } from './cycle-skew.ts';
-import { type CycleWalk, type WalkLevel, walkCycle } from './cycle-walk.ts';
+import { type CycleWalk, type LegLimits, type WalkLevel, walkCycle } from './cycle-walk.ts';
 import {
   capacityOf,
   fillLeg,
@@ -74,7 +75,7 @@ export function confirmCycle(
   const walk = walkCycle(sides.map(toWalkLevels), {
     minProduct: 1 + minEdgeBps / 10_000,
     maxStart: settings.maxSizeInBase,
-    maxInQuote: settings.maxNotionalInQuote,
+    legs: sides.map((side) => toLimits(side, settings)),
   });
   if (walk.startAmount <= 0) return rejected('edge_below_threshold');
   const ladders = sides.map((side, index) => toLadder(side, walk.levelsCounts[index] ?? 0));
@@ -99,18 +100,43 @@ function hasValidLevels(side: CycleSide): boolean {
   );
 }
 
+/** What one order of a leg may be, by the market and by the user's limit. */
+function toLimits({ market }: CycleSide, { maxNotionalInQuote }: DetectionSettings): LegLimits {
+  const { maxSizeInBase, maxCostInQuote = null } = market;
+  const toLimit = (most: string | null) =>
+    most === null ? Number.POSITIVE_INFINITY : Number(most);
+  return {
+    maxInBase: toLimit(maxSizeInBase),
+    maxInQuote: Math.min(maxNotionalInQuote, toLimit(maxCostInQuote)),
+  };
+}
+
 function toWalkLevels(side: CycleSide): readonly WalkLevel[] {
-  const ratio = side.market.takerBps / 10_000;
-  return levelsOf(side).map(([price, size]) =>
-    side.side === 'sell'
-      ? { input: size, rate: price * (1 - ratio), quotePerInput: price }
-      : { input: size * price * (1 + ratio), rate: 1 / (price * (1 + ratio)), quotePerInput: 1 },
-  );
+  const ratio = toPriceRatio(side.market, side.side);
+  const inBaseRatio = toNumber(toLegFee(side.market, side.side).inBaseRatio);
+  return levelsOf(side).map(([price, size]) => {
+    if (side.side === 'sell') {
+      const basePerInput = 1 / (1 + inBaseRatio);
+      const rate = price * (1 - ratio);
+      return {
+        input: size / basePerInput,
+        rate,
+        basePerInput,
+        quotePerInput: price * basePerInput,
+      };
+    }
+    // What is paid: a fee in base units is taken from what is got.
+    const paid = inBaseRatio === 0 ? price * (1 + ratio) : price;
+    const rate = 1 / (price * (1 + ratio));
+    return { input: size * paid, rate, basePerInput: 1 / paid, quotePerInput: 1 };
+  });
 }
 
 function toLadder(side: CycleSide, levelsCount: number): LegLadder {
-  const { takerBps, sizeStep } = side.market;
-  return { side: side.side, levels: levelsOf(side).slice(0, levelsCount), takerBps, sizeStep };
+  const { sizeStep, maxSizeInBase } = side.market;
+  const fee = toLegFee(side.market, side.side);
+  const levels = levelsOf(side).slice(0, levelsCount);
+  return { side: side.side, levels, fee, sizeStep, maxSizeInBase };
 }
 
 /** The walk's amount without f64 rounding: traced back from the leg that was used up to the start. */

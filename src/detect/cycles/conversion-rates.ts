@@ -1,6 +1,7 @@
 /** What the markets of a pair of assets on one exchange offer in both directions, fees taken out. */
 
 import { toBuyRate, toSellRate } from '../../kernel/cycles/rates.ts';
+import { toPriceRatio } from '../costs/leg-fee.ts';
 import type { MarketRecord } from '../market-state.ts';
 import type { CycleLeg } from './cycle.ts';
 
@@ -26,10 +27,10 @@ export function bestOffer(
   return best;
 }
 
-/** Units got for the first unit given, fee taken out; 0 without a quote. */
+/** Units got for the first unit given, fee taken out in whichever asset it is taken; 0 without a quote. */
 export function rateOf({ side, record: { quote, market } }: CycleLeg): number {
   if (quote === null) return 0;
-  const ratio = market.takerBps / 10_000;
+  const ratio = toPriceRatio(market, side);
   return side === 'sell' ? toSellRate(quote.bid, ratio) : toBuyRate(quote.ask, ratio);
 }
 

@@ -14,8 +14,9 @@ export interface WalkLevel {
   readonly input: number;
   /** Units got for one unit given, fee taken out. */
   readonly rate: number;
-  /** Quote units that one unit given stands for: 1 when the quote asset is given. */
+  /** Quote units and base units that are traded for one unit given. */
   readonly quotePerInput: number;
+  readonly basePerInput: number;
 }
 
 export interface CycleWalkLimits {
@@ -23,8 +24,13 @@ export interface CycleWalkLimits {
   readonly minProduct: number;
   /** Most of the start asset; Infinity: no limit. */
   readonly maxStart: number;
-  /** Most quote units of any leg; Infinity: no limit. */
+  /** Most quote units and base units of each leg; absent: no limit. */
+  readonly legs?: readonly LegLimits[];
+}
+
+export interface LegLimits {
   readonly maxInQuote: number;
+  readonly maxInBase: number;
 }
 
 export interface CycleWalk {
@@ -48,7 +54,8 @@ export function walkCycle(
 ): CycleWalk {
   const places = new Uint32Array(legs.length);
   const left = Float64Array.from(legs, (levels) => levels[0]?.input ?? 0);
-  const budgets = new Float64Array(legs.length).fill(limits.maxInQuote);
+  const quoteLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInQuote ?? Infinity);
+  const baseLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInBase ?? Infinity);
   const levelsCounts = new Uint32Array(legs.length);
   let startAmount = 0;
   let firstProduct = 0;
@@ -56,7 +63,7 @@ export function walkCycle(
   for (;;) {
     const levels = legs.map((leg, index) => leg[at(places, index)]);
     if (!levels.every((level) => level !== undefined)) break;
-    const step = nextStep(levels, left, budgets, limits.maxStart - startAmount);
+    const step = nextStep(levels, { left, quoteLeft, baseLeft }, limits.maxStart - startAmount);
     if (!(step.product > limits.minProduct)) break;
     if (startAmount === 0) firstProduct = step.product;
     startAmount += step.start;
@@ -65,7 +72,8 @@ export function walkCycle(
     for (const [index, level] of levels.entries()) {
       levelsCounts[index] = at(places, index) + 1;
       left[index] = index === exhaustedLeg ? 0 : at(left, index) - passing;
-      budgets[index] = at(budgets, index) - passing * level.quotePerInput;
+      quoteLeft[index] = at(quoteLeft, index) - passing * level.quotePerInput;
+      baseLeft[index] = at(baseLeft, index) - passing * level.basePerInput;
       if (at(left, index) <= level.input * NOTHING_LEFT_RATIO) {
         places[index] = at(places, index) + 1;
         left[index] = legs[index]?.[at(places, index)]?.input ?? 0;
@@ -83,11 +91,17 @@ interface Step {
   readonly exhaustedLeg: number;
 }
 
+/** What each leg can still take: of its present level in units given, of its limits in quote and base units. */
+interface Left {
+  readonly left: Float64Array;
+  readonly quoteLeft: Float64Array;
+  readonly baseLeft: Float64Array;
+}
+
 /** The most that passes all legs at their present levels, in units of the start asset. */
 function nextStep(
   levels: readonly WalkLevel[],
-  left: Float64Array,
-  budgets: Float64Array,
+  { left, quoteLeft, baseLeft }: Left,
   maxStart: number,
 ): Step {
   let product = 1;
@@ -100,7 +114,11 @@ function nextStep(
       start = most;
       exhaustedLeg = index;
     }
-    cap = Math.min(cap, at(budgets, index) / (product * level.quotePerInput));
+    cap = Math.min(
+      cap,
+      at(quoteLeft, index) / (product * level.quotePerInput),
+      at(baseLeft, index) / (product * level.basePerInput),
+    );
     product *= level.rate;
   }
   return cap < start ? { start: cap, product, exhaustedLeg: -1 } : { start, product, exhaustedLeg };

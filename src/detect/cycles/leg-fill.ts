@@ -6,7 +6,6 @@
 import type { Level } from '../../domain/book.ts';
 import {
   add,
-  bpsToRatio,
   compare,
   type Decimal,
   divide,
@@ -17,6 +16,7 @@ import {
   toDecimal,
   ZERO,
 } from '../../domain/money.ts';
+import type { LegFee } from '../costs/leg-fee.ts';
 import { type Fill, fillLadder } from '../ladder.ts';
 
 /** Decimal places of amounts that pass from leg to leg: as many as the finest assets in use have. */
@@ -28,12 +28,15 @@ export interface LegLadder {
   readonly side: 'buy' | 'sell';
   /** Asks of a buy, bids of a sell; best first. */
   readonly levels: readonly Level[];
-  readonly takerBps: number;
+  readonly fee: LegFee;
+  /** Most base units of one order; null: any. */
+  readonly maxSizeInBase: string | null;
   /** Smallest increment of the size in base units; null: any. */
   readonly sizeStep: string | null;
 }
 
 export interface LegFill extends Fill {
+  /** One that is taken in base units is valued at the leg's average price. */
   readonly feeInQuote: Decimal;
   /** Units of the asset given that were used; the rest of what was offered stays. */
   readonly input: Decimal;
@@ -47,79 +50,82 @@ export function toAmount(value: Decimal): Decimal {
 }
 
 /** Units of the asset given that use up all levels, exact. */
-export function capacityOf({ side, levels, takerBps }: LegLadder): Decimal {
-  return levels.reduce(
-    (sum, level) => add(sum, side === 'sell' ? toDecimal(level[1]) : costOf(level, takerBps)),
-    ZERO,
-  );
+export function capacityOf(leg: LegLadder): Decimal {
+  return leg.levels.reduce((sum, level) => add(sum, inputOf(leg, level)), ZERO);
 }
 
 /** Units to give for `output` units, at most all that the levels take; 18 places, rounded towards zero. */
-export function inputFor({ side, levels, takerBps }: LegLadder, output: Decimal): Decimal {
+export function inputFor(leg: LegLadder, output: Decimal): Decimal {
   let left = output;
   let input = ZERO;
-  for (const level of levels) {
-    const [price, size] = [toDecimal(level[0]), toDecimal(level[1])];
-    const most = side === 'sell' ? proceedsOf(level, takerBps) : size;
+  for (const level of leg.levels) {
+    const most = outputOf(leg, level);
     const isWhole = compare(left, most) >= 0;
-    const whole = side === 'sell' ? size : costOf(level, takerBps);
-    const part =
-      side === 'sell'
-        ? divide(left, multiply(price, keptRatio(takerBps)), AMOUNT_SCALE)
-        : multiply(left, multiply(price, chargedRatio(takerBps)));
-    input = add(input, isWhole ? whole : part);
-    if (isWhole) left = subtract(left, most);
-    else break;
+    const whole = inputOf(leg, level);
+    input = add(input, isWhole ? whole : divide(multiply(whole, left), most, AMOUNT_SCALE));
+    if (!isWhole) break;
+    left = subtract(left, most);
   }
   return toAmount(input);
 }
 
 /** Gives at most `offered` units; null when that is less than one step of the size. */
 export function fillLeg(leg: LegLadder, offered: Decimal): LegFill | null {
-  const most = leg.side === 'sell' ? minimum(offered, capacityOf(leg)) : baseFor(leg, offered);
-  const size = leg.sizeStep === null ? most : floorToStep(most, toDecimal(leg.sizeStep));
+  const size = roundSize(leg, baseFor(leg, offered));
   if (compare(size, ZERO) <= 0) return null;
   const fill = fillLadder(leg.levels, size);
-  if (fill === null) throw new Error('BUG: a leg was offered more than its levels hold');
-  const feeInQuote = multiply(fill.amountInQuote, bpsToRatio(leg.takerBps));
+  if (fill === null) return null;
+  const { inBaseRatio, inQuoteRatio } = leg.fee;
+  const feeInQuote = multiply(fill.amountInQuote, add(inBaseRatio, inQuoteRatio));
+  const quoteFee = multiply(fill.amountInQuote, inQuoteRatio);
+  const baseFee = multiply(size, inBaseRatio);
   return leg.side === 'sell'
     ? {
         ...fill,
         feeInQuote,
-        input: size,
-        output: toAmount(subtract(fill.amountInQuote, feeInQuote)),
+        input: add(size, baseFee),
+        output: toAmount(subtract(fill.amountInQuote, quoteFee)),
       }
-    : { ...fill, feeInQuote, input: add(fill.amountInQuote, feeInQuote), output: size };
+    : {
+        ...fill,
+        feeInQuote,
+        input: add(fill.amountInQuote, quoteFee),
+        output: toAmount(subtract(size, baseFee)),
+      };
 }
 
-/** Base units that `offered` quote units buy, fee included; 18 places, rounded towards zero. */
-function baseFor({ levels, takerBps }: LegLadder, offered: Decimal): Decimal {
+/** Base units that are traded for `offered` units given, at most all levels; 18 places, rounded towards zero. */
+function baseFor(leg: LegLadder, offered: Decimal): Decimal {
   let left = offered;
   let base = ZERO;
-  for (const level of levels) {
-    const cost = costOf(level, takerBps);
-    if (compare(left, cost) < 0) {
-      const price = multiply(toDecimal(level[0]), chargedRatio(takerBps));
-      return add(base, divide(left, price, AMOUNT_SCALE));
+  for (const level of leg.levels) {
+    const input = inputOf(leg, level);
+    const size = toDecimal(level[1]);
+    if (compare(left, input) < 0) {
+      return add(base, divide(multiply(size, left), input, AMOUNT_SCALE));
     }
-    left = subtract(left, cost);
-    base = add(base, toDecimal(level[1]));
+    left = subtract(left, input);
+    base = add(base, size);
   }
   return base;
 }
 
-function costOf([price, size]: Level, takerBps: number): Decimal {
-  return multiply(multiply(toDecimal(price), toDecimal(size)), chargedRatio(takerBps));
+/** Rounded down to a lot, and at most what one order may be. */
+function roundSize({ sizeStep, maxSizeInBase }: LegLadder, size: Decimal): Decimal {
+  const most = maxSizeInBase === null ? size : minimum(size, toDecimal(maxSizeInBase));
+  return sizeStep === null ? most : floorToStep(most, toDecimal(sizeStep));
 }
 
-function proceedsOf([price, size]: Level, takerBps: number): Decimal {
-  return multiply(multiply(toDecimal(price), toDecimal(size)), keptRatio(takerBps));
+/** Units given for a whole level, fee included. */
+function inputOf({ side, fee }: LegLadder, [price, size]: Level): Decimal {
+  return side === 'sell'
+    ? multiply(toDecimal(size), add(ONE, fee.inBaseRatio))
+    : multiply(multiply(toDecimal(price), toDecimal(size)), add(ONE, fee.inQuoteRatio));
 }
 
-function chargedRatio(takerBps: number): Decimal {
-  return add(ONE, bpsToRatio(takerBps));
-}
-
-function keptRatio(takerBps: number): Decimal {
-  return subtract(ONE, bpsToRatio(takerBps));
+/** Units got for a whole level, fee taken out. */
+function outputOf({ side, fee }: LegLadder, [price, size]: Level): Decimal {
+  return side === 'sell'
+    ? multiply(multiply(toDecimal(price), toDecimal(size)), subtract(ONE, fee.inQuoteRatio))
+    : multiply(toDecimal(size), subtract(ONE, fee.inBaseRatio));
 }

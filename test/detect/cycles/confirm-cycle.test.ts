@@ -66,6 +66,32 @@ describe('a cycle at depth', () => {
     expect(confirm(sides(50))).toEqual({ found: false, reason: 'edge_below_threshold' });
   });
 
+  test.each([
+    ['quote', 8 * 1.001 ** 2, 8.1 * 0.999],
+    ['get', 8 / 0.999 ** 2, 8.1 * 0.999],
+    ['give', 8 * 1.001 ** 2, 8.1 / 1.001],
+    ['base', 8 / 0.999 ** 2, 8.1 / 1.001],
+  ] as const)('takes a fee where the market takes it: %s', (feeSide, paid, got) => {
+    const given = { takerBps: 10, feeSide };
+    const { edge } = expectFound([
+      buy('B/A', [[2, 5]], given),
+      buy('C/B', [[4, 1]], given),
+      sell('C/A', [[8.1, 3]], given),
+    ]);
+    expect(edge.edgeBps).toBeCloseTo((got / paid - 1) * 1e4, 6);
+  });
+
+  test('keeps to the most that a market takes in one order', () => {
+    const sides = (given: Given) => [
+      buy('B/A', [[2, 5]]),
+      buy('C/B', [[4, 1]], given),
+      sell('C/A', [[8.1, 3]]),
+    ];
+    expect(expectFound(sides({ maxSizeInBase: '0.5' })).edge.costInQuote).toBe('4');
+    expect(expectFound(sides({ maxCostInQuote: '1' })).edge.costInQuote).toBe('2');
+    expect(expectFound(sides({ maxSizeInBase: '1' })).edge.costInQuote).toBe('8');
+  });
+
   test('asks more than the threshold of every unit', () => {
     const last = sell('C/A', [
       [1.02, 1],

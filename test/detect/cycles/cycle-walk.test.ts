@@ -4,12 +4,11 @@ import { type WalkLevel, walkCycle } from '../../../src/detect/cycles/cycle-walk
 const ANY = {
   minProduct: 1,
   maxStart: Number.POSITIVE_INFINITY,
-  maxInQuote: Number.POSITIVE_INFINITY,
 };
 
 /** Levels of a leg that sells: sizes at prices. */
 function sells(...levels: readonly [size: number, price: number][]): readonly WalkLevel[] {
-  return levels.map(([input, rate]) => ({ input, rate, quotePerInput: rate }));
+  return levels.map(([input, rate]) => ({ input, rate, quotePerInput: rate, basePerInput: 1 }));
 }
 
 describe('a walk round a cycle', () => {
@@ -40,13 +39,16 @@ describe('a walk round a cycle', () => {
     expect(walkCycle(legs, { ...ANY, minProduct: 1.02 }).startAmount).toBe(0);
   });
 
-  test('keeps to a limit of the start asset and of any leg in quote units', () => {
+  test('keeps to a limit of the start asset and of each leg', () => {
     const legs = [sells([10, 2]), sells([100, 1])];
     expect(walkCycle(legs, { ...ANY, maxStart: 4 })).toMatchObject({
       startAmount: 4,
       exhaustedLeg: -1,
     });
-    expect(walkCycle(legs, { ...ANY, maxInQuote: 6 }).startAmount).toBe(3);
+    const any = { maxInQuote: Number.POSITIVE_INFINITY, maxInBase: Number.POSITIVE_INFINITY };
+    const limited = (given: object) => [any, { ...any, ...given }];
+    expect(walkCycle(legs, { ...ANY, legs: limited({ maxInQuote: 6 }) }).startAmount).toBe(3);
+    expect(walkCycle(legs, { ...ANY, legs: limited({ maxInBase: 8 }) }).startAmount).toBe(4);
     expect(walkCycle(legs, { ...ANY, maxStart: 10 }).exhaustedLeg).toBe(0);
   });
 
