@@ -22,6 +22,18 @@ export async function openOutput(path: string | undefined): Promise<WritableStre
   return Writable.toWeb(createWriteStream(path));
 }
 
+/**
+ * `--json` of a command whose bulk output is a recording: its summary, on standard output, which must be free for it.
+ *
+ * @throws {SpreadscopeError} `usage_invalid` without `--out`.
+ */
+export function requireFreeStandardOutput(isJson: boolean, out: string | undefined): void {
+  if (!isJson || out !== undefined) return;
+  const message =
+    '--json: expected --out <file> beside it, since the recording is on standard output';
+  throw new SpreadscopeError('usage_invalid', message);
+}
+
 function ignoreAbsence(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
   throw error;
