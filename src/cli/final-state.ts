@@ -3,7 +3,7 @@
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import { systemClock } from '../domain/clock.ts';
 import { loadKernelFactory } from '../entry/drivers.ts';
-import { openFile } from '../feed/drivers/replay/open-file.ts';
+import { openRecordingFile } from '../feed/drivers/replay/open-file.ts';
 import { createReplayFeed } from '../feed/drivers/replay/replay-feed.ts';
 import type { CommandIo } from './io.ts';
 import { createProgress } from './progress.ts';
@@ -24,12 +24,12 @@ export interface FinalState {
 /** The least that the kernel allows: nothing is sized in it. */
 const BOOK_SLOTS_COUNT = 2;
 
-/** @throws {SpreadscopeError} `recording_invalid`; the system's error when the file cannot be read. */
+/** @throws {SpreadscopeError} `recording_invalid`, `usage_invalid`; the system's error when the file cannot be read. */
 export async function loadFinalState(
   { file, skipBad, takerBps }: FinalStateOptions,
   io: CommandIo,
 ): Promise<FinalState> {
-  const open = openFile(file);
+  const open = await openRecordingFile(file);
   const feed = createReplayFeed({ open, speed: 'max', clock: systemClock, skipBad });
   const { markets } = await feed.loadMarkets(io.interrupted);
   const createKernel = await loadKernelFactory();

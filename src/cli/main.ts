@@ -56,10 +56,18 @@ function createProgram(commandIo: CommandIo): Command {
 
 function reportFailure(error: unknown, { note }: CommandIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  // A reader such as `head` that has seen enough is no failure.
+  if (isSystemError(error) && error.code === 'EPIPE') return EXIT.ok;
   note(`spreadscope: ${toErrorMessage(error)}`);
   const isUsage =
     isSpreadscopeError(error, 'config_invalid') || isSpreadscopeError(error, 'usage_invalid');
   if (isUsage) return EXIT.usage;
-  if (!isSpreadscopeError(error) && error instanceof Error) note(error.stack ?? '');
+  const isExpected = isSpreadscopeError(error) || isSystemError(error);
+  if (!isExpected && error instanceof Error) note(error.stack ?? '');
   return EXIT.failed;
+}
+
+/** A file that is not there, a full disk: the message says all, where in the program it happened says nothing. */
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -12,7 +12,7 @@ import {
 import { writeLines } from '../../feed/recording/text-sink.ts';
 import type { CommandIo } from '../io.ts';
 import { numberOption } from '../options.ts';
-import { openOutput } from '../output.ts';
+import { openOutput, requireFreeStandardOutput } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
 interface ImportCommandOptions {
@@ -21,6 +21,7 @@ interface ImportCommandOptions {
   readonly takerBps?: number;
   readonly out?: string;
   readonly gzip?: true;
+  readonly json?: true;
 }
 
 export function addImportCommand(program: Command, io: CommandIo): void {
@@ -37,6 +38,7 @@ export function addImportCommand(program: Command, io: CommandIo): void {
     .option('--taker-bps <n>', 'fee of every market, bps', numberOption(-100, 1000))
     .option('--out <file>', 'file to write (default: standard output)')
     .option('--gzip', 'compress (default when the file ends in .gz)')
+    .option('--json', 'with --out: print {"linesCount": …, "out": …}')
     .action((files: string[], options: ImportCommandOptions) => importFiles(files, options, io));
 }
 
@@ -45,7 +47,8 @@ async function importFiles(
   options: ImportCommandOptions,
   io: CommandIo,
 ): Promise<void> {
-  const { from, exchange, takerBps, out } = options;
+  const { from, exchange, takerBps, out, json = false } = options;
+  requireFreeStandardOutput(json, out);
   const files = paths.map((path) => ({ name: basename(path), open: openFile(path) }));
   const lines = importRecording(from, files, {
     ...(exchange === undefined ? {} : { exchange }),
@@ -60,5 +63,6 @@ async function importFiles(
   };
   const gzip = options.gzip ?? out?.endsWith('.gz') ?? false;
   const linesCount = await writeLines(counted(), await openOutput(out), { gzip });
+  if (json) await io.out(JSON.stringify({ linesCount, out }));
   io.note(`wrote ${linesCount} lines${out === undefined ? '' : ` to ${out}`}`);
 }

@@ -8,7 +8,7 @@ import { recordFeed } from '../../feed/recording/record-feed.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { CommandIo } from '../io.ts';
 import { numberOption } from '../options.ts';
-import { openOutput } from '../output.ts';
+import { openOutput, requireFreeStandardOutput } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
 interface RecordCommandOptions {
@@ -16,6 +16,7 @@ interface RecordCommandOptions {
   readonly seconds: number;
   readonly synthetic?: true;
   readonly gzip?: true;
+  readonly json?: true;
 }
 
 export function addRecordCommand(program: Command, io: CommandIo): void {
@@ -26,10 +27,16 @@ export function addRecordCommand(program: Command, io: CommandIo): void {
     .option('--seconds <n>', 'length of the recording', numberOption(0.001, 31_536_000), 60)
     .option('--synthetic', 'record the synthetic market instead of live exchanges')
     .option('--gzip', 'compress (default when the file ends in .gz)')
+    .option(
+      '--json',
+      'with --out: print {"marketsCount": …, "quotesCount": …, "booksCount": …, "out": …}',
+    )
     .action((options: RecordCommandOptions) => record(options, io));
 }
 
 async function record(options: RecordCommandOptions, io: CommandIo): Promise<void> {
+  const isJson = options.json === true;
+  requireFreeStandardOutput(isJson, options.out);
   const env = options.synthetic === true ? { ...io.env, FEED: 'synthetic' } : io.env;
   const config = parseConfig(env);
   const telemetry = createTelemetry({
@@ -55,6 +62,9 @@ async function record(options: RecordCommandOptions, io: CommandIo): Promise<voi
       onBatch: (updatesCount) => progress.add(updatesCount, 'updates'),
     });
     const { marketsCount, quotesCount, booksCount } = summary;
+    if (isJson) {
+      await io.out(JSON.stringify({ marketsCount, quotesCount, booksCount, out: options.out }));
+    }
     io.note(`recorded ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets`);
   } finally {
     await feed.close();

@@ -6,7 +6,7 @@ import type { DetectionSettings } from '../../detect/settings.ts';
 import { systemClock } from '../../domain/clock.ts';
 import type { OpportunityEvent } from '../../domain/opportunity.ts';
 import { loadCycleKernelFactory, loadKernelFactory } from '../../entry/drivers.ts';
-import { openFile } from '../../feed/drivers/replay/open-file.ts';
+import { openRecordingFile } from '../../feed/drivers/replay/open-file.ts';
 import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/replay-feed.ts';
 import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
@@ -102,7 +102,7 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
 
 async function replay(file: string, options: ReplayCommandOptions, io: CommandIo): Promise<void> {
   const feed = createReplayFeed({
-    open: openFile(file),
+    open: await openRecordingFile(file),
     speed: options.speed,
     clock: systemClock,
     skipBad: options.skipBad === true,

@@ -12,6 +12,7 @@ interface ServeCommandOptions {
   readonly exchanges?: string;
   readonly symbols?: string;
   readonly seed?: string;
+  readonly json?: true;
 }
 
 /** Options are the environment's variables under a shorter name; a given option wins. */
@@ -21,7 +22,7 @@ const VARIABLE_OF_OPTION = {
   exchanges: 'EXCHANGES',
   symbols: 'SYMBOLS',
   seed: 'SYNTHETIC_SEED',
-} as const satisfies Record<keyof ServeCommandOptions, string>;
+} as const satisfies Record<Exclude<keyof ServeCommandOptions, 'json'>, string>;
 
 export function addServeCommand(program: Command, io: CommandIo): void {
   program
@@ -31,6 +32,7 @@ export function addServeCommand(program: Command, io: CommandIo): void {
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--exchanges <ids>', 'ccxt ids, separated by commas (EXCHANGES)')
     .option('--symbols <symbols>', 'BASE/QUOTE, separated by commas, or auto (SYMBOLS)')
+    .option('--json', 'log lines as JSON (LOG_FORMAT=json)')
     .action((options: ServeCommandOptions) =>
       runService(toEnvironment(io.env, options), toHost(io)),
     );
@@ -43,6 +45,7 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
     .addOption(portOption())
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--seed <n>', 'seed of the synthetic market (SYNTHETIC_SEED)')
+    .option('--json', 'log lines as JSON (LOG_FORMAT=json)')
     .action((options: ServeCommandOptions) =>
       runService(
         { LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' },
@@ -61,8 +64,9 @@ function portOption(): Option {
 
 function toEnvironment(env: Environment, options: ServeCommandOptions): Environment {
   const given = Object.entries(VARIABLE_OF_OPTION).flatMap(([option, variable]) => {
-    const value = options[option as keyof ServeCommandOptions];
+    const value = options[option as keyof typeof VARIABLE_OF_OPTION];
     return value === undefined ? [] : [[variable, value] as const];
   });
-  return { ...env, ...Object.fromEntries(given) };
+  const format = options.json === true ? { LOG_FORMAT: 'json' } : {};
+  return { ...env, ...Object.fromEntries(given), ...format };
 }
