@@ -1,5 +1,7 @@
 /** What a bench file exports: questions, each answered by variants that give the same answer. */
 
+import type { RowResult } from './measure.ts';
+
 /**
  * `floor`: what memory, clock or call overhead allow, without doing the work. `peer`: how it is commonly done.
  * `ours`: what the project runs.
@@ -29,6 +31,25 @@ export interface BenchRow {
   readonly variants: readonly BenchVariant[];
 }
 
+/** Of a figure: nanoseconds, bytes. */
+export type Unit = 'ns' | 'B';
+
+/**
+ * A measurement at its own pace, such as of servers under load or of sizes: one pass that gives several rows. Its
+ * variants take turns within the pass, too.
+ */
+export interface Study {
+  /** Short, kebab-case. */
+  readonly name: string;
+  readonly isStudy: true;
+  readonly measure: (options: StudyOptions) => Promise<readonly RowResult[]>;
+}
+
+export interface StudyOptions {
+  /** A smoke run: as short as possible. */
+  readonly isQuick: boolean;
+}
+
 /** A row that cannot run here, and why. */
 export interface SkippedRow {
   readonly name: string;
@@ -39,7 +60,7 @@ export interface Bench {
   /** Name of the file without `.bench.ts`; budgets name it. */
   readonly name: string;
   /** Makes the inputs and the rows: called once, outside all timing. */
-  readonly rows: () => Promise<readonly (BenchRow | SkippedRow)[]>;
+  readonly rows: () => Promise<readonly (BenchRow | Study | SkippedRow)[]>;
   /** Gives back what `rows` opened, such as servers; called once, after the last row. */
   readonly close?: () => Promise<void>;
 }
@@ -49,6 +70,10 @@ export function defineBench(bench: Bench): Bench {
   return bench;
 }
 
-export function isSkipped(row: BenchRow | SkippedRow): row is SkippedRow {
+export function isSkipped(row: BenchRow | Study | SkippedRow): row is SkippedRow {
   return 'skipped' in row;
+}
+
+export function isStudy(row: BenchRow | Study): row is Study {
+  return 'isStudy' in row;
 }

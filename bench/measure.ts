@@ -1,7 +1,7 @@
 /** Times the variants of one row: interleaved, proven equal first, medians of many rounds. */
 
 import { deepStrictEqual } from 'node:assert';
-import type { BenchRow, BenchVariant, VariantRole } from './bench.ts';
+import type { BenchRow, BenchVariant, Unit, VariantRole } from './bench.ts';
 
 export interface MeasureOptions {
   /** Samples of each variant; odd, so that the median is one of them. */
@@ -30,10 +30,10 @@ export const QUICK: Omit<MeasureOptions, 'monotonicMs'> = {
 export interface VariantResult {
   readonly name: string;
   readonly role: VariantRole;
-  /** Nanoseconds per operation, one of each round, in the order of the rounds. */
-  readonly samplesNs: readonly number[];
-  readonly medianNs: number;
-  readonly minNs: number;
+  /** In the row's unit, for a time per operation; one of each round, in the order of the rounds. */
+  readonly samples: readonly number[];
+  readonly median: number;
+  readonly min: number;
 }
 
 export interface RowResult {
@@ -41,6 +41,7 @@ export interface RowResult {
   readonly question: string;
   readonly input: string;
   readonly notMeasured: string;
+  readonly unit: Unit;
   readonly variants: readonly VariantResult[];
 }
 
@@ -72,12 +73,12 @@ export async function measureRow(row: BenchRow, options: MeasureOptions): Promis
   }
   const { name, question, input, notMeasured } = row;
   const variants = row.variants.map((variant, index) => toResult(variant, samples[index] ?? []));
-  return { name, question, input, notMeasured, variants };
+  return { name, question, input, notMeasured, unit: 'ns', variants };
 }
 
 /** Median of the ratios of two variants, round by round: a disturbance hits both, or one round alone. */
 export function ratioOf(variant: VariantResult, other: VariantResult): number {
-  return median(variant.samplesNs.map((sample, round) => sample / (other.samplesNs[round] ?? 0)));
+  return median(variant.samples.map((sample, round) => sample / (other.samples[round] ?? 0)));
 }
 
 /** The middle value; of an even number of values the lower of the middle two. @throws {RangeError} on none. */
@@ -137,7 +138,10 @@ async function timeAsync(
   return options.monotonicMs() - startMs;
 }
 
-function toResult(variant: BenchVariant, samplesNs: readonly number[]): VariantResult {
-  const { name, role } = variant;
-  return { name, role, samplesNs, medianNs: median(samplesNs), minNs: Math.min(...samplesNs) };
+/** A variant with the samples that were taken of it. @throws {RangeError} on none. */
+export function toResult(
+  { name, role }: Pick<BenchVariant, 'name' | 'role'>,
+  samples: readonly number[],
+): VariantResult {
+  return { name, role, samples, median: median(samples), min: Math.min(...samples) };
 }

@@ -1,5 +1,6 @@
 /** The table that a person reads. */
 
+import type { Unit } from './bench.ts';
 import type { Verdict } from './budgets.ts';
 import { type RowResult, ratioOf } from './measure.ts';
 
@@ -8,7 +9,7 @@ export function formatRow(bench: string, row: RowResult, verdicts: readonly Verd
   const peer = row.variants.find((variant) => variant.role === 'peer');
   const lines = row.variants.map((variant) => {
     const ratio = peer === undefined ? '' : `${ratioOf(variant, peer).toFixed(3)}×`;
-    return `  ${variant.name.padEnd(34)} ${variant.role.padEnd(6)} ${formatNs(variant.medianNs)} ${ratio.padStart(10)}`;
+    return `  ${variant.name.padEnd(34)} ${variant.role.padEnd(6)} ${formatFigure(variant.median, row.unit)} ${ratio.padStart(10)}`;
   });
   return [
     `${bench}/${row.name}: ${row.question}`,
@@ -21,6 +22,17 @@ export function formatRow(bench: string, row: RowResult, verdicts: readonly Verd
   ].join('\n');
 }
 
+/** A figure in the unit that reads best, 12 wide. */
+export function formatFigure(value: number, unit: Unit): string {
+  return unit === 'ns' ? formatNs(value) : formatBytes(value);
+}
+
+/** Bytes, from ten thousand on in kilobytes of 1,000. */
+function formatBytes(value: number): string {
+  const text = value < 10_000 ? `${value.toFixed(1)} B` : `${(value / 1000).toFixed(1)} kB`;
+  return text.padStart(12);
+}
+
 /** Nanoseconds in the unit that reads best. */
 export function formatNs(valueNs: number): string {
   if (valueNs < 1000) return `${valueNs.toFixed(1)} ns`.padStart(12);
@@ -28,9 +40,13 @@ export function formatNs(valueNs: number): string {
   return `${(valueNs / 1e6).toFixed(2)} ms`.padStart(12);
 }
 
-function formatVerdict({ budget, measured, limit, unit, isKept }: Verdict): string {
-  const isRatio = unit === 'ratio';
-  const what = isRatio ? `${budget.variant} ÷ ${budget.over}` : budget.variant;
-  const show = (value: number) => (isRatio ? `${value.toFixed(3)}×` : formatNs(value).trim());
-  return `  budget: ${what} at most ${show(limit)}, measured ${show(measured)}: ${isKept ? 'kept' : 'BROKEN'}`;
+function formatVerdict({ budget, measured, limit, unit, outcome }: Verdict): string {
+  const what = unit === 'ratio' ? `${budget.variant} ÷ ${budget.over}` : budget.variant;
+  const show = (value: number) =>
+    unit === 'ratio' ? `${value.toFixed(3)}×` : formatFigure(value, unit).trim();
+  const { missed } = budget;
+  const known =
+    missed === undefined ? '' : ` (known up to ${show(missed.upTo)}: ${missed.obstacle})`;
+  const end = outcome === 'kept' ? 'kept' : `${outcome.toUpperCase()}${known}`;
+  return `  budget: ${what} at most ${show(limit)}, measured ${show(measured)}: ${end}`;
 }

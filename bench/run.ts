@@ -2,8 +2,8 @@
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Bench, isSkipped } from './bench.ts';
-import { type Budget, judgeRow, type Verdict } from './budgets.ts';
+import { type Bench, type BenchRow, isSkipped, isStudy, type Study } from './bench.ts';
+import { type Budget, judgeRow, type Outcome, type Verdict } from './budgets.ts';
 import { type BenchEnvironment, readEnvironment } from './environment.ts';
 import { FULL, type MeasureOptions, measureRow, QUICK, type RowResult } from './measure.ts';
 import { formatRow } from './report.ts';
@@ -80,9 +80,8 @@ async function runAll(options: Options, environment: BenchEnvironment): Promise<
   const results = { environment, isQuick: options.isQuick, rows };
   await writeResults(results);
   if (options.isJson) print(JSON.stringify(results));
-  const broken = rows.flatMap((row) => row.verdicts).filter((verdict) => !verdict.isKept);
-  if (!options.isJson) print(summarize(environment, rows, broken.length));
-  return broken.length > 0 && !options.isQuick ? 1 : 0;
+  if (!options.isJson) print(summarize(environment, rows));
+  return countVerdicts(rows, 'broken') > 0 && !options.isQuick ? 1 : 0;
 }
 
 /** False when no row of a bench can match: its inputs are then not made. */
@@ -120,12 +119,21 @@ async function runBench(
       if (!options.isJson) print(isSkipped(row) ? `${name}: skipped, ${row.skipped}\n` : name);
       continue;
     }
-    const result = await measureRow(row, measureOptions);
-    const verdicts = judgeRow(bench.name, result, budgets, runtime);
-    if (!options.isJson) print(formatRow(bench.name, result, verdicts));
-    measured.push({ bench: bench.name, ...result, verdicts });
+    for (const result of await measure(row, measureOptions, options)) {
+      const verdicts = judgeRow(bench.name, result, budgets, runtime);
+      if (!options.isJson) print(formatRow(bench.name, result, verdicts));
+      measured.push({ bench: bench.name, ...result, verdicts });
+    }
   }
   return measured;
+}
+
+async function measure(
+  row: BenchRow | Study,
+  measureOptions: MeasureOptions,
+  { isQuick }: Options,
+): Promise<readonly RowResult[]> {
+  return isStudy(row) ? row.measure({ isQuick }) : [await measureRow(row, measureOptions)];
 }
 
 async function writeResults(results: object): Promise<void> {
@@ -134,17 +142,20 @@ async function writeResults(results: object): Promise<void> {
   await writeFile(new URL('latest.json', folder), `${JSON.stringify(results, null, 2)}\n`);
 }
 
-function summarize(
-  environment: BenchEnvironment,
-  rows: readonly MeasuredRow[],
-  brokenCount: number,
-): string {
+function summarize(environment: BenchEnvironment, rows: readonly MeasuredRow[]): string {
   const { runtime, runtimeVersion, cpu, cpusCount, platform, commit } = environment;
-  const verdicts = rows.flatMap((row) => row.verdicts);
+  const [kept, missed, broken] = (['kept', 'missed', 'broken'] as const).map((outcome) =>
+    countVerdicts(rows, outcome),
+  );
   return (
     `${runtime} ${runtimeVersion}, ${cpu} × ${cpusCount}, ${platform}, commit ${commit ?? 'unknown'}\n` +
-    `${rows.length} rows, ${verdicts.length - brokenCount} of ${verdicts.length} budgets kept`
+    `${rows.length} rows; budgets: ${kept} kept, ${missed} missed as known, ${broken} broken`
   );
+}
+
+function countVerdicts(rows: readonly MeasuredRow[], outcome: Outcome): number {
+  return rows.flatMap((row) => row.verdicts).filter((verdict) => verdict.outcome === outcome)
+    .length;
 }
 
 process.exitCode = await main();

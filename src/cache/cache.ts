@@ -17,7 +17,7 @@ export interface CacheStats {
 }
 
 export interface Cache {
-  readonly driver: 'memory' | 'upstash';
+  readonly driver: 'memory' | 'upstash' | 'durable';
   /** The value, or null when it is absent or expired. @throws {SpreadscopeError} `cache_unavailable`, `cache_failed`. */
   get(key: string): Promise<JsonValue | null>;
   /** @param ttlMs - lifetime in milliseconds, greater than 0. */

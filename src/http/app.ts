@@ -17,6 +17,7 @@ import { healthRoute, readyRoute } from './routes/health.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { multiRoute } from './routes/multi.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
 import { lifeStatisticsRoute } from './routes/statistics.ts';
@@ -41,6 +42,7 @@ export function createHttpApp(services: HttpServices) {
     marketDataRoute(services),
     spreadsRoute(services),
     explainRoute(services),
+    multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
     opportunitiesRoute(services),

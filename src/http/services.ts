@@ -58,6 +58,7 @@ export interface HttpServices {
     | 'openEdgeBps'
     | 'closeEdgeBps'
     | 'maxAgeMs'
+    | 'maxFutureMs'
     | 'maxNotionalInQuote'
   >;
   readonly clock: Clock;

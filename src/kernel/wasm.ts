@@ -25,13 +25,24 @@ export function createWasmKernel(
   module: WebAssembly.Module,
   capacity: KernelCapacity,
 ): MarketKernel {
+  return createWasmKernelWith(module, capacity, () => undefined).kernel;
+}
+
+/**
+ * As `createWasmKernel`, with the instance that it lives in. `extend` may lay out more state: it runs once the kernel's
+ * own is laid out and before any view of memory is made.
+ */
+export function createWasmKernelWith(
+  module: WebAssembly.Module,
+  capacity: KernelCapacity,
+  extend: (exports: WebAssembly.Exports) => void,
+) {
   const checked = checkCapacity(capacity);
   const { functions, memory, exports } = instantiateKernel(module);
   configure(functions, checked);
-  return createCheckedKernel(
-    createWasmCore(functions, memory.buffer, readLayout(exports), checked),
-    checked,
-  );
+  extend(exports);
+  const core = createWasmCore(functions, memory.buffer, readLayout(exports), checked);
+  return { kernel: createCheckedKernel(core, checked), memory, exports };
 }
 
 function configure(functions: KernelFunctions, capacity: KernelCapacity): void {

@@ -23,6 +23,8 @@ export interface SqlResult {
 
 /** Where a connection leads, without credentials. */
 export interface SqlEndpoint {
+  /** `db.system.name`; default `postgresql`. */
+  readonly system?: 'sqlite';
   /** Name of the database. */
   readonly namespace: string;
   /** Null for an embedded database. */

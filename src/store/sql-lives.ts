@@ -15,12 +15,12 @@ type Row = Readonly<Record<string, unknown>>;
 
 const AREA = `coalesce(sum((document->'life'->>'edgeBpsSeconds')::float8), 0)`;
 
-/** All of one moment: the statements run in one transaction. */
+/** All of one moment: the statements run in one transaction. @param statements - as `toLifeStatements` gives them. */
 export async function readLifeStatistics(
   connection: SqlConnection,
-  filter: LifeFilter,
+  statements: readonly SqlStatement[],
 ): Promise<LifeStatistics> {
-  const [totals, reasons, survival, pairs] = await connection.transaction(toStatements(filter));
+  const [totals, reasons, survival, pairs] = await connection.transaction(statements);
   const total = totals?.rows[0] ?? {};
   const survivalRows = toSurvival(survival);
   const ghosts = survivalRows.find(({ afterMs }) => afterMs === GHOST_HORIZON_MS);
@@ -45,7 +45,8 @@ export async function readLifeStatistics(
   };
 }
 
-function toStatements(filter: LifeFilter): readonly SqlStatement[] {
+/** Totals, reasons, survival and exchange pairs, in PostgreSQL's dialect. */
+export function toLifeStatements(filter: LifeFilter): readonly SqlStatement[] {
   const params: SqlParam[] = [];
   const bind = (value: SqlParam): string => `$${params.push(value)}`;
   const where = `WHERE ${toConditions({ ...filter, state: 'closed' }, bind).join(' AND ')}`;

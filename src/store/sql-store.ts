@@ -3,13 +3,13 @@
 import { summariseLives } from '../detect/life/statistics.ts';
 import { SpreadscopeError } from '../domain/errors.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { fromCursor, type PageKey, toCursor } from './cursor.ts';
 import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
-import type { SqlConnection, SqlResult } from './sql-connection.ts';
-import { readLifeStatistics } from './sql-lives.ts';
-import type { OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
+import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
+import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
+import type { LifeFilter, OpportunityFilter, OpportunityPage, OpportunityStore } from './store.ts';
 
 /** Most opportunities on one page. */
 export const MAX_PAGE_COUNT = 500;
@@ -17,10 +17,38 @@ export const MAX_PAGE_COUNT = 500;
 /** Rows of one deletion: short enough that no query's time limit is met and others get their turn. */
 const PRUNE_BATCH_COUNT = 1000;
 
+/** How a database says what the store asks. Statements that change rows give one result row, or count, for each. */
+export interface SqlDialect {
+  readonly ping: SqlStatement;
+  /** Applies what is missing. @returns names of the migrations applied now. */
+  migrate(connection: SqlConnection): Promise<readonly string[]>;
+  /** One or more statements that together write all. */
+  toUpserts(opportunities: readonly Opportunity[]): readonly SqlStatement[];
+  /** A page, newest opened first, and one row more that tells whether another page follows. */
+  toSelectPage(filter: OpportunityFilter, after: PageKey | null): SqlStatement;
+  toSelectOne(id: string): SqlStatement;
+  /** Totals, reasons, survival and exchange pairs: four statements with the columns of `sql-lives.ts`. */
+  toLifeStatements(filter: LifeFilter): readonly SqlStatement[];
+  toCloseOpen(closedAtMs: number): SqlStatement;
+  toDeleteClosed(beforeMs: number, count: number): SqlStatement;
+}
+
+const POSTGRES_DIALECT: SqlDialect = {
+  ping: PING,
+  migrate: (connection) => applyMigrations(connection, MIGRATIONS),
+  toUpserts: (opportunities) => [toUpsert(opportunities)],
+  toSelectPage,
+  toSelectOne,
+  toLifeStatements,
+  toCloseOpen,
+  toDeleteClosed,
+};
+
 /** @returns a store that owns `connection` and closes it. */
 export function createSqlStore(
   driver: OpportunityStore['driver'],
   connection: SqlConnection,
+  dialect: SqlDialect = POSTGRES_DIALECT,
 ): OpportunityStore {
   let closing: Promise<void> | null = null;
   const open = (): SqlConnection => {
@@ -29,32 +57,34 @@ export function createSqlStore(
   };
   return {
     driver,
-    migrate: async () => applyMigrations(open(), MIGRATIONS),
+    migrate: async () => dialect.migrate(open()),
     write: async (opportunities) => {
-      if (opportunities.length > 0) await open().query(toUpsert(opportunities));
+      if (opportunities.length > 0) await runAll(open(), dialect.toUpserts(opportunities));
     },
-    find: async (filter) => findPage(open(), filter),
+    find: async (filter) => findPage(open(), dialect, filter),
     get: async (id) => {
       // NUL is the one character that PostgreSQL's text cannot hold, so no such id exists.
       if (id.includes('\0')) return null;
-      return toOpportunities(await open().query(toSelectOne(id)))[0] ?? null;
+      return toOpportunities(await open().query(dialect.toSelectOne(id)))[0] ?? null;
     },
     lifeStatistics: async (filter) => {
       if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0'))
         return summariseLives([]);
-      return readLifeStatistics(open(), filter);
+      return readLifeStatistics(open(), dialect.toLifeStatements(filter));
     },
-    closeOrphans: async (closedAtMs) => (await open().query(toCloseOpen(closedAtMs))).rowsCount,
+    closeOrphans: async (closedAtMs) =>
+      (await open().query(dialect.toCloseOpen(closedAtMs))).rowsCount,
     prune: async (beforeMs) => {
       let prunedCount = 0;
       for (;;) {
-        const { rowsCount } = await open().query(toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT));
+        const statement = dialect.toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT);
+        const { rowsCount } = await open().query(statement);
         prunedCount += rowsCount;
         if (rowsCount < PRUNE_BATCH_COUNT) return prunedCount;
       }
     },
     ping: async () => {
-      await open().query(PING);
+      await open().query(dialect.ping);
     },
     close: async () => {
       closing ??= connection.close();
@@ -63,8 +93,18 @@ export function createSqlStore(
   };
 }
 
+async function runAll(
+  connection: SqlConnection,
+  statements: readonly SqlStatement[],
+): Promise<void> {
+  const [only, ...others] = statements;
+  if (only !== undefined && others.length === 0) await connection.query(only);
+  else await connection.transaction(statements);
+}
+
 async function findPage(
   connection: SqlConnection,
+  dialect: SqlDialect,
   filter: OpportunityFilter,
 ): Promise<OpportunityPage> {
   const { limit, cursor } = filter;
@@ -77,7 +117,7 @@ async function findPage(
   if (filter.symbol?.includes('\0') || filter.exchange?.includes('\0')) {
     return { opportunities: [], nextCursor: null };
   }
-  const found = toOpportunities(await connection.query(toSelectPage(filter, after)));
+  const found = toOpportunities(await connection.query(dialect.toSelectPage(filter, after)));
   const opportunities = found.slice(0, limit);
   const last = opportunities.at(-1);
   const hasMore = found.length > limit && last !== undefined;

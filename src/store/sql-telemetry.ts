@@ -31,10 +31,10 @@ export function withSqlTelemetry(connection: SqlConnection, tracer: Tracer): Sql
 }
 
 function toCommonAttributes(endpoint: SqlEndpoint): Attributes {
-  const { namespace, serverAddress, serverPort } = endpoint;
+  const { system = 'postgresql', namespace, serverAddress, serverPort } = endpoint;
   return {
-    [SEMCONV_ATTR.dbSystemName]: 'postgresql',
-    [INCUBATING_ATTR.dbSystem]: 'postgresql',
+    [SEMCONV_ATTR.dbSystemName]: system,
+    [INCUBATING_ATTR.dbSystem]: system,
     [SEMCONV_ATTR.dbNamespace]: namespace,
     ...(serverAddress === null ? {} : { [SEMCONV_ATTR.serverAddress]: serverAddress }),
     ...(serverPort === null ? {} : { [SEMCONV_ATTR.serverPort]: serverPort }),

@@ -31,7 +31,7 @@ export interface OpportunityPage {
 }
 
 export interface OpportunityStore {
-  readonly driver: 'pglite' | 'neon';
+  readonly driver: 'pglite' | 'neon' | 'durable';
   /** Applies what is missing, in order, under a lock. @returns names of the migrations applied now. */
   migrate(): Promise<readonly string[]>;
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { BenchRow, BenchVariant } from '../../bench/bench.ts';
 import { judgeRow } from '../../bench/budgets.ts';
-import { type MeasureOptions, measureRow, median, ratioOf } from '../../bench/measure.ts';
+import { type MeasureOptions, measureRow, median, ratioOf, toResult } from '../../bench/measure.ts';
 import { createRandom } from '../../bench/random.ts';
 import { formatNs, formatRow } from '../../bench/report.ts';
 
@@ -40,9 +40,9 @@ test('times are medians per operation, and a ratio compares round by round', asy
   const { variant, options } = createBenchClock();
   const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
   const [slow, fast] = result.variants;
-  expect(slow?.medianNs).toBe(400_000);
-  expect(fast?.medianNs).toBe(100_000);
-  expect(slow?.samplesNs).toHaveLength(3);
+  expect(slow?.median).toBe(400_000);
+  expect(fast?.median).toBe(100_000);
+  expect(slow?.samples).toHaveLength(3);
   if (slow === undefined || fast === undefined) throw new Error('BUG: two variants went in');
   expect(ratioOf(fast, slow)).toBe(0.25);
 });
@@ -75,7 +75,7 @@ test('asynchronous variants are awaited, one run after the other', async () => {
   });
   const variants = [variant('slow', 4, 1), variant('fast', 2, 1)].map(toAsync);
   const result = await measureRow({ ...toRow(variants), isAsync: true }, options);
-  expect(result.variants.map(({ medianNs }) => medianNs)).toEqual([400_000, 200_000]);
+  expect(result.variants.map(({ median }) => median)).toEqual([400_000, 200_000]);
   expect(order.every((step, index) => (step === 'begin') === (index % 2 === 0))).toBe(true);
   const different = [variant('slow', 1, 1), variant('fast', 1, 2)].map(toAsync);
   const row = { ...toRow(different), isAsync: true };
@@ -87,12 +87,38 @@ test('a budget is kept at its limit and broken above it', async () => {
   const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
   const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio: 0.25 };
   const judge = (changes: object) => judgeRow('b', result, [{ ...budget, ...changes }], 'bun');
-  expect(judge({}).map((verdict) => verdict.isKept)).toEqual([true]);
-  expect(judge({ maxRatio: 0.249 }).map((verdict) => verdict.isKept)).toEqual([false]);
-  expect(judge({ maxNs: 100_000 }).map((verdict) => verdict.isKept)).toEqual([true, true]);
+  expect(judge({}).map((verdict) => verdict.outcome)).toEqual(['kept']);
+  expect(judge({ maxRatio: 0.249 }).map((verdict) => verdict.outcome)).toEqual(['broken']);
+  expect(judge({ maxNs: 100_000 }).map((verdict) => verdict.outcome)).toEqual(['kept', 'kept']);
   expect(judge({ runtimes: ['deno'] })).toEqual([]);
   expect(judge({ row: 'another' })).toEqual([]);
   expect(() => judge({ variant: 'gone' })).toThrow('row row has no variant "gone"');
+});
+
+test('a target that is missed as known is told and fails nothing until it gets worse', async () => {
+  const { variant, options } = createBenchClock();
+  const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const judgeUpTo = (upTo: number, maxRatio = 0.2) => {
+    const missed = { obstacle: 'it is slow', upTo };
+    const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxRatio, missed };
+    return judgeRow('b', result, [budget], 'bun');
+  };
+  expect(judgeUpTo(0.25).map(({ outcome }) => outcome)).toEqual(['missed']);
+  expect(judgeUpTo(0.249).map(({ outcome }) => outcome)).toEqual(['broken']);
+  expect(judgeUpTo(0.3, 0.25).map(({ outcome }) => outcome)).toEqual(['kept']);
+  expect(formatRow('b', result, judgeUpTo(0.25))).toContain(
+    'at most 0.200×, measured 0.250×: MISSED (known up to 0.250×: it is slow)',
+  );
+});
+
+test('sizes are judged in bytes', () => {
+  const variants = [toResult({ name: 'bundle', role: 'ours' }, [20_000])];
+  const result = { ...toRow([]), unit: 'B' as const, variants };
+  const judge = (maxBytes: number) =>
+    judgeRow('b', result, [{ bench: 'b', row: 'row', variant: 'bundle', maxBytes }], 'bun');
+  expect(judge(20_000).map(({ outcome }) => outcome)).toEqual(['kept']);
+  expect(judge(19_999).map(({ outcome }) => outcome)).toEqual(['broken']);
+  expect(formatRow('b', result, judge(20_000))).toContain('at most 20.0 kB');
 });
 
 test('the table names the question, the medians, the ratios and the verdict', async () => {

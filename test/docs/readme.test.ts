@@ -22,6 +22,9 @@ const NOT_RUN_HERE = new Set([
   'bun run bench',
   'bun run start',
   'deno task demo',
+  'bun run dev:edge',
+  'npx wrangler login',
+  'bun run deploy',
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 bun run demo',
 ]);
 

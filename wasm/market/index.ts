@@ -10,5 +10,7 @@ export { sweepCycles } from './cycle-sweep';
 export * from './layout';
 export { screenPairs } from './pairs';
 export { applyQuotes, clearExchange, clearMarket, setTakerRatio } from './quotes';
+export { addScanName, scanMessage, setScanOffset } from './scan';
+export * from './scan-layout';
 export { screenAll, screenDirty } from './screen';
 export { sizePair } from './size-pair';

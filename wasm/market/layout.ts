@@ -17,7 +17,7 @@
  * A market that takes no part has net bid 0, net ask Infinity and time NaN, which lose every comparison.
  */
 
-import { growTo } from './memory';
+import { beginLayout, growToEnd, place } from './memory';
 
 /** Raised whenever an address, a stride, an order of fields or a meaning changes. */
 export const ABI_VERSION: i32 = 1;
@@ -91,8 +91,6 @@ export let sideBytes: usize = 0;
 /** One u32 per side: its levels. */
 export let sideCounts: usize = 0;
 
-let end: usize = 0;
-
 /**
  * Lays out the state and fills in what is not zero at first.
  * @returns 1, or 0 when the memory could not be had or the module is configured already.
@@ -108,12 +106,12 @@ export function configure(
   if (symbolsCapacity != 0) return 0;
   rowStride = (exchanges + 3) & ~3;
   netRowBytes = (<usize>rowStride) << 4;
-  end = (__heap_base + 63) & ~63;
+  beginLayout();
   placeMarkets(symbols);
   placeBatch(batchRows);
   placeHits(hitRows);
   placeBooks(bookSlots, bookLevels);
-  if (!growTo(end)) return 0;
+  if (!growToEnd()) return 0;
   symbolsCapacity = symbols;
   exchangesCapacity = exchanges;
   levelsCapacity = bookLevels;
@@ -154,13 +152,6 @@ function placeBooks(slots: usize, levels: usize): void {
   sideBytes = ((levels << 1) + ((levels + 1) << 1)) << 3;
   bookSides = place(slots * 2 * sideBytes);
   sideCounts = place(slots * 2 * 4);
-}
-
-/** Gives the next `bytes`, on a cache line of their own. */
-function place(bytes: usize): usize {
-  const address = end;
-  end = (end + bytes + 63) & ~63;
-  return address;
 }
 
 /** A row without a quote: no bids, no asks, no times, bounds that any time narrows; no fees yet. */

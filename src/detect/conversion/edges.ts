@@ -2,9 +2,8 @@
 
 import type { Level } from '../../domain/book.ts';
 import type { Market } from '../../domain/market.ts';
-import { toNumber } from '../../domain/money.ts';
 import type { Quote } from '../../domain/quote.ts';
-import { toLegFee } from '../costs/leg-fee.ts';
+import { isFeeInBase } from '../costs/leg-fee.ts';
 import type { Guard } from '../guards.ts';
 
 /** A market as far as it can be used for a conversion. */
@@ -57,7 +56,9 @@ export function toConversionGraph(markets: readonly ConversionMarket[]): Convers
   for (const source of markets.filter(({ market }) => !market.symbol.includes(':'))) {
     for (const edge of [toEdge(source, 'sell'), toEdge(source, 'buy')]) {
       const targets = graph.get(edge.from) ?? new Map<string, ConversionEdge[]>();
-      targets.set(edge.to, [...(targets.get(edge.to) ?? []), edge]);
+      const edges = targets.get(edge.to);
+      if (edges === undefined) targets.set(edge.to, [edge]);
+      else edges.push(edge);
       graph.set(edge.from, targets);
     }
   }
@@ -66,8 +67,8 @@ export function toConversionGraph(markets: readonly ConversionMarket[]): Convers
 
 function toEdge(source: ConversionMarket, side: 'buy' | 'sell'): ConversionEdge {
   const { base, quote } = source.market;
-  const fee = toLegFee(source.market, side);
-  const [inBase, inQuote] = [toNumber(fee.inBaseRatio), toNumber(fee.inQuoteRatio)];
+  const ratio = source.market.takerBps / 10_000;
+  const [inBase, inQuote] = isFeeInBase(source.market, side) ? [ratio, 0] : [0, ratio];
   return side === 'sell'
     ? {
         ...{ from: base, to: quote, side, source, levels: source.bids },

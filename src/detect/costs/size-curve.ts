@@ -15,6 +15,7 @@ import {
   toDecimal,
   ZERO,
 } from '../../domain/money.ts';
+import { createLadderCursor } from './ladder-cursor.ts';
 import type { NetLevel } from './net-ladder.ts';
 
 export interface CurvePoint {
@@ -38,9 +39,9 @@ const START: CurvePoint = { sizeInBase: ZERO, costInQuote: ZERO, proceedsInQuote
 export function toSizeCurve(asks: readonly NetLevel[], bids: readonly NetLevel[]): SizeCurve {
   const curve = [START];
   let last = START;
-  const ask = createCursor(asks);
-  const bid = createCursor(bids);
-  while (ask.isOpen() && bid.isOpen()) {
+  const ask = createLadderCursor(asks);
+  const bid = createLadderCursor(bids);
+  while (ask.level() !== null && bid.level() !== null) {
     const size = minimum(ask.left(), bid.left());
     last = {
       sizeInBase: add(last.sizeInBase, size),
@@ -115,35 +116,4 @@ function zeroBetween(before: CurvePoint, after: CurvePoint, measure: Measure): C
     costInQuote: share(before.costInQuote, after.costInQuote),
     proceedsInQuote: share(before.proceedsInQuote, after.proceedsInQuote),
   };
-}
-
-/** A place in one ladder. */
-function createCursor(levels: readonly NetLevel[]) {
-  let index = 0;
-  let taken = ZERO;
-  const current = (): NetLevel => {
-    const level = levels[index];
-    if (level === undefined) throw new Error('BUG: a ladder was walked past its end');
-    return level;
-  };
-  return {
-    isOpen: (): boolean => index < levels.length,
-    left: (): Decimal => subtract(current().sizeInBase, taken),
-    /** Takes at most what is left of the level and gives its amount. */
-    take: (size: Decimal): Decimal => {
-      const { sizeInBase, amountInQuote } = current();
-      const isAll = compare(size, subtract(sizeInBase, taken)) === 0;
-      const before = portion(amountInQuote, taken, sizeInBase);
-      const after = isAll ? amountInQuote : portion(amountInQuote, add(taken, size), sizeInBase);
-      taken = isAll ? ZERO : add(taken, size);
-      if (isAll) index += 1;
-      return subtract(after, before);
-    },
-  };
-}
-
-/** A part of a level's amount, rounded so that the parts of a level add up to it. */
-function portion(amount: Decimal, taken: Decimal, size: Decimal): Decimal {
-  const scale = Math.max(CURVE_SCALE, amount.scale + taken.scale);
-  return divide(multiply(amount, taken), size, scale);
 }

@@ -5,11 +5,11 @@ import type { ConversionMarket } from '../../detect/conversion/edges.ts';
 import { toDecimal, toDecimalString } from '../../domain/money.ts';
 import { toConversionMarkets } from '../../pipeline/conversion-markets.ts';
 import { defineRoute } from '../define-route.ts';
-import { readDepth } from '../depth.ts';
 import { HttpProblem } from '../problem.ts';
 import { conversion, convertQuery } from '../schemas/conversion.ts';
 import { failed, invalid, unknown } from '../schemas/problem.ts';
 import type { HttpServices } from '../services.ts';
+import { readUsableDepth } from '../usable-depth.ts';
 import { createInvalidInput } from '../validation.ts';
 
 const DEFAULT_LEGS_COUNT = 3;
@@ -69,9 +69,9 @@ async function withDepth(
       ({ market, hasDepth, guard }) => market.symbol === symbol && !hasDepth && guard === null,
     );
     const exchanges = wanted.map(({ market }) => market.exchange);
-    const { books } = await readDepth(services, symbol, exchanges);
+    const books = await readUsableDepth(services, symbol, exchanges);
     for (const source of wanted) {
-      const book = books.get(source.market.exchange)?.book;
+      const book = books.get(source.market.exchange);
       if (book === undefined) continue;
       deepened.set(source, { ...source, bids: book.bids, asks: book.asks, hasDepth: true });
     }

@@ -1,0 +1,127 @@
+/** The trivial application under load on one runtime: throughput, latency and CPU time, variants interleaved. */
+
+import type { Study, StudyOptions, Unit } from '../bench.ts';
+import { median, type RowResult, toResult } from '../measure.ts';
+import { load } from './load.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { openSink } from './sink.ts';
+import { HTTP_VARIANTS } from './variants.ts';
+
+interface Pace {
+  readonly roundsCount: number;
+  readonly requestsCount: number;
+  readonly warmUpCount: number;
+}
+
+/** About a third of a second a sample on a current processor. */
+const FULL: Pace = { roundsCount: 9, requestsCount: 10_000, warmUpCount: 20_000 };
+const QUICK: Pace = { roundsCount: 3, requestsCount: 500, warmUpCount: 500 };
+const CONNECTIONS_COUNT = 32;
+/** Most time for one sample, milliseconds. */
+const TIMEOUT_MS = 60_000;
+
+/** One sample of one variant, nanoseconds. */
+interface Sample {
+  readonly perRequest: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpu: number;
+}
+
+const FIGURES: readonly { readonly key: keyof Sample; readonly question: string }[] = [
+  { key: 'perRequest', question: 'How long does a saturated server take for a request?' },
+  { key: 'p50', question: 'What is the median latency of a saturated server?' },
+  { key: 'p99', question: 'What is the 99th percentile of the latency of a saturated server?' },
+  { key: 'cpu', question: 'How much CPU time of the server does a request take?' },
+];
+
+export interface HttpRuntime {
+  readonly name: string;
+  readonly command: string;
+}
+
+/** Its rows are `<runtime>-per-request`, `-p50`, `-p99` and `-cpu`. */
+export function createHttpStudy({ name, command }: HttpRuntime): Study {
+  return {
+    name,
+    isStudy: true,
+    measure: async (options) => toRows(name, await measureAll(command, options)),
+  };
+}
+
+async function measureAll(command: string, { isQuick }: StudyOptions): Promise<Sample[][]> {
+  const pace = isQuick ? QUICK : FULL;
+  const sink = await openSink();
+  const servers: ServerProcess[] = [];
+  try {
+    for (const variant of HTTP_VARIANTS) {
+      servers.push(await startServer(command, variant.name, sink.url));
+    }
+    for (const server of servers) await loadServer(server, pace.warmUpCount);
+    return await measureInTurns(servers, pace);
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+    sink.close();
+  }
+}
+
+async function measureInTurns(servers: readonly ServerProcess[], pace: Pace): Promise<Sample[][]> {
+  const samples = servers.map((): Sample[] => []);
+  for (let round = 0; round < pace.roundsCount; round += 1) {
+    const order = [...servers.entries()];
+    if (round % 2 === 1) order.reverse();
+    for (const [index, server] of order) {
+      samples[index]?.push(await measureServer(server, pace.requestsCount));
+    }
+  }
+  return samples;
+}
+
+async function measureServer(server: ServerProcess, requestsCount: number): Promise<Sample> {
+  const beforeUs = await server.readCpuUs();
+  const { elapsedMs, latenciesMs } = await loadServer(server, requestsCount);
+  const cpuUs = (await server.readCpuUs()) - beforeUs;
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  const percentile = (ratio: number) => sorted[Math.floor((sorted.length - 1) * ratio)] ?? 0;
+  return {
+    perRequest: (elapsedMs * 1e6) / requestsCount,
+    p50: percentile(0.5) * 1e6,
+    p99: percentile(0.99) * 1e6,
+    cpu: (cpuUs * 1e3) / requestsCount,
+  };
+}
+
+function loadServer({ port }: ServerProcess, requestsCount: number) {
+  return load({
+    port,
+    path: '/hello/world',
+    connectionsCount: CONNECTIONS_COUNT,
+    requestsCount,
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+function toRows(runtime: string, samples: readonly Sample[][]): readonly RowResult[] {
+  const unit: Unit = 'ns';
+  return FIGURES.map(({ key, question }) => ({
+    name: `${runtime}-${key === 'perRequest' ? 'per-request' : key}`,
+    question,
+    input: `GET of a JSON route of Hono, ${CONNECTIONS_COUNT} connections kept alive, from a second process, spans exported as protobuf to a receiver on this machine`,
+    notMeasured: `other routes, the receiver; busy with its load: ${describeLoad(samples)}`,
+    unit,
+    variants: HTTP_VARIANTS.map((variant, index) =>
+      toResult(
+        variant,
+        (samples[index] ?? []).map((sample) => sample[key]),
+      ),
+    ),
+  }));
+}
+
+/** CPU time over elapsed time: well below 1, the generator was the bottleneck and losses are understated. */
+function describeLoad(samples: readonly Sample[][]): string {
+  return HTTP_VARIANTS.map(({ name }, index) => {
+    const ratios = (samples[index] ?? []).map(({ cpu, perRequest }) => cpu / perRequest);
+    return `${name} ${median(ratios).toFixed(2)}`;
+  }).join(', ');
+}

@@ -1,0 +1,30 @@
+/**
+ * The server under load, a process of its own: `server.ts VARIANT COLLECTOR_URL`. Says its port on standard output as a
+ * line of JSON, then answers every line on standard input with the CPU time it has used so far, microseconds. Ends with
+ * its standard input.
+ */
+
+import { createInterface } from 'node:readline';
+import { createHandler, type Handler } from './variants.ts';
+
+const [variant = '', collectorUrl = ''] = process.argv.slice(2);
+
+const say = (value: object): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
+
+async function listen(fetch: Handler): Promise<number> {
+  if (process.versions.bun !== undefined) {
+    return Bun.serve({ hostname: '127.0.0.1', port: 0, fetch }).port ?? 0;
+  }
+  const { serve } = await import('@hono/node-server');
+  const options = { fetch, hostname: '127.0.0.1', port: 0 };
+  return new Promise((resolve) => void serve(options, ({ port }) => resolve(port)));
+}
+
+say({ port: await listen(await createHandler(variant, collectorUrl)) });
+for await (const _line of createInterface({ input: process.stdin })) {
+  const { user, system } = process.cpuUsage();
+  say({ cpuUs: user + system });
+}
+process.exit(0);

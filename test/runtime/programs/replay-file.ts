@@ -1,0 +1,9 @@
+/** Prints what detection finds in the recording that is the first argument. */
+
+import { readFile } from 'node:fs/promises';
+import { argv, stdout } from 'node:process';
+import { loadKernelModule } from '../../../src/kernel/load-file.ts';
+import { replayText } from './replay-text.ts';
+
+const text = await readFile(argv[2] ?? '', 'utf8');
+stdout.write(await replayText(text, await loadKernelModule()));
