@@ -11,15 +11,10 @@ export interface Offer {
   readonly rate: number;
 }
 
-/** The best of `records` for giving `from`; those that are not usable offer nothing. */
-export function bestOffer(
-  records: readonly MarketRecord[],
-  from: string,
-  isUsable: (record: MarketRecord) => boolean,
-): Offer {
+/** The best of `records` for giving `from`. */
+export function bestOffer(records: readonly MarketRecord[], from: string): Offer {
   let best: Offer = { leg: null, rate: 0 };
   for (const record of records) {
-    if (!isUsable(record)) continue;
     const leg: CycleLeg = { side: record.market.base === from ? 'sell' : 'buy', record };
     const rate = rateOf(leg);
     if (rate > best.rate) best = { leg, rate };

@@ -151,12 +151,12 @@ class KernelCycleMarkets implements CycleMarkets {
   }
 
   #writeRow({ batch }: CycleKernel, row: number, { pair, exchangeIndex, records }: PairSlot): void {
-    const { isUsable } = this.#options;
+    const usable = records.filter(this.#options.isUsable);
     const from = this.#graph.fromAssetOf(pair);
     batch.pairIndex[row] = pair;
     batch.exchangeIndex[row] = exchangeIndex;
-    batch.forwardRate[row] = bestOffer(records, from, isUsable).rate;
-    batch.backwardRate[row] = bestOffer(records, this.#toAssetOf(pair), isUsable).rate;
+    batch.forwardRate[row] = bestOffer(usable, from).rate;
+    batch.backwardRate[row] = bestOffer(usable, this.#toAssetOf(pair)).rate;
     batch.timeMs[row] = timeOf(records);
   }
 
@@ -193,7 +193,8 @@ class KernelCycleMarkets implements CycleMarkets {
     const exchangeIndex = this.#kernel?.readConversion(conversion).exchangeIndex ?? -1;
     const slot = this.#graph.slotAt(conversion >> 1, exchangeIndex);
     if (slot === null) return null;
-    return bestOffer(slot.records, this.#assetOf(conversion), this.#options.isUsable).leg;
+    const usable = slot.records.filter(this.#options.isUsable);
+    return bestOffer(usable, this.#assetOf(conversion)).leg;
   }
 }
 

@@ -10,6 +10,7 @@ import { systemClock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
+import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
 import { createWasmKernel } from '../../kernel/wasm.ts';
 import { createDurableStore, type DurableStorage } from '../../store/drivers/durable.ts';
@@ -54,6 +55,7 @@ export async function openApp(env: MarketBindings, storage: DurableStorage): Pro
     telemetry,
     kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
     createKernel: (capacity) => createWasmKernel(module, capacity),
+    createCycleKernel: (graph) => createWasmCycleKernel(module, graph),
     feed: createSyntheticFeed({ ...config.synthetic, clock: systemClock }),
     store,
     cache: createDurableCache({

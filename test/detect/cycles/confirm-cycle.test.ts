@@ -191,6 +191,24 @@ describe('a cycle at depth', () => {
     expect(foundCount).toBeGreaterThan(100);
   });
 
+  test('never earns more with a higher fee', () => {
+    const takers = fc.integer({ min: 0, max: 40 });
+    fc.assert(
+      fc.property(ladder, ladder, ladder, takers, takers, (a, b, c, takerBps, moreBps) => {
+        const profitAt = (bps: number) => {
+          const found = confirm([
+            buy('B/A', toLevels(a, 2, 1), { takerBps: bps }),
+            sell('B/C', toLevels(b, 3.1, -1), { takerBps }),
+            sell('C/A', toLevels(c, 0.7, -1), { takerBps }),
+          ]);
+          return found.found ? Number(found.edge.profitInQuote) : 0;
+        };
+        expect(profitAt(takerBps + moreBps)).toBeLessThanOrEqual(profitAt(takerBps) + 1e-12);
+      }),
+      { numRuns: 100, seed: 13 },
+    );
+  });
+
   function expectWithin(leg: OpportunityLeg, side: CycleSide | undefined): void {
     const levels = (leg.side === 'buy' ? side?.book.asks : side?.book.bids) ?? [];
     const touched = levels.slice(0, leg.levelsCount);
