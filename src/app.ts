@@ -2,6 +2,7 @@
 
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
+import { createSpreadBook } from './detect/life/spread-book.ts';
 import type { DetectionSettings } from './detect/settings.ts';
 import type { Clock } from './domain/clock.ts';
 import { toErrorMessage } from './domain/errors.ts';
@@ -13,6 +14,11 @@ import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import { createPipeline, type PipelineOptions } from './pipeline/pipeline.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
+import {
+  MAX_SPREAD_PAIRS_COUNT,
+  SPREAD_WINDOW_COUNT,
+  sampleSpreadsRegularly,
+} from './pipeline/spread-sampling.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
@@ -90,8 +96,13 @@ export function createApp(parts: AppParts): App {
   if (config.maxLegs > 2 && parts.createCycleKernel === undefined) {
     logger.warn('MAX_LEGS: there is no cycle kernel here, only pairs are looked for');
   }
+  const spreads = createSpreadBook({
+    windowCount: SPREAD_WINDOW_COUNT,
+    maxPairsCount: MAX_SPREAD_PAIRS_COUNT,
+  });
   const http = createHttpApp({
     ...parts,
+    spreads,
     startedAtMs,
     pipeline,
     storeWriter: writer,
@@ -116,6 +127,7 @@ export function createApp(parts: AppParts): App {
     fetch: traceFetch(telemetry, (request: Request) => http.fetch(request)),
     run: () => {
       void pruneRegularly(parts, stop.signal);
+      void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,

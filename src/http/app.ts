@@ -20,6 +20,7 @@ import { metricsRoute } from './routes/metrics.ts';
 import { multiRoute } from './routes/multi.ts';
 import { opportunitiesRoute, opportunityRoute } from './routes/opportunities.ts';
 import { addPages } from './routes/pages.ts';
+import { indexStatisticsRoute, spreadStatisticsRoute } from './routes/spread-statistics.ts';
 import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
@@ -50,6 +51,8 @@ export function createHttpApp(services: HttpServices) {
     streamRoute(services),
     opportunityRoute(services),
     lifeStatisticsRoute(services),
+    indexStatisticsRoute(services),
+    spreadStatisticsRoute(services),
     tracesRoute(services),
     traceRoute(services),
   ]);

@@ -2,6 +2,7 @@
 
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
+import type { SpreadBook } from '../detect/life/spread-book.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -70,6 +71,7 @@ export interface HttpServices {
     'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
   >;
   readonly store: Pick<OpportunityStore, 'driver' | 'find' | 'get' | 'lifeStatistics' | 'ping'>;
+  readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };
   readonly cache: Cache;
   readonly web: WebPages;

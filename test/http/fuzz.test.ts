@@ -12,6 +12,7 @@ const PATHS = [
   '/api/opportunities/',
   '/api/opportunities/stream',
   '/api/statistics/life',
+  '/api/statistics/spreads/',
   '/api/traces',
   '/api/traces/',
   '/',

@@ -36,6 +36,10 @@ const REQUESTS = [
   ['/api/statistics/life', '/api/statistics/life', 200],
   ['/api/statistics/life', '/api/statistics/life?symbol=X-Y&exchange=aster&fromMs=1&toMs=2', 200],
   ['/api/statistics/life', '/api/statistics/life?fromMs=x', 400],
+  ['/api/statistics/index', '/api/statistics/index', 200],
+  ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/BTC-USDT', 200],
+  ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/BTC', 400],
+  ['/api/statistics/spreads/{symbol}', '/api/statistics/spreads/XXX-USDT', 404],
   ['/api/traces', '/api/traces', 200],
   ['/api/traces', '/api/traces?limit=101', 400],
   ['/api/traces/{traceId}', '/api/traces/TRACE', 200],
@@ -56,6 +60,10 @@ async function createPopulatedApp() {
     exchangeTimeMs: null,
     receivedAtMs: world.clock.nowMs(),
   });
+  world.spreads.sample('BTC/USDT', [
+    { exchange: 'aster', bid: 1, ask: 2 },
+    { exchange: 'borea', bid: 2, ask: 3 },
+  ]);
   world.open.push(createOpportunitySample({ id: 'open-1', openedAtMs: 5 }));
   const closed = createOpportunitySample({ id: 'closed-1', openedAtMs: 4, closedAtMs: 9 });
   await world.store.write([closed, ...world.open]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { LIFE_HORIZONS_MS } from '../../src/detect/life/life.ts';
 import { createHttpApp } from '../../src/http/app.ts';
+import { sampleSpreads } from '../../src/pipeline/spread-sampling.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 import { createOpportunitySample } from '../support/opportunity-samples.ts';
 
@@ -49,5 +50,47 @@ describe('/api/statistics/life', () => {
       ghostShareRatio: null,
       closeReasons: [],
     });
+  });
+});
+
+describe('/api/statistics/spreads and /api/statistics/index', () => {
+  const read = async (app: ReturnType<typeof createHttpApp>, path: string) => {
+    const response = await app.request(path);
+    return { status: response.status, body: await response.json() };
+  };
+
+  test('show what is usual, what is now, and the index', async () => {
+    const world = createHttpWorld();
+    world.addQuote({ exchange: 'aster', symbol: 'BTC/USDT', bid: 100, ask: 100.5 });
+    world.addQuote({ exchange: 'borea', symbol: 'BTC/USDT', bid: 201, ask: 202 });
+    world.addMarket('corvus', 'BTC/USDT');
+    const app = createHttpApp(world.services);
+    const before = await read(app, '/api/statistics/spreads/BTC-USDT');
+    expect(before.body).toMatchObject({ index: null, exchanges: [], medianBps: [], pairs: [] });
+    sampleSpreads(world.services.pipeline.market, world.spreads);
+    expect((await read(app, '/api/statistics/index')).body.indexes).toEqual([]);
+
+    world.addQuote({ exchange: 'borea', symbol: 'BTC/USDT', bid: 102.51, ask: 102.6 });
+    sampleSpreads(world.services.pipeline.market, world.spreads);
+    const { body } = await read(app, '/api/statistics/spreads/BTC-USDT');
+    expect(body).toMatchObject({ exchanges: ['aster', 'borea'], omittedPairsCount: 0 });
+    expect(body.latestBps[0][1]).toBeCloseTo(200, 3);
+    expect(body.latestBps[0][0]).toBeNull();
+    expect(body.zScore).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(body.pairs).toMatchObject([
+      { buyExchange: 'aster', sellExchange: 'borea', samplesCount: 1, verdict: 'unknown' },
+      { buyExchange: 'borea', sellExchange: 'aster' },
+    ]);
+    const { indexes } = (await read(app, '/api/statistics/index')).body;
+    expect(indexes).toMatchObject([{ symbol: 'BTC/USDT', samplesCount: 1 }]);
+    expect(indexes[0].latestRatio).toBeCloseTo(102.555 / 100.25, 6);
+  });
+
+  test('do not know symbols that are not watched', async () => {
+    const app = createHttpApp(createHttpWorld().services);
+    expect(await read(app, '/api/statistics/spreads/Q-Q')).toMatchObject({ status: 404 });
   });
 });

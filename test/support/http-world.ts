@@ -5,6 +5,7 @@ import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
+import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
 import { createMarketState } from '../../src/detect/market-state.ts';
 import type { Book } from '../../src/domain/book.ts';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
@@ -30,6 +31,7 @@ export interface HttpWorld {
   readonly open: Opportunity[];
   /** Symbols that are not watched. */
   readonly unwatched: UnwatchedSymbol[];
+  readonly spreads: SpreadBook;
   readonly exchanges: ExchangeStatus[];
   /** Books that `fetchBook` gives, by `exchange symbol`; without one it says that the exchange has none. */
   readonly fetchable: Map<string, Book | Promise<Book>>;
@@ -62,6 +64,7 @@ export function createHttpWorld(
   const state = createMarketState(kernel, settings.takerBps);
   const detector = createDetector({ kernel, state, settings, source: 'synthetic' });
   const open: Opportunity[] = [];
+  const spreads = createSpreadBook({ windowCount: 60, maxPairsCount: 100 });
   const unwatched: UnwatchedSymbol[] = [];
   const exchanges: ExchangeStatus[] = [];
   const fetchable = new Map<string, Book | Promise<Book>>();
@@ -86,6 +89,7 @@ export function createHttpWorld(
     clock,
     open,
     unwatched,
+    spreads,
     exchanges,
     fetchable,
     fetches,
@@ -143,6 +147,7 @@ export function createHttpWorld(
         }),
       },
       store,
+      spreads,
       storeWriter: {
         stats: () => ({ queuedCount: 0, writtenCount: 3, droppedCount: 0, lastError: null }),
       },

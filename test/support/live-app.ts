@@ -3,6 +3,7 @@
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { buildWebAssets } from '../../src/cli/build-web.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createSpreadBook } from '../../src/detect/life/spread-book.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { MarketDataSource } from '../../src/domain/market.ts';
 import { createSyntheticFeed } from '../../src/feed/drivers/synthetic/synthetic-feed.ts';
@@ -70,6 +71,7 @@ export async function startLiveApp(options: LiveAppOptions = {}): Promise<LiveAp
     },
     pipeline,
     store,
+    spreads: createSpreadBook({ windowCount: 10, maxPairsCount: 1_000 }),
     storeWriter: {
       stats: () => ({ queuedCount: 0, writtenCount: 0, droppedCount: 0, lastError: null }),
     },
