@@ -35,6 +35,7 @@ describe('ccxt feed over three exchanges in their own wire formats', () => {
       quote: 'USDT',
       takerBps: 10,
       makerBps: 10,
+      feeSide: 'get',
       priceStep: '0.01',
       sizeStep: '0.0001',
       minSizeInBase: '0.0001',
