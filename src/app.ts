@@ -11,7 +11,8 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
-import { createPipeline, type PipelineOptions } from './pipeline/pipeline.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
 import {

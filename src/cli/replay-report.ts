@@ -19,6 +19,8 @@ export interface ReplayFactsToReport {
   readonly booksCount: number;
   readonly badLinesCount: number;
   readonly roundsCount: number;
+  /** False when it was interrupted: the counts of lines are those of the whole recording, the rest is not. */
+  readonly isComplete: boolean;
   readonly fromMs: number | null;
   readonly toMs: number | null;
 }

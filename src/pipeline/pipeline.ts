@@ -1,90 +1,29 @@
-/** The loop: batches from the feed, one detection round at a time, events out; back-pressure, abort, account. */
+/** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
 import type { PegState } from '../detect/conversion/peg-watch.ts';
-import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
-import { createDetector, type Detector, type Pair } from '../detect/detector.ts';
+import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import { createLifeBook } from '../detect/life/life-book.ts';
-import {
-  type CycleLifecycle,
-  createCycleLifecycle,
-  createLifecycle,
-  type Lifecycle,
-} from '../detect/lifecycle.ts';
-import { createMarketState, type MarketState } from '../detect/market-state.ts';
-import type { DetectionSettings } from '../detect/settings.ts';
-import type { Clock } from '../domain/clock.ts';
-import { type ErrorCode, isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import type { MarketState } from '../detect/market-state.ts';
+import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
-import type { Feed, FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
-import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
-import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import { toCapacity } from './capacity.ts';
-import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
-import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import { createEngine, type Engine } from './engine.ts';
 import { explainNow } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
-import { createMarketView } from './market-view.ts';
+import { loadMarketsPatiently } from './load-markets.ts';
 import { createPegMonitor, type PegMonitor, type PegSettings } from './peg-monitor.ts';
+import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
-import { createRounds, type RoundResult, type Rounds } from './round.ts';
+import type { RoundResult } from './round.ts';
+import { runBatches } from './run-batches.ts';
 
-export interface PipelineOptions {
-  readonly feed: Feed;
-  /** Makes the kernel once the feed has said how deep its books are. */
-  readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
-  /** Looks for cycles too; absent: pairs only. */
-  readonly cycles?: {
-    readonly createKernel: (graph: CycleGraph) => CycleKernel;
-    /** 3 to 5. */
-    readonly maxLegs: number;
-  };
-  /** Bounds of the kernel for a live feed; a recording gets what its markets need. */
-  readonly maxSymbolsCount: number;
-  readonly maxExchangesCount: number;
-  readonly bookLevelsCount: number;
-  readonly settings: DetectionSettings;
-  /** Least time between two rounds, milliseconds; 0 for a recording at full speed. */
-  readonly roundIntervalMs: number;
-  readonly clock: Clock;
-  readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
-  /** Assets whose price in another is watched; absent: none. */
-  readonly pegs?: PegSettings;
-  /** Called with each peg whose alarm went on or off. */
-  readonly onPeg?: (state: PegState) => void;
-  /** Called after each round that changed something, before the events are published. */
-  readonly onEvents: (events: readonly OpportunityEvent[]) => void;
-}
-
-/** Without any update, a round still runs this often, so that stale opportunities close, milliseconds. */
-const IDLE_ROUND_INTERVAL_MS = 250;
-/** While no exchange can be read, it is looked again this often; the feed itself decides when it asks, milliseconds. */
-const LOAD_RETRY_INTERVAL_MS = 500;
-/** Faults that go away by themselves; any other is a mistake in the configuration. */
-const PASSING_CODES: readonly ErrorCode[] = [
-  'exchange_network',
-  'exchange_timeout',
-  'exchange_rate_limited',
-  'exchange_maintenance',
-  'exchange_bad_data',
-  'exchange_failed',
-];
 const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   return new FeedPipeline(options);
-}
-
-interface Running {
-  readonly state: MarketState;
-  readonly detector: Detector;
-  readonly lifecycle: Lifecycle;
-  readonly cycleLifecycle: CycleLifecycle;
-  readonly rounds: Rounds;
-  readonly view: MarketView;
 }
 
 class FeedPipeline implements Pipeline {
@@ -94,7 +33,7 @@ class FeedPipeline implements Pipeline {
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
   readonly #pegs: PegMonitor;
-  #running: Running | null = null;
+  #running: Engine | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
   #status: PipelineStatus = {
@@ -164,7 +103,13 @@ class FeedPipeline implements Pipeline {
       this.#patch({ state: 'running', startedAtMs: clock.nowMs() });
       const stopListening = feed.onMarkets((loaded) => this.#addMarkets(running.state, loaded));
       try {
-        await this.#loop(running, gate, signal);
+        await runBatches({
+          ...this.#options,
+          gate,
+          signal,
+          lastRoundAtMs: () => this.#nowMs,
+          runRound: (batch) => this.#runRound(running, batch),
+        });
       } finally {
         stopListening();
       }
@@ -180,68 +125,27 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  /** Exchanges that cannot be reached now are waited for: a service outlives a network that is down when it starts. */
   async #loadMarkets(signal: AbortSignal): Promise<FeedMarkets> {
     const { feed, clock, telemetry } = this.#options;
-    for (;;) {
-      try {
-        const markets = await feed.loadMarkets(signal);
-        this.#patch({ error: null });
-        return markets;
-      } catch (error) {
-        if (signal.aborted || feed.source !== 'live' || !isPassing(error)) throw error;
-        if (this.#status.error === null) {
-          telemetry.logger.warn('no exchange can be read yet; waiting for the first', {}, error);
-        }
-        this.#patch({ error: toErrorMessage(error) });
-        await clock.sleep(LOAD_RETRY_INTERVAL_MS, signal);
+    const markets = await loadMarketsPatiently(feed, clock, signal, (error) => {
+      if (this.#status.error === null) {
+        telemetry.logger.warn('no exchange can be read yet; waiting for the first', {}, error);
       }
-    }
+      this.#patch({ error: toErrorMessage(error) });
+    });
+    this.#patch({ error: null });
+    return markets;
   }
 
-  #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Running {
-    const { feed, settings, clock, telemetry, bookLevelsCount } = this.#options;
-    const kernel = this.#options.createKernel(toCapacity(feed.source, loaded, this.#options));
-    const state = createMarketState(kernel, settings.takerBps);
-    this.#addMarkets(state, loaded);
-    const lifecycle = createLifecycle(feed.source);
-    const cycleLifecycle = createCycleLifecycle(feed.source);
-    const depth = createDepthRequests({
-      feed,
-      state,
-      clock,
-      logger: telemetry.logger,
-      levelsCount: bookLevelsCount,
+  #start(loaded: FeedMarkets, gate: Gate, signal: AbortSignal): Engine {
+    const engine = createEngine(this.#options, loaded, {
       signal,
-      onSettled: gate.open,
+      onDepth: gate.open,
+      viewTimeMs: () => this.#viewTimeMs(),
     });
-    const detector = createDetector({ kernel, state, settings, source: feed.source });
-    const { tracer } = telemetry;
-    const rounds = createRounds({
-      source: feed.source,
-      kernel,
-      state,
-      detector,
-      lifecycle,
-      depth,
-      cycles: this.#createCycleRounds(state, cycleLifecycle, depth),
-      tracer,
-    });
-    const view = createMarketView(state, settings, () => this.#viewTimeMs());
-    this.#running = { state, detector, lifecycle, cycleLifecycle, rounds, view };
-    return this.#running;
-  }
-
-  #createCycleRounds(
-    state: MarketState,
-    lifecycle: CycleLifecycle,
-    depth: DepthRequests,
-  ): CycleRounds | null {
-    const { cycles, feed, settings, telemetry } = this.#options;
-    if (cycles === undefined) return null;
-    const { tracer, logger } = telemetry;
-    const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
-    return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
+    this.#addMarkets(engine.state, loaded);
+    this.#running = engine;
+    return engine;
   }
 
   #addMarkets(state: MarketState, { markets, omitted }: FeedMarkets): void {
@@ -254,58 +158,7 @@ class FeedPipeline implements Pipeline {
     );
   }
 
-  /** The feed is pumped into a mailbox of one batch; a round takes it, and the feed goes on. */
-  async #loop(running: Running, gate: Gate, signal: AbortSignal): Promise<void> {
-    const { feed, clock, roundIntervalMs } = this.#options;
-    const taken = createGate();
-    const mailbox: { batch: FeedBatch | null; isEnded: boolean; error: unknown } = {
-      batch: null,
-      isEnded: false,
-      error: null,
-    };
-    const pump = async () => {
-      try {
-        for await (const batch of feed.batches(signal)) {
-          mailbox.batch = batch;
-          gate.open();
-          await taken.wait();
-        }
-      } catch (error) {
-        mailbox.error = error;
-      }
-      mailbox.isEnded = true;
-      gate.open();
-    };
-    const idle = new AbortController();
-    void pump();
-    if (feed.source !== 'recording') void this.#openWhenIdle(gate, idle.signal);
-    try {
-      for (;;) {
-        await gate.wait();
-        const { batch } = mailbox;
-        if (batch === null && mailbox.isEnded) break;
-        mailbox.batch = null;
-        if (batch !== null) taken.open();
-        if (signal.aborted) continue;
-        this.#runRound(running, batch ?? emptyBatch(clock.nowMs()));
-        if (mailbox.isEnded) gate.open();
-        if (roundIntervalMs > 0) await sleepQuietly(clock, roundIntervalMs, signal);
-      }
-    } finally {
-      idle.abort();
-    }
-    if (mailbox.error !== null) throw mailbox.error;
-  }
-
-  async #openWhenIdle(gate: Gate, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    while (!signal.aborted) {
-      await sleepQuietly(clock, IDLE_ROUND_INTERVAL_MS, signal);
-      if (clock.nowMs() - this.#nowMs >= IDLE_ROUND_INTERVAL_MS) gate.open();
-    }
-  }
-
-  #runRound(running: Running, batch: FeedBatch): void {
+  #runRound(running: Engine, batch: FeedBatch): void {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
@@ -329,7 +182,7 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  #finish({ lifecycle, cycleLifecycle, view }: Running, reason: 'shutdown' | 'feed_ended'): void {
+  #finish({ lifecycle, cycleLifecycle, view }: Engine, reason: 'shutdown' | 'feed_ended'): void {
     const nowMs = this.#viewTimeMs();
     if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
@@ -368,24 +221,8 @@ class FeedPipeline implements Pipeline {
   }
 }
 
-function isPassing(error: unknown): boolean {
-  return isSpreadscopeError(error) && PASSING_CODES.includes(error.code);
-}
-
 function toOmitted({ symbol, exchange }: Market): OmittedSymbol {
   return { symbol, reason: 'over_capacity', exchanges: [exchange] };
-}
-
-function emptyBatch(atMs: number): FeedBatch {
-  return { atMs, quotes: [], books: [] };
-}
-
-async function sleepQuietly(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(durationMs, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }
 
 function byQuoteThenProfit(a: Opportunity, b: Opportunity): number {

@@ -38,7 +38,8 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
 
 function start(command: readonly string[], port: number) {
   const words = command.map((word) => (word === 'PORT' ? String(port) : word));
-  return Bun.spawn([...words, writeExample('bun')], {
+  // A process group of its own: npm's `deno` is a script that does not pass signals on.
+  return Bun.spawn(['setsid', ...words, writeExample('bun')], {
     cwd: ROOT,
     env: {
       ...Bun.env,
@@ -89,7 +90,7 @@ describe('the example of the telemetry README', () => {
           expect(root?.span.resource['service.name']).toBe('greeter');
           expect(root?.children.map((child) => child.name)).toEqual(['greet']);
         } finally {
-          example.kill();
+          process.kill(-example.pid, 'SIGTERM');
           await example.exited;
         }
       },

@@ -57,6 +57,8 @@ describe('a refused request', () => {
     ['minEdgeBps=1000001', 400],
     ['toMs=8640000000000000', 200],
     ['toMs=8640000000000001', 400],
+    ['fromMs=1&toMs=2', 200],
+    ['fromMs=2&toMs=2', 400],
     ['cursor=%20', 400],
   ])('or not: %s gives %d', async (query, status) => {
     const { app } = createApp();

@@ -129,13 +129,18 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
   });
   await pipeline.run(io.interrupted);
-  await finish(report, feed, pipeline.status().roundsCount);
+  await finish(report, feed, pipeline.status().roundsCount, !io.interrupted.aborted);
   await telemetry.shutdown();
   const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
   io.note(`${io.interrupted.aborted ? 'interrupted' : 'done'} in ${tookS.toFixed(2)} s`);
 }
 
-async function finish(report: ReplayReport, feed: ReplayFeed, roundsCount: number): Promise<void> {
+async function finish(
+  report: ReplayReport,
+  feed: ReplayFeed,
+  roundsCount: number,
+  isComplete: boolean,
+): Promise<void> {
   const facts = feed.facts();
   await report.finish({
     marketsCount: facts?.markets.length ?? 0,
@@ -143,6 +148,7 @@ async function finish(report: ReplayReport, feed: ReplayFeed, roundsCount: numbe
     booksCount: facts?.booksCount ?? 0,
     badLinesCount: facts?.badLinesCount ?? 0,
     roundsCount,
+    isComplete,
     fromMs: facts?.fromMs ?? null,
     toMs: facts?.toMs ?? null,
   });

@@ -163,27 +163,32 @@ const cursorText = z
   .openapi({ description: '`nextCursor` of the page before' });
 
 /** Query of the list. Unknown parameters are refused: a misspelt filter must not return everything. */
-export const opportunityQuery = z.strictObject({
-  symbol: symbolOrRouteText.optional(),
-  exchange: exchangeText.optional().openapi({ description: 'On either side' }),
-  state: z
-    .enum(['open', 'closed'], { error: 'open or closed' })
-    .optional()
-    .openapi({ description: 'Both when absent' }),
-  fromMs: fromTo('Opened at or after, milliseconds since the epoch'),
-  toMs: fromTo('Opened before, milliseconds since the epoch'),
-  minEdgeBps: numberQuery({
-    min: -10_000,
-    max: 1_000_000,
-    description: 'Least peak edge, basis points',
-  }).optional(),
-  limit: integerQuery({
-    min: 1,
-    max: 500,
-    description: 'Most to return; 50 when absent',
-  }).optional(),
-  cursor: cursorText.optional(),
-});
+export const opportunityQuery = z
+  .strictObject({
+    symbol: symbolOrRouteText.optional(),
+    exchange: exchangeText.optional().openapi({ description: 'On either side' }),
+    state: z
+      .enum(['open', 'closed'], { error: 'open or closed' })
+      .optional()
+      .openapi({ description: 'Both when absent' }),
+    fromMs: fromTo('Opened at or after, milliseconds since the epoch'),
+    toMs: fromTo('Opened before, milliseconds since the epoch'),
+    minEdgeBps: numberQuery({
+      min: -10_000,
+      max: 1_000_000,
+      description: 'Least peak edge, basis points',
+    }).optional(),
+    limit: integerQuery({
+      min: 1,
+      max: 500,
+      description: 'Most to return; 50 when absent',
+    }).optional(),
+    cursor: cursorText.optional(),
+  })
+  .refine(({ fromMs, toMs }) => fromMs === undefined || toMs === undefined || fromMs < toMs, {
+    path: ['toMs'],
+    error: 'later than fromMs',
+  });
 
 export const idParams = z.object({
   id: z

@@ -43,7 +43,7 @@ export async function replayText(text: string, module: WebAssembly.Module): Prom
   await pipeline.run(new AbortController().signal);
   const { roundsCount } = pipeline.status();
   const none = { marketsCount: 0, quotesCount: 0, booksCount: 0, badLinesCount: 0 };
-  await report.finish({ ...none, roundsCount, fromMs: null, toMs: null });
+  await report.finish({ ...none, roundsCount, isComplete: true, fromMs: null, toMs: null });
   return lines.join('');
 }
 

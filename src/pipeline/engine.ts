@@ -1,0 +1,80 @@
+/** The parts of detection, put together once the feed has said what it will deliver. */
+
+import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
+import { createDetector, type Detector } from '../detect/detector.ts';
+import {
+  type CycleLifecycle,
+  createCycleLifecycle,
+  createLifecycle,
+  type Lifecycle,
+} from '../detect/lifecycle.ts';
+import { createMarketState, type MarketState } from '../detect/market-state.ts';
+import type { FeedMarkets } from '../feed/feed.ts';
+import { toCapacity } from './capacity.ts';
+import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
+import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import { createMarketView } from './market-view.ts';
+import type { PipelineOptions } from './pipeline-options.ts';
+import type { MarketView } from './ports.ts';
+import { createRounds, type Rounds } from './round.ts';
+
+export interface Engine {
+  readonly state: MarketState;
+  readonly detector: Detector;
+  readonly lifecycle: Lifecycle;
+  readonly cycleLifecycle: CycleLifecycle;
+  readonly rounds: Rounds;
+  readonly view: MarketView;
+}
+
+export interface EngineHooks {
+  readonly signal: AbortSignal;
+  /** Called when depth that was asked for has come, or has not. */
+  readonly onDepth: () => void;
+  /** The moment that ages are counted from, milliseconds since the epoch. */
+  readonly viewTimeMs: () => number;
+}
+
+/** The state holds no market yet. */
+export function createEngine(
+  options: PipelineOptions,
+  loaded: FeedMarkets,
+  { signal, onDepth, viewTimeMs }: EngineHooks,
+): Engine {
+  const { feed, settings, clock, telemetry, bookLevelsCount } = options;
+  const { tracer, logger } = telemetry;
+  const { source } = feed;
+  const kernel = options.createKernel(toCapacity(source, loaded, options));
+  const state = createMarketState(kernel, settings.takerBps);
+  const lifecycle = createLifecycle(source);
+  const cycleLifecycle = createCycleLifecycle(source);
+  const levelsCount = bookLevelsCount;
+  const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
+  const depth = createDepthRequests(requests);
+  const detector = createDetector({ kernel, state, settings, source });
+  const cycles = createCycleParts(options, state, cycleLifecycle, depth);
+  const rounds = createRounds({
+    source,
+    kernel,
+    state,
+    detector,
+    lifecycle,
+    depth,
+    cycles,
+    tracer,
+  });
+  const view = createMarketView(state, settings, viewTimeMs);
+  return { state, detector, lifecycle, cycleLifecycle, rounds, view };
+}
+
+function createCycleParts(
+  { cycles, feed, settings, telemetry }: PipelineOptions,
+  state: MarketState,
+  lifecycle: CycleLifecycle,
+  depth: DepthRequests,
+): CycleRounds | null {
+  if (cycles === undefined) return null;
+  const { tracer, logger } = telemetry;
+  const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
+  return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
+}

@@ -1,0 +1,38 @@
+/** What a pipeline is made of. */
+
+import type { PegState } from '../detect/conversion/peg-watch.ts';
+import type { DetectionSettings } from '../detect/settings.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { OpportunityEvent } from '../domain/opportunity.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
+import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { PegSettings } from './peg-monitor.ts';
+
+export interface PipelineOptions {
+  readonly feed: Feed;
+  /** Makes the kernel once the feed has said how deep its books are. */
+  readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** Looks for cycles too; absent: pairs only. */
+  readonly cycles?: {
+    readonly createKernel: (graph: CycleGraph) => CycleKernel;
+    /** 3 to 5. */
+    readonly maxLegs: number;
+  };
+  /** Bounds of the kernel for a live feed; a recording gets what its markets need. */
+  readonly maxSymbolsCount: number;
+  readonly maxExchangesCount: number;
+  readonly bookLevelsCount: number;
+  readonly settings: DetectionSettings;
+  /** Least time between two rounds, milliseconds; 0 for a recording at full speed. */
+  readonly roundIntervalMs: number;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
+  /** Assets whose price in another is watched; absent: none. */
+  readonly pegs?: PegSettings;
+  /** Called with each peg whose alarm went on or off. */
+  readonly onPeg?: (state: PegState) => void;
+  /** Called after each round that changed something, before the events are published. */
+  readonly onEvents: (events: readonly OpportunityEvent[]) => void;
+}
