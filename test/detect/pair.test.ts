@@ -250,7 +250,9 @@ const booksPath = sharedDataPath('two-venue-books-2013/books.json');
 describe.skipIf(!requirement('two-venue-books-2013', booksPath !== null))('the real books', () => {
   type Side = readonly { readonly price: number; readonly amount: number }[];
   type Venue = { readonly asks: Side; readonly bids: Side };
-  const books = JSON.parse(readFileSync(booksPath ?? '', 'utf8')) as Record<string, Venue>;
+  // The body of a skipped suite runs too.
+  const text = booksPath === null ? '{}' : readFileSync(booksPath, 'utf8');
+  const books = JSON.parse(text) as Record<string, Venue>;
   const levels = (side: Side | undefined) =>
     (side ?? []).map(({ price, amount }): Level => [price, amount]);
   const buyAndSell = (buy: string, sell: string, takerBps: number, maxSizeInBase: number) => {

@@ -161,10 +161,10 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       await page.keyboard.press('Enter');
       await page.locator('#anatomy .leg').nth(1).waitFor();
       await page.locator('#waterfall .span-row').first().waitFor();
-      expect(await page.locator('#anatomy .leg-title').allTextContents()).toEqual([
-        expect.stringMatching(/^buy on \w+$/),
-        expect.stringMatching(/^sell on \w+$/),
-      ]);
+      // A pair has two legs, a cycle up to four.
+      const legs = await page.locator('#anatomy .leg-title').allTextContents();
+      expect(legs.length).toBeWithin(2, 5);
+      for (const leg of legs) expect(leg).toMatch(/^(?:buy|sell) on \w+$/);
       expect(await page.locator('#waterfall .span-name').first().textContent()).toBe(
         'arbitrage.detect_opportunities',
       );
