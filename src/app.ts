@@ -24,7 +24,7 @@ import {
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
-import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Logger, Telemetry } from './telemetry/telemetry.ts';
 
 type CreateCycleKernel = (graph: CycleGraph) => CycleKernel;
 
@@ -114,14 +114,18 @@ export function createApp(parts: AppParts): App {
   let closing: Promise<void> | null = null;
 
   const closeInOrder = async (): Promise<void> => {
-    const isInTime = createDeadline(clock, config.shutdownTimeoutMs);
+    const isInTime = createDeadline(clock, config.shutdownTimeoutMs, logger);
     stop.abort();
-    await isInTime(running.catch(() => undefined));
+    // What the run throws is thrown to whoever called `run`.
+    await isInTime(
+      'pipeline',
+      running.catch(() => undefined),
+    );
     pipeline.hub.close();
-    await isInTime(feed.close());
-    await isInTime(writer.close(config.shutdownTimeoutMs / 2));
-    await isInTime(Promise.all([store.close(), cache.close()]));
-    await isInTime(telemetry.shutdown());
+    await isInTime('feed', feed.close());
+    await isInTime('store writer', writer.close(config.shutdownTimeoutMs / 2));
+    await isInTime('store and cache', Promise.all([store.close(), cache.close()]));
+    await isInTime('telemetry', telemetry.shutdown());
   };
 
   return {
@@ -175,14 +179,22 @@ export function toDetectionSettings(config: Config): DetectionSettings {
 }
 
 /** Runs each step of a shutdown within what is left of one deadline; a step that fails does not stop the next. */
-function createDeadline(clock: Clock, timeoutMs: number) {
+function createDeadline(clock: Clock, timeoutMs: number, logger: Logger) {
   const endMs = clock.monotonicMs() + timeoutMs;
-  return async (step: Promise<unknown>): Promise<void> => {
+  return async (name: string, step: Promise<unknown>): Promise<void> => {
     const timer = new AbortController();
-    const timeUp = clock.sleep(Math.max(0, endMs - clock.monotonicMs()), timer.signal);
-    await Promise.race([step, timeUp]).catch(() => undefined);
+    const leftMs = Math.max(0, endMs - clock.monotonicMs());
+    const timeUp = clock.sleep(leftMs, timer.signal).then(
+      () => true,
+      () => false,
+    );
+    try {
+      const isLate = await Promise.race([step.then(() => false), timeUp]);
+      if (isLate) logger.warn('shutdown went on without a step that took too long', { step: name });
+    } catch (error) {
+      logger.warn('a step of the shutdown failed', { step: name }, error);
+    }
     timer.abort();
-    await timeUp.catch(() => undefined);
   };
 }
 
