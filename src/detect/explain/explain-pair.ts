@@ -1,7 +1,9 @@
 /** Where a pair of usable markets is lost, and what it lacks. */
 
 import type { Book } from '../../domain/book.ts';
+import type { BalanceRefusal } from '../../domain/modes.ts';
 import { compare, toDecimal } from '../../domain/money.ts';
+import type { TransferRefusal } from '../../domain/transfer.ts';
 import { depthOfMarket, type Judgement, type Pair, topEdgeBps } from '../detector.ts';
 import { isSkewed, judgeBook, skewMsOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
@@ -53,6 +55,7 @@ function explainDepth(
     return { stage: 'depth', reason: { code: 'depth_unknown', exchanges: lacking.map(nameOf) } };
   }
   if (confirmation.found) throw new Error('BUG: an opportunity needs no explanation');
+  if (confirmation.refusal !== undefined) return toRefusalLoss(confirmation.refusal);
   switch (confirmation.reason) {
     case 'book_too_thin':
       return { stage: 'limits', reason: toMinimumReason(pair) };
@@ -70,6 +73,12 @@ function explainDepth(
     default:
       return { stage: 'depth', reason: explainBooks([books.buy, books.sell], parts) };
   }
+}
+
+/** What is held is a limit of its own; everything else is a matter of the way. */
+function toRefusalLoss(reason: TransferRefusal | BalanceRefusal): PairLoss {
+  const isBalance = reason.code === 'balance_missing' || reason.code === 'balance_too_small';
+  return { stage: isBalance ? 'limits' : 'transfer', reason };
 }
 
 /** The first book that fails a guard of its own. */

@@ -12,6 +12,7 @@ import {
   symbolOrRouteText,
   timeMs,
 } from './common.ts';
+import { balanceCap, TRANSFER_CLOSE_REASONS, toModeOutcomes } from './modes.ts';
 
 const leg = z
   .object({
@@ -35,7 +36,16 @@ const waterfall = z
       .array(
         z
           .object({
-            code: z.enum(['gross', 'depth', 'trading_fee', 'lots', 'fixed', 'net']),
+            code: z.enum([
+              'gross',
+              'depth',
+              'trading_fee',
+              'network_fee',
+              'transfer_risk',
+              'lots',
+              'fixed',
+              'net',
+            ]),
             exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of both' }),
             amountInQuote: decimal.openapi({ description: 'Costs are negative' }),
             bps: bps.openapi({ description: 'Over the cost, rounded at 9 places' }),
@@ -47,11 +57,14 @@ const waterfall = z
     breakEvenTakerBps: bps.openapi({
       description: 'Taker fee, the same on both legs, at which this size earns nothing',
     }),
-    breakEvenSizeInBase: decimal
-      .nullable()
-      .openapi({ description: 'Least size that earns the fixed costs; null without any' }),
+    breakEvenSizeInBase: decimal.nullable().openapi({
+      description:
+        'Least size that earns the fixed costs, a network fee included; null without any',
+    }),
   })
   .openapi('CostWaterfall');
+
+const modeOutcomes = toModeOutcomes(waterfall);
 
 const edge = z
   .object({
@@ -61,7 +74,17 @@ const edge = z
     sizeInBase: decimal,
     costInQuote: decimal.openapi({ description: 'Paid, fee included' }),
     proceedsInQuote: decimal.openapi({ description: 'Received, fee deducted' }),
-    profitInQuote: decimal.openapi({ description: 'After fees and fixed costs' }),
+    profitInQuote: decimal.openapi({
+      description: 'After fees, fixed costs and, in the mode `transfer`, price risk',
+    }),
+    mode: z
+      .enum(['inventory', 'transfer'])
+      .optional()
+      .openapi({ description: 'What these figures are of; absent: inventory' }),
+    cappedBy: balanceCap.optional().openapi({ description: 'The balance that makes it smaller' }),
+    modes: modeOutcomes.optional().openapi({
+      description: 'Both modes side by side, where networks are known',
+    }),
     waterfall: waterfall
       .optional()
       .openapi({ description: 'Absent in opportunities of earlier versions' }),
@@ -132,6 +155,7 @@ export const opportunity = z
         'legs_skewed',
         'market_suspended',
         'price_out_of_band',
+        ...TRANSFER_CLOSE_REASONS,
         'exchange_down',
         'feed_ended',
         'shutdown',
