@@ -18,7 +18,7 @@ import type { CostWaterfall } from '../domain/waterfall.ts';
 import type { MarketKernel, PairSizing } from '../kernel/kernel.ts';
 import { sizeInKernel } from './costs/kernel-sizing.ts';
 import { sizesAround } from './costs/lattice.ts';
-import type { LegSide } from './costs/leg-fee.ts';
+import { feeBpsOf, feeRoleOf, type LegSide } from './costs/leg-fee.ts';
 import { leastSize, mostSizes } from './costs/pair-limits.ts';
 import { type PairOrders, surplusOf, toPairOrders } from './costs/pair-orders.ts';
 import {
@@ -199,6 +199,8 @@ function toLeg(
     amountInQuote: toDecimalString(fill.amountInQuote),
     feeInQuote: toDecimalString(fee),
     takerBps: market.takerBps,
+    feeBps: feeBpsOf(market, side),
+    feeRole: feeRoleOf(market, side),
     levelsCount: fill.levelsCount,
     ageMs: nowMs - book.receivedAtMs,
   };

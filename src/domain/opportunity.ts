@@ -1,6 +1,6 @@
 /** An opportunity: an edge with a size, and its life from opening to closing. */
 
-import type { MarketDataSource } from './market.ts';
+import type { FeeRole, MarketDataSource } from './market.ts';
 import type { BalanceCap, BalanceRefusal, ModeOutcomes, OpportunityMode } from './modes.ts';
 import type { TransferRefusal } from './transfer.ts';
 import type { CostWaterfall } from './waterfall.ts';
@@ -45,8 +45,11 @@ export interface OpportunityLeg {
   readonly amountInQuote: string;
   /** Trading fee; one that is taken in base units is valued at the best ask of the bought leg. */
   readonly feeInQuote: string;
-  /** Taker fee charged on this leg, basis points. */
+  /** The market's taker fee, basis points. */
   readonly takerBps: number;
+  /** The fee charged on this leg, basis points, and whose it is; absent: the taker's. */
+  readonly feeBps?: number;
+  readonly feeRole?: FeeRole;
   /** Book levels touched. */
   readonly levelsCount: number;
   /** Age of the book when it was confirmed, milliseconds. */

@@ -17,7 +17,7 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../../domain/opportunity.ts';
-import { toLegFee, toPriceRatio } from '../costs/leg-fee.ts';
+import { feeBpsOf, feeRoleOf, toLegFee, toPriceRatio } from '../costs/leg-fee.ts';
 import { type Guard, judgeBook } from '../guards.ts';
 import type { RejectionReason } from '../reasons.ts';
 import type { DetectionSettings } from '../settings.ts';
@@ -235,6 +235,8 @@ function toLeg(
       amountInQuote: toDecimalString(fill.amountInQuote),
       feeInQuote: toDecimalString(fill.feeInQuote),
       takerBps: market.takerBps,
+      feeBps: feeBpsOf(market, side),
+      feeRole: feeRoleOf(market, side),
       levelsCount: fill.levelsCount,
       ageMs: nowMs - book.receivedAtMs,
     },

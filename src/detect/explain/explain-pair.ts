@@ -4,6 +4,7 @@ import type { Book } from '../../domain/book.ts';
 import type { BalanceRefusal } from '../../domain/modes.ts';
 import { compare, toDecimal } from '../../domain/money.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
+import { feeBpsOf } from '../costs/leg-fee.ts';
 import { depthOfMarket, type Judgement, type Pair, topEdgeBps } from '../detector.ts';
 import { isSkewed, judgeBook, skewMsOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
@@ -92,7 +93,7 @@ function explainBooks(books: readonly Book[], { settings, nowMs }: ExplainParts)
 
 /** A fee can be lowered on both legs alike; what is missing is counted up to the threshold. */
 function toShortage({ buy, sell }: Pair, ask: number, bid: number, leastBps: number) {
-  const edgeBps = netEdgeBps(ask, bid, buy.market.takerBps, sell.market.takerBps);
+  const edgeBps = netEdgeBps(ask, bid, feeBpsOf(buy.market, 'buy'), feeBpsOf(sell.market, 'sell'));
   return {
     edgeBps,
     missingBps: Math.max(0, leastBps - edgeBps),

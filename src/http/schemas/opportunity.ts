@@ -24,7 +24,9 @@ const leg = z
     sizeInBase: decimal,
     amountInQuote: decimal.openapi({ description: 'Size × price, before fees' }),
     feeInQuote: decimal,
-    takerBps: bps,
+    takerBps: bps.openapi({ description: 'Of the market' }),
+    feeBps: bps.optional().openapi({ description: 'Charged on this leg; absent: takerBps' }),
+    feeRole: z.enum(['taker', 'maker']).optional(),
     levelsCount: count,
     ageMs: z.number().openapi({ description: 'Age of the book when it was confirmed' }),
   })
