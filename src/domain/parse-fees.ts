@@ -76,19 +76,22 @@ function parseTier(value: unknown, path: string): FeeTier {
   const [volume, ratio]: readonly unknown[] = Array.isArray(value) ? value : [];
   const fromVolume = toAmountText(volume);
   const feeBps = toFeeBps(ratio);
-  if (fromVolume === null || feeBps === null) throw invalidTerm(path, '[volume, ratio]', value);
+  const isInRange = feeBps !== null && feeBps >= FEE_RANGE[0] && feeBps <= FEE_RANGE[1];
+  if (fromVolume === null || !isInRange) {
+    throw invalidTerm(path, '[volume, ratio], the ratio from -0.01 to 0.1', value);
+  }
   return { fromVolume, feeBps };
 }
 
-/** A ratio as basis points, by moving the decimal point: 0.00075 → 7.5, exact. Null when it is no ratio in range. */
+/**
+ * A ratio as basis points, by moving the decimal point: 0.00075 → 7.5, exact. Of a number the noise of binary fractions
+ * beyond 12 digits is left out. Null when it is no ratio.
+ */
 export function toFeeBps(ratio: unknown): number | null {
   if (typeof ratio !== 'number' && typeof ratio !== 'string') return null;
   try {
-    const { units, scale } = toDecimal(ratio);
-    const bps = toNumber(
-      scale >= 4 ? { units, scale: scale - 4 } : { units: units * 10_000n, scale },
-    );
-    return bps >= FEE_RANGE[0] && bps <= FEE_RANGE[1] ? bps : null;
+    const { units, scale } = toDecimal(typeof ratio === 'number' ? ratio.toPrecision(12) : ratio);
+    return toNumber({ units: units * 10_000n, scale });
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ export function invalidTerm(path: string, expected: string, given: unknown): Spr
   const shown = what.length > 60 ? `${what.slice(0, 60)}…` : what;
   return new SpreadscopeError(
     'config_invalid',
-    `TERMS: ${path}: expected ${expected}, got ${shown}`,
+    `TERMS: ${path === '' ? '' : `${path}: `}expected ${expected}, got ${shown}`,
   );
 }
 
