@@ -53,6 +53,11 @@ export interface CcxtTrading {
 export interface CcxtClient {
   readonly url: string;
   readonly connection?: { terminate?(): void };
+  /** How binary messages are read: unpacked, and otherwise taken as text unless `decompressBinary` is false. */
+  readonly gunzip?: unknown;
+  readonly inflate?: unknown;
+  readonly decompressBinary?: unknown;
+  onMessage(event: { readonly data: unknown }): void;
   reject(error: unknown): unknown;
   reset(error: unknown): void;
 }
