@@ -11,7 +11,10 @@ import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 export type Environment = Readonly<Record<string, unknown>>;
 
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic';
+  readonly feed: 'ccxt' | 'synthetic' | 'ingest';
+  /** Null: nobody may push. */
+  readonly ingestToken: string | null;
+  readonly ingestSource: 'live' | 'synthetic';
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -80,6 +83,11 @@ export function parseConfig(env: Environment): Config {
   if (closeEdgeBps > openEdgeBps) {
     throw invalid('CLOSE_EDGE_BPS', `at most OPEN_EDGE_BPS (${openEdgeBps})`, String(closeEdgeBps));
   }
+  const feed = read.choice('FEED', ['ccxt', 'synthetic', 'ingest']);
+  const ingestToken = read.token('INGEST_TOKEN');
+  if (feed === 'ingest' && ingestToken === null) {
+    throw invalid('INGEST_TOKEN', 'a value, because FEED is ingest', 'nothing');
+  }
   const symbols = read.list('SYMBOLS');
   const upstashUrl = read.url('UPSTASH_REDIS_REST_URL');
   const upstashToken = read.text('UPSTASH_REDIS_REST_TOKEN');
@@ -88,7 +96,9 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed: read.choice('FEED', ['ccxt', 'synthetic']),
+    feed,
+    ingestToken,
+    ingestSource: read.choice('INGEST_SOURCE', ['live', 'synthetic']),
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -178,6 +188,13 @@ function createReader(env: Environment) {
       if (given === '') return null;
       if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
       throw invalid(name, 'an http or https URL', 'something else');
+    },
+    /** As RFC 6750 writes bearer tokens; too short a one could be guessed. */
+    token: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
+      throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
     },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);

@@ -19,8 +19,24 @@ export const VARIABLES = [
     kind: 'choice',
     unit: '',
     default: 'ccxt',
-    choices: ['ccxt', 'synthetic'],
-    meaning: 'Where market data comes from.',
+    choices: ['ccxt', 'synthetic', 'ingest'],
+    meaning:
+      'Where market data comes from; `ingest`: feeders elsewhere push it to `POST /api/ingest`.',
+  },
+  {
+    name: 'INGEST_TOKEN',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning: 'What feeders send as bearer token, 16 characters or more; `FEED=ingest` needs it.',
+  },
+  {
+    name: 'INGEST_SOURCE',
+    kind: 'choice',
+    unit: '',
+    default: 'live',
+    choices: ['live', 'synthetic'],
+    meaning: 'What feeders push; a batch that says something else is refused.',
   },
   {
     name: 'EXCHANGES',

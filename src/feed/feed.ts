@@ -4,6 +4,7 @@ import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { IngestSink } from './ingest.ts';
 
 /** All that arrived since the batch before, newest state per market. */
 export interface FeedBatch {
@@ -15,7 +16,7 @@ export interface FeedBatch {
 }
 
 /** How an exchange is read. */
-export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic';
+export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic' | 'push';
 
 export interface ExchangeReason {
   readonly code: ErrorCode;
@@ -65,6 +66,8 @@ export interface FeedMarkets {
 
 export interface Feed {
   readonly source: MarketDataSource;
+  /** Where feeders elsewhere push to; absent in a feed that takes nothing in. */
+  readonly ingest?: IngestSink;
   /**
    * Loads markets, fees and limits of all exchanges. One exchange that fails is passed over and shown by
    * `exchanges()`; it may come later, announced through `onMarkets`.
