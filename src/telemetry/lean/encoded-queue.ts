@@ -8,7 +8,7 @@ import { writeSpan } from '../export/encode-protobuf.ts';
 import type { ExportBatch } from '../export/export-batch.ts';
 import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { LeanSpan } from './lean-span.ts';
-import { OtlpMemory } from './otlp-module.ts';
+import type { OtlpMemory } from './otlp-module.ts';
 import { type SpanPiece, toSpanBatch } from './span-batch.ts';
 import { SpanEncoder } from './span-encoder.ts';
 import { type SpanGroup, SpanGroups } from './span-group.ts';
@@ -24,7 +24,8 @@ interface Segment {
 }
 
 export interface EncodedQueueOptions {
-  readonly module: WebAssembly.Module;
+  /** Of this queue alone. */
+  readonly memory: OtlpMemory;
   readonly maxItems: number;
   /** May be exceeded by the last span. */
   readonly maxBytes: number;
@@ -51,10 +52,9 @@ export class EncodedQueue {
   #itemCount = 0;
   #ownBytes = 0;
 
-  /** @throws {TypeError} when the module is not the OTLP module. */
   constructor(options: EncodedQueueOptions) {
     this.#options = options;
-    this.#memory = new OtlpMemory(options.module);
+    this.#memory = options.memory;
     this.#encoder = new SpanEncoder(this.#memory);
     this.#spanBytes = this.#memory.layout.SPAN_BYTES;
     this.#head = this.#memory.layout.QUEUE;
