@@ -160,7 +160,7 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   });
   let stopping: Promise<void> | null = null;
   return {
-    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
