@@ -98,6 +98,9 @@ export function leastAgeMs({ exchangeTimeMs, receivedAtMs }: Times, nowMs: numbe
   return exchangeTimeMs === null ? ageMs : Math.min(ageMs, nowMs - exchangeTimeMs);
 }
 
+/** Of one call of `medianPriceOf`, which is made for each market of each update: a list of its own would be garbage. */
+const prices: number[] = [];
+
 /**
  * The middle price of one symbol over its exchanges, of the quotes that fail no guard of their own: the median of
  * (bid + ask) / 2, quote units. Null when no quote is left.
@@ -107,8 +110,7 @@ export function medianPriceOf(
   nowMs: number,
   limits: AgeLimits,
 ): number | null {
-  // Called for each market of each update: one list, sorted as it grows.
-  const prices: number[] = [];
+  prices.length = 0;
   for (const { market, quote } of markets) {
     if (quote === null || !market.isActive || judgeQuote(quote, nowMs, limits) !== null) continue;
     insertSorted(prices, middleOf(quote));

@@ -45,6 +45,8 @@ export interface RoundResult {
 export interface Rounds {
   /** @param batch - what arrived; may be empty, when only time has passed. */
   run(batch: FeedBatch): RoundResult;
+  /** True when something was left for the next round, which should come soon. */
+  readonly isBehind: boolean;
 }
 
 /** All symbols are screened anew after this time: an age can change an answer without an update, milliseconds. */
@@ -67,6 +69,10 @@ class DetectionRounds implements Rounds {
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
+  }
+
+  get isBehind(): boolean {
+    return this.#parts.cycles?.isBehind ?? false;
   }
 
   run(batch: FeedBatch): RoundResult {
