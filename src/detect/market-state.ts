@@ -68,6 +68,9 @@ class KernelMarketState implements MarketState {
   readonly #takerBps: number | null;
   readonly #symbolIndices = new Map<string, number>();
   readonly #exchangeIndices = new Map<string, number>();
+  /** Names by index: asked for in every round, and only ever more. */
+  #symbols: readonly string[] = [];
+  #exchanges: readonly string[] = [];
   readonly #recordsBySymbol: MutableRecord[][] = [];
   /** By exchange, then symbol: asked for with every update, without making a key. */
   readonly #records = new Map<string, Map<string, MutableRecord>>();
@@ -143,11 +146,16 @@ class KernelMarketState implements MarketState {
   }
 
   symbols(): readonly string[] {
-    return [...this.#symbolIndices.keys()];
+    if (this.#symbols.length < this.#symbolIndices.size)
+      this.#symbols = [...this.#symbolIndices.keys()];
+    return this.#symbols;
   }
 
   exchanges(): readonly string[] {
-    return [...this.#exchangeIndices.keys()];
+    if (this.#exchanges.length < this.#exchangeIndices.size) {
+      this.#exchanges = [...this.#exchangeIndices.keys()];
+    }
+    return this.#exchanges;
   }
 
   get marketsCount(): number {

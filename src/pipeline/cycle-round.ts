@@ -24,7 +24,7 @@ export interface CycleRoundParts {
   readonly tracer: Tracer;
   readonly logger: Logger;
   /**
-   * Cycles judged in one round, at most; the others wait for the next one. One market that leaves the others can make
+   * Pairs and cycles judged in one round, as far as cycles give way; the others wait for the next one. One market that leaves the others can make
    * hundreds of cycles at once, and what comes behind them must not wait for all. Infinity for a recording.
    */
   readonly maxJudgedCount: number;
@@ -39,8 +39,12 @@ export interface CycleRoundResult {
 export const LIVE_JUDGED_COUNT = 8;
 
 export interface CycleRounds {
-  /** Runs inside the round's span, after the market state has taken the batch in. */
-  run(batch: FeedBatch): CycleRoundResult;
+  /**
+   * Runs inside the round's span, after the market state has taken the batch in.
+   *
+   * @param pairsCount - pairs that were judged in the round: they take from what may be judged, down to one cycle.
+   */
+  run(batch: FeedBatch, pairsCount: number): CycleRoundResult;
   /** True when cycles were left for the next round. */
   readonly isBehind: boolean;
 }
@@ -79,9 +83,10 @@ class KernelCycleRounds implements CycleRounds {
     return this.#waiting.size > 0;
   }
 
-  run(batch: FeedBatch): CycleRoundResult {
+  run(batch: FeedBatch, pairsCount: number): CycleRoundResult {
     const screen = this.#screen(batch);
-    const cycles = this.#cyclesToJudge(screen.cycles, batch.atMs);
+    const maxCount = Math.max(1, this.#parts.maxJudgedCount - pairsCount);
+    const cycles = this.#cyclesToJudge(screen.cycles, maxCount, batch.atMs);
     if (cycles.length === 0) return { events: [], candidatesCount: 0 };
     const { tracer, detector, lifecycle } = this.#parts;
     return withSpan(tracer, SPAN.detectCycles, {}, (span) => {
@@ -129,14 +134,14 @@ class KernelCycleRounds implements CycleRounds {
   }
 
   /** The oldest of those that wait, as they are now: their markets may have changed since. */
-  #cyclesToJudge(hits: readonly Cycle[], nowMs: number): readonly Cycle[] {
+  #cyclesToJudge(hits: readonly Cycle[], maxCount: number, nowMs: number): readonly Cycle[] {
     for (const cycle of hits) this.#waiting.set(cycle.route, cycle);
     for (const [route, { cycle, version, atMs }] of this.#watched) {
       const isDue = version !== versionOf(cycle) || nowMs - atMs >= REJUDGE_INTERVAL_MS;
       if (isDue && !this.#waiting.has(route)) this.#waiting.set(route, cycle);
     }
     const found = new Set(hits);
-    return [...this.#waiting].slice(0, this.#parts.maxJudgedCount).map(([route, cycle]) => {
+    return [...this.#waiting].slice(0, maxCount).map(([route, cycle]) => {
       this.#waiting.delete(route);
       return found.has(cycle) ? cycle : this.#parts.detector.renew(cycle);
     });

@@ -94,7 +94,7 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = this.#parts.cycles?.run(batch);
+    const cycles = this.#parts.cycles?.run(batch, candidatesCount);
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     const work = kernel.readWork();
@@ -163,6 +163,7 @@ class DetectionRounds implements Rounds {
   }
 
   #forgetClosed(): void {
+    if (this.#judged.size === 0) return;
     const open = new Set(this.#parts.lifecycle.openPairs().map(keyOf));
     for (const key of this.#judged.keys()) if (!open.has(key)) this.#judged.delete(key);
   }
