@@ -23,6 +23,7 @@ export interface MarketRecord {
   readonly version: number;
 }
 
+type MarketName = Pick<Market, 'exchange' | 'symbol'>;
 type MutableRecord = { -readonly [Key in keyof MarketRecord]: MarketRecord[Key] };
 
 export interface ApplyResult {
@@ -67,8 +68,13 @@ class KernelMarketState implements MarketState {
   readonly #takerBps: number | null;
   readonly #symbolIndices = new Map<string, number>();
   readonly #exchangeIndices = new Map<string, number>();
+  /** Names by index: asked for in every round, and only ever more. */
+  #symbols: readonly string[] = [];
+  #exchanges: readonly string[] = [];
   readonly #recordsBySymbol: MutableRecord[][] = [];
-  readonly #records = new Map<string, MutableRecord>();
+  /** By exchange, then symbol: asked for with every update, without making a key. */
+  readonly #records = new Map<string, Map<string, MutableRecord>>();
+  #marketsCount = 0;
   readonly #clockOffsetsMs = new Map<string, number>();
 
   constructor(kernel: MarketKernel, takerBps: number | null) {
@@ -122,8 +128,7 @@ class KernelMarketState implements MarketState {
     const exchangeIndex = this.#exchangeIndices.get(exchange);
     if (exchangeIndex === undefined) return;
     this.#kernel.clearExchange(exchangeIndex);
-    for (const record of this.#records.values()) {
-      if (record.exchangeIndex !== exchangeIndex) continue;
+    for (const record of this.#records.get(exchange)?.values() ?? []) {
       record.quote = null;
       record.book = null;
       record.fetchedBook = null;
@@ -141,15 +146,20 @@ class KernelMarketState implements MarketState {
   }
 
   symbols(): readonly string[] {
-    return [...this.#symbolIndices.keys()];
+    if (this.#symbols.length < this.#symbolIndices.size)
+      this.#symbols = [...this.#symbolIndices.keys()];
+    return this.#symbols;
   }
 
   exchanges(): readonly string[] {
-    return [...this.#exchangeIndices.keys()];
+    if (this.#exchanges.length < this.#exchangeIndices.size) {
+      this.#exchanges = [...this.#exchangeIndices.keys()];
+    }
+    return this.#exchanges;
   }
 
   get marketsCount(): number {
-    return this.#records.size;
+    return this.#marketsCount;
   }
 
   #setMarket(given: Market): boolean {
@@ -178,15 +188,19 @@ class KernelMarketState implements MarketState {
   }
 
   #add(record: MutableRecord): void {
-    this.#records.set(keyOf(record.market), record);
+    const { exchange, symbol } = record.market;
+    const ofExchange = this.#records.get(exchange) ?? new Map<string, MutableRecord>();
+    ofExchange.set(symbol, record);
+    this.#records.set(exchange, ofExchange);
+    this.#marketsCount += 1;
     const records = this.#recordsBySymbol[record.symbolIndex] ?? [];
     records.push(record);
     records.sort((a, b) => a.exchangeIndex - b.exchangeIndex);
     this.#recordsBySymbol[record.symbolIndex] = records;
   }
 
-  #find(name: { readonly exchange: string; readonly symbol: string }): MutableRecord | null {
-    return this.#records.get(keyOf(name)) ?? null;
+  #find({ exchange, symbol }: MarketName): MutableRecord | null {
+    return this.#records.get(exchange)?.get(symbol) ?? null;
   }
 
   #toOurTime<Data extends Quote | Book>(data: Data): Data {
@@ -213,16 +227,6 @@ export function toQuote(book: Book): Quote {
   const [ask, askSize] = book.asks[0] ?? [0, Number.NaN];
   const { exchange, symbol, exchangeTimeMs, receivedAtMs } = book;
   return { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
-}
-
-function keyOf({
-  exchange,
-  symbol,
-}: {
-  readonly exchange: string;
-  readonly symbol: string;
-}): string {
-  return `${exchange} ${symbol}`;
 }
 
 /** The index of `name`, given out on first sight; null when `capacity` names are taken. */
