@@ -27,6 +27,8 @@ export interface DeliverOptions {
   readonly random: () => number;
   /** Aborted when the exporter stops. */
   readonly stop: AbortSignal;
+  /** Aborted when nobody has time any more: a wait ends, and the attempt after it is the last. */
+  readonly hurry: AbortSignal;
 }
 
 /** Never throws. The deadline starts when it is called. */
@@ -67,9 +69,10 @@ async function attemptUntil(
     if (result.kind === 'accepted' || result.kind === 'refused') return result;
     if (result.kind === 'response_too_large') return toLost(result.kind, result.message, null);
     const waitMs = toWaitMs(options, result, failedCount);
-    const isLast = failedCount >= options.maxAttempts;
+    const isLast = failedCount >= options.maxAttempts || options.hurry.aborted;
     if (isLast || options.clock.monotonicMs() + waitMs >= deadlineMs) return toGivenUp(result);
-    if (!(await sleepUnlessAborted(options.clock, waitMs, signal))) return toAborted(options);
+    await sleepUntil(options.clock, waitMs, AbortSignal.any([signal, options.hurry]));
+    if (signal.aborted) return toAborted(options);
   }
 }
 
@@ -94,17 +97,9 @@ async function raceAbort(
   return signal.aborted && result?.kind === 'disconnected' ? null : result;
 }
 
-async function sleepUnlessAborted(
-  clock: Clock,
-  waitMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    await clock.sleep(waitMs, signal);
-    return true;
-  } catch {
-    return false;
-  }
+/** Ends early, without a throw, when `signal` aborts. */
+async function sleepUntil(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(waitMs, signal).catch(() => undefined);
 }
 
 function toAborted({ stop, timeoutMs }: DeliverOptions): Delivery {

@@ -29,7 +29,10 @@ export interface OtlpTransport {
    * Made for `waitUntil`.
    */
   flush(timeoutMs?: number): Promise<void>;
-  /** Takes nothing more, tries what is queued until `timeoutMs`, and drops the rest. */
+  /**
+   * Takes nothing more, tries what is queued until `timeoutMs`, and drops the rest. A backend that did not answer last
+   * time gets one attempt a batch, one that the circuit has given up none: what is queued is dropped and counted at once.
+   */
   shutdown(timeoutMs?: number): Promise<void>;
   accounts(): ExportAccounts;
   health(): OtlpTransportHealth;
@@ -70,6 +73,8 @@ class Transport implements OtlpTransport {
   readonly #queue: SendQueue;
   readonly #flights = new Set<Flight>();
   readonly #stop = new AbortController();
+  /** Aborted when a process ends whose backend has not answered: one last attempt, no waits. */
+  readonly #hurry = new AbortController();
   readonly #watchers = new Set<() => void>();
   #isClosed = false;
   #state: OtlpTransportHealth['state'] = 'unknown';
@@ -107,7 +112,7 @@ class Transport implements OtlpTransport {
       () => undefined,
     );
     this.#pump();
-    while (!isOver && !this.#isIdle() && !this.#isHeldBack()) {
+    while (!isOver && !this.#isIdle() && !this.#isHeldBack() && !this.#isGivenUp()) {
       await Promise.race([this.#nextChange(), deadline]);
     }
     cancel.abort();
@@ -115,7 +120,8 @@ class Transport implements OtlpTransport {
 
   async shutdown(timeoutMs: number = this.#options.timeoutMs): Promise<void> {
     this.#isClosed = true;
-    await this.flush(timeoutMs);
+    if (this.#state !== 'reachable') this.#hurry.abort();
+    if (!this.#isGivenUp()) await this.flush(timeoutMs);
     this.#stop.abort();
     for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
       this.#lose(entry, 'shutdown', 'the exporter was shut down');
@@ -148,6 +154,11 @@ class Transport implements OtlpTransport {
   /** Waiting would not help: only time will let the next batch go. A shutdown does not wait for that. */
   #isHeldBack(): boolean {
     return this.#flights.size === 0 && this.#holdBackMs() > 0;
+  }
+
+  /** Nobody waits for a backend that is down before a process ends. */
+  #isGivenUp(): boolean {
+    return this.#isClosed && this.#gate.state !== 'closed';
   }
 
   #holdBackMs(): number {
@@ -205,6 +216,7 @@ class Transport implements OtlpTransport {
       clock,
       random,
       stop: this.#stop.signal,
+      hurry: this.#hurry.signal,
     });
   }
 

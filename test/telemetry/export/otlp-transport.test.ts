@@ -307,6 +307,47 @@ describe('flush', () => {
 });
 
 describe('shutdown', () => {
+  test('gives up at once what waits behind an open circuit, and counts it', async () => {
+    const breaker = { failureThreshold: 1, openMs: 5_000, maxOpenMs: 5_000 };
+    const rig = await createTransportRig([DOWN], { breaker, timeoutMs: 500 });
+    await rig.transport.send(toBatch(1));
+    const waiting = rig.transport.send(toBatch(4));
+    const requestsCount = rig.server.requests.length;
+    await rig.transport.shutdown();
+    expect(await waiting).toMatchObject({ droppedCount: 4 });
+    expect(rig.server.requests.length).toBe(requestsCount);
+    expect(rig.transport.accounts()).toMatchObject({
+      droppedCounts: { unavailable: 1, shutdown: 4 },
+      queuedCount: 0,
+    });
+    expectBalanced(rig);
+    await rig.close();
+  });
+
+  test('makes one last attempt, without waits, where the backend never answered', async () => {
+    const rig = await createTransportRig([DOWN], { concurrency: 1 });
+    const sent = rig.transport.send(toBatch(2));
+    await until(() => rig.server.requests.length === 1, 'the first attempt');
+    await turn();
+    await rig.transport.shutdown(60_000);
+    expect(await sent).toMatchObject({ droppedCount: 2 });
+    expect(rig.server.requests.length).toBeLessThanOrEqual(2);
+    expectBalanced(rig);
+    await rig.close();
+  });
+
+  test('gives up as soon as the circuit opens on the way', async () => {
+    const breaker = { failureThreshold: 1, openMs: 5_000, maxOpenMs: 5_000 };
+    const rig = await createTransportRig([DOWN], { breaker, timeoutMs: 500, concurrency: 1 });
+    const sent = [1, 2, 3].map((count) => rig.transport.send(toBatch(count)));
+    await rig.transport.shutdown(60_000);
+    await Promise.all(sent);
+    expect(rig.transport.accounts()).toMatchObject({ startedCount: 6, queuedCount: 0 });
+    expect(rig.server.requests.length).toBeLessThanOrEqual(2);
+    expectBalanced(rig);
+    await rig.close();
+  });
+
   test('sends what is queued, then takes nothing more', async () => {
     const rig = await createTransportRig([OK], { concurrency: 1 });
     for (let n = 0; n < 3; n += 1) void rig.transport.send(toBatch(1));
