@@ -59,13 +59,16 @@ export async function openCache(config: Config, context: DriverContext): Promise
 export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
-    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+    const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
+    const nowMs = context.clock.nowMs();
+    return createSyntheticFeed({ ...toSyntheticShape(config, nowMs), clock: context.clock });
   }
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
   const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,

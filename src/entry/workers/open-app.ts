@@ -8,6 +8,7 @@ import { createDurableCache } from '../../cache/drivers/durable.ts';
 import { type Config, type Environment, parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
+import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
 import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
@@ -56,7 +57,10 @@ export async function openApp(env: MarketBindings, storage: DurableStorage): Pro
     kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
     createKernel: (capacity) => createWasmKernel(module, capacity),
     createCycleKernel: (graph) => createWasmCycleKernel(module, graph),
-    feed: createSyntheticFeed({ ...config.synthetic, clock: systemClock }),
+    feed: createSyntheticFeed({
+      ...toSyntheticShape(config, systemClock.nowMs()),
+      clock: systemClock,
+    }),
     store,
     cache: createDurableCache({
       sql: storage.sql,
