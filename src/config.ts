@@ -43,6 +43,12 @@ export interface Config {
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
+  /** Contracts to read beside spot; empty: none. */
+  readonly contracts: readonly ('perpetual' | 'dated')[];
+  readonly basisNotionalInQuote: number;
+  readonly basisHorizonDays: number;
+  /** Infinity: no limit. */
+  readonly maxFundingAgeMs: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -117,6 +123,10 @@ export function parseConfig(env: Environment): Config {
     maxLegs: read.number('MAX_LEGS'),
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
+    contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
+    basisNotionalInQuote: read.number('BASIS_NOTIONAL'),
+    basisHorizonDays: read.number('BASIS_HORIZON_DAYS'),
+    maxFundingAgeMs: read.age('MAX_FUNDING_AGE_MS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
@@ -211,6 +221,11 @@ function toPeg(text: string): Config['pegs'][number] {
     throw invalid('PEGS', 'ASSET/REFERENCE such as USDC/USD', JSON.stringify(text));
   }
   return Object.freeze({ asset: match[1], reference: match[2] });
+}
+
+function toContractKind(text: string): Config['contracts'][number] {
+  if (text === 'perpetual' || text === 'dated') return text;
+  throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
 function describeNumber(kind: Variable['kind'], min: number, max: number): string {

@@ -4,6 +4,7 @@
  */
 
 import type { Book } from '../domain/book.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
@@ -19,7 +20,9 @@ export interface MarketRecord {
   readonly book: Book | null;
   /** Fetched on demand where only quotes stream. */
   readonly fetchedBook: Book | null;
-  /** Counts up with every change of the three above. */
+  /** Newest funding of a perpetual; null for all others, and when none has come. */
+  readonly funding: Funding | null;
+  /** Counts up with every change of the quote and the books. */
   readonly version: number;
 }
 
@@ -41,6 +44,8 @@ export interface MarketState {
   setMarkets(markets: readonly Market[]): readonly Market[];
   apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult;
   setFetchedBook(book: Book): void;
+  /** Funding of markets that are not watched is passed over. */
+  setFunding(funding: readonly Funding[]): void;
   /**
    * From now on an exchange's times are turned into times of our clock as they come in.
    *
@@ -97,6 +102,8 @@ class KernelMarketState implements MarketState {
       const quote = this.#toOurTime(given);
       record.quote = quote;
       record.version += 1;
+      // What a contract costs more than another is what it carries, not an edge: see `basis/`.
+      if (record.market.contract !== undefined) return;
       this.#writeRow(rowsCount, record, quote);
       rowsCount += 1;
       if (rowsCount < this.#kernel.batchCapacityCount) return;
@@ -120,6 +127,13 @@ class KernelMarketState implements MarketState {
     record.version += 1;
   }
 
+  setFunding(funding: readonly Funding[]): void {
+    for (const given of funding) {
+      const record = this.#find(given);
+      if (record !== null) record.funding = this.#toOurTime(given);
+    }
+  }
+
   setClockOffset(exchange: string, offsetMs: number): void {
     this.#clockOffsetsMs.set(exchange, offsetMs);
   }
@@ -132,6 +146,7 @@ class KernelMarketState implements MarketState {
       record.quote = null;
       record.book = null;
       record.fetchedBook = null;
+      record.funding = null;
       record.version += 1;
     }
   }
@@ -182,6 +197,7 @@ class KernelMarketState implements MarketState {
       quote: null,
       book: null,
       fetchedBook: null,
+      funding: null,
       version: 0,
     });
     return true;
@@ -203,7 +219,7 @@ class KernelMarketState implements MarketState {
     return this.#records.get(exchange)?.get(symbol) ?? null;
   }
 
-  #toOurTime<Data extends Quote | Book>(data: Data): Data {
+  #toOurTime<Data extends Quote | Book | Funding>(data: Data): Data {
     const offsetMs = this.#clockOffsetsMs.get(data.exchange) ?? 0;
     if (offsetMs === 0 || data.exchangeTimeMs === null) return data;
     return { ...data, exchangeTimeMs: data.exchangeTimeMs - offsetMs };
@@ -225,8 +241,9 @@ class KernelMarketState implements MarketState {
 export function toQuote(book: Book): Quote {
   const [bid, bidSize] = book.bids[0] ?? [0, Number.NaN];
   const [ask, askSize] = book.asks[0] ?? [0, Number.NaN];
-  const { exchange, symbol, exchangeTimeMs, receivedAtMs } = book;
-  return { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
+  const { exchange, symbol, exchangeTimeMs, receivedAtMs, hasGap } = book;
+  const top = { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
+  return hasGap === undefined ? top : { ...top, hasGap };
 }
 
 /** The index of `name`, given out on first sight; null when `capacity` names are taken. */

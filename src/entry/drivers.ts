@@ -59,7 +59,9 @@ export async function openCache(config: Config, context: DriverContext): Promise
 export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
-    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+    const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
+    const nowMs = context.clock.nowMs();
+    return createSyntheticFeed({ ...toSyntheticShape(config, nowMs), clock: context.clock });
   }
   if (config.feed === 'ingest') {
     const { createIngestFeed } = await import('../feed/drivers/ingest/ingest-feed.ts');
@@ -75,6 +77,7 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,

@@ -2,6 +2,7 @@
 
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { IngestSink } from './ingest.ts';
@@ -13,6 +14,8 @@ export interface FeedBatch {
   readonly quotes: readonly Quote[];
   /** A book implies its quote: a driver sends one or the other for a market, never both in one batch. */
   readonly books: readonly Book[];
+  /** Newest funding of perpetuals, at most one a market; absent: none came. */
+  readonly funding?: readonly Funding[];
 }
 
 /** How an exchange is read. */

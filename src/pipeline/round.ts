@@ -86,6 +86,7 @@ class DetectionRounds implements Rounds {
     const { kernel, state, lifecycle } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
+    if (batch.funding !== undefined) state.setFunding(batch.funding);
     const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;

@@ -3,6 +3,7 @@
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
+import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import type { Feed } from '../../feed/feed.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -19,7 +20,7 @@ export type OpenFeed = (config: Config, context: FeedContext) => Feed;
 
 /** Those that need no exchange: the deployment without ccxt, which is ten times its size. */
 export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
-  if (config.feed === 'synthetic') return createSyntheticFeed({ ...config.synthetic, clock });
+  if (config.feed === 'synthetic') return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
   throw new SpreadscopeError(
     'config_invalid',
     'FEED: expected synthetic; for live exchanges deploy with --env live',

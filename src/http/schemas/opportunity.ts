@@ -128,6 +128,7 @@ export const opportunity = z
         'quote_from_future',
         'book_crossed',
         'book_locked',
+        'sequence_gap',
         'book_one_sided',
         'book_invalid',
         'legs_skewed',
