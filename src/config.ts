@@ -25,7 +25,10 @@ export interface TransferConfig {
 }
 
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic';
+  readonly feed: 'ccxt' | 'synthetic' | 'ingest';
+  /** Null: nobody may push. */
+  readonly ingestToken: string | null;
+  readonly ingestSource: 'live' | 'synthetic';
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -57,6 +60,12 @@ export interface Config {
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
+  /** Contracts to read beside spot; empty: none. */
+  readonly contracts: readonly ('perpetual' | 'dated')[];
+  readonly basisNotionalInQuote: number;
+  readonly basisHorizonDays: number;
+  /** Infinity: no limit. */
+  readonly maxFundingAgeMs: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -97,6 +106,11 @@ export function parseConfig(env: Environment): Config {
   if (closeEdgeBps > openEdgeBps) {
     throw invalid('CLOSE_EDGE_BPS', `at most OPEN_EDGE_BPS (${openEdgeBps})`, String(closeEdgeBps));
   }
+  const feed = read.choice('FEED', ['ccxt', 'synthetic', 'ingest']);
+  const ingestToken = read.token('INGEST_TOKEN');
+  if (feed === 'ingest' && ingestToken === null) {
+    throw invalid('INGEST_TOKEN', 'a value, because FEED is ingest', 'nothing');
+  }
   const symbols = read.list('SYMBOLS');
   const upstashUrl = read.url('UPSTASH_REDIS_REST_URL');
   const upstashToken = read.text('UPSTASH_REDIS_REST_TOKEN');
@@ -105,7 +119,9 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed: read.choice('FEED', ['ccxt', 'synthetic']),
+    feed,
+    ingestToken,
+    ingestSource: read.choice('INGEST_SOURCE', ['live', 'synthetic']),
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -133,6 +149,10 @@ export function parseConfig(env: Environment): Config {
     maxLegs: read.number('MAX_LEGS'),
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
+    contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
+    basisNotionalInQuote: read.number('BASIS_NOTIONAL'),
+    basisHorizonDays: read.number('BASIS_HORIZON_DAYS'),
+    maxFundingAgeMs: read.age('MAX_FUNDING_AGE_MS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
@@ -205,6 +225,13 @@ function createReader(env: Environment) {
       if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
       throw invalid(name, 'an http or https URL', 'something else');
     },
+    /** As RFC 6750 writes bearer tokens; too short a one could be guessed. */
+    token: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
+      throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
+    },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);
       if (given === '') return null;
@@ -220,6 +247,11 @@ function toPeg(text: string): Config['pegs'][number] {
     throw invalid('PEGS', 'ASSET/REFERENCE such as USDC/USD', JSON.stringify(text));
   }
   return Object.freeze({ asset: match[1], reference: match[2] });
+}
+
+function toContractKind(text: string): Config['contracts'][number] {
+  if (text === 'perpetual' || text === 'dated') return text;
+  throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
 function describeNumber(kind: Variable['kind'], min: number, max: number): string {

@@ -165,7 +165,7 @@ class FeedPipeline implements Pipeline {
     );
   }
 
-  #runRound(running: Engine, batch: FeedBatch): void {
+  #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
     running.account.followFeed(this.#options.feed);
@@ -174,6 +174,7 @@ class FeedPipeline implements Pipeline {
     this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
+    return running.rounds.isBehind;
   }
 
   /**

@@ -48,7 +48,8 @@ const waterfall = z
               'fixed',
               'net',
             ]),
-            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of both' }),
+            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of all' }),
+            symbol: z.string().optional().openapi({ description: 'Of a leg of a cycle' }),
             amountInQuote: decimal.openapi({ description: 'Costs are negative' }),
             bps: bps.openapi({ description: 'Over the cost, rounded at 9 places' }),
           })
@@ -57,7 +58,7 @@ const waterfall = z
       .readonly()
       .openapi({ description: 'The amounts before `net` add up to it exactly' }),
     breakEvenTakerBps: bps.openapi({
-      description: 'Taker fee, the same on both legs, at which this size earns nothing',
+      description: 'Taker fee, the same on all legs, at which this size earns nothing',
     }),
     breakEvenSizeInBase: decimal.nullable().openapi({
       description:
@@ -152,6 +153,7 @@ export const opportunity = z
         'quote_from_future',
         'book_crossed',
         'book_locked',
+        'sequence_gap',
         'book_one_sided',
         'book_invalid',
         'legs_skewed',

@@ -2,6 +2,7 @@
 
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../../domain/clock.ts';
+import type { ContractTerms } from '../../../domain/market.ts';
 import type { Logger } from '../../../telemetry/telemetry.ts';
 import type { CcxtExchange } from './ccxt-types.ts';
 import type { UrlOverrides } from './url-overrides.ts';
@@ -28,6 +29,8 @@ export interface CcxtTimes {
   readonly clockRefreshMs: number;
   /** Networks and withdrawal fees are asked for anew after so long; 0: never. Default: 600,000. */
   readonly networksRefreshMs: number;
+  /** Funding is asked for anew after so long. Default: 60,000. */
+  readonly fundingRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -43,6 +46,7 @@ export const DEFAULT_TIMES: CcxtTimes = {
   marketsRefreshMs: 3_600_000,
   clockRefreshMs: 600_000,
   networksRefreshMs: 600_000,
+  fundingRefreshMs: 60_000,
   closeTimeoutMs: 2_000,
 };
 
@@ -57,6 +61,8 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   readonly exchanges: readonly string[];
   /** `auto`: every spot symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
+  /** Contracts of the same assets to read beside the spot symbols; absent: none. */
+  readonly contracts?: readonly ContractTerms['kind'][];
   /** Depth kept of each book, levels a side. */
   readonly bookLevelsCount: number;
   readonly clock: Clock;
