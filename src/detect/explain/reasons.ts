@@ -1,6 +1,6 @@
 /** Why there is no opportunity: a closed set of codes, each with what it takes to understand and to branch on it. */
 
-import type { BalanceRefusal } from '../../domain/modes.ts';
+import type { BalanceCap, BalanceRefusal } from '../../domain/modes.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 
 /** Steps that a pair has to survive, in order; a pair is lost at the first that it fails. */
@@ -66,6 +66,9 @@ export type PairReason =
       readonly minCostInQuote: string | null;
     };
 
+/** Why an opportunity is not larger. */
+export type CapReason = { readonly code: 'balance_binds' } & BalanceCap;
+
 /** Why a symbol has no pair at all. */
 export type SymbolReason =
   | { readonly code: 'fewer_than_two_exchanges'; readonly exchanges: readonly string[] }
@@ -74,6 +77,6 @@ export type SymbolReason =
   /** The program is set to watch fewer symbols than there are. */
   | { readonly code: 'over_capacity'; readonly exchanges: readonly string[] };
 
-export type Reason = MarketReason | PairReason | SymbolReason;
+export type Reason = MarketReason | PairReason | CapReason | SymbolReason;
 
 export type ReasonCode = Reason['code'];
