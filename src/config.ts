@@ -5,10 +5,24 @@
  */
 
 import { SpreadscopeError } from './domain/errors.ts';
+import type { ModeRule } from './domain/modes.ts';
+import { parseTerms } from './domain/parse-terms.ts';
+import type { Terms } from './domain/terms.ts';
 import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 
 /** String bindings; Workers also bind objects, which are ignored here. */
 export type Environment = Readonly<Record<string, unknown>>;
+
+export interface TransferConfig {
+  readonly rule: ModeRule;
+  readonly riskAversion: number;
+  readonly assumedTransferMs: number;
+  /** Basis points per square root of a minute; null: measured. */
+  readonly volatilityBps: number | null;
+  readonly volatilityIntervalMs: number;
+  /** 0: exchanges are not asked. */
+  readonly networksRefreshMs: number;
+}
 
 export interface Config {
   readonly feed: 'ccxt' | 'synthetic' | 'ingest';
@@ -30,6 +44,9 @@ export interface Config {
   /** Infinity: no limit. */
   readonly maxNotionalInQuote: number;
   readonly fixedCostInQuote: number;
+  /** Own fees, networks and balances. */
+  readonly terms: Terms;
+  readonly transfer: TransferConfig;
   /** Infinity: no limit. */
   readonly maxAgeMs: number;
   /** Infinity: no limit. */
@@ -116,6 +133,15 @@ export function parseConfig(env: Environment): Config {
     closeEdgeBps,
     maxNotionalInQuote: zeroIsUnlimited(read.number('MAX_NOTIONAL')),
     fixedCostInQuote: read.number('FIXED_COST'),
+    terms: parseTerms(read.text('TERMS')),
+    transfer: Object.freeze({
+      rule: read.choice('TRANSFER_MODE', ['inventory', 'transfer', 'either']),
+      riskAversion: read.number('RISK_AVERSION'),
+      assumedTransferMs: read.number('TRANSFER_MS'),
+      volatilityBps: read.text('VOLATILITY_BPS') === '' ? null : read.number('VOLATILITY_BPS'),
+      volatilityIntervalMs: read.number('VOLATILITY_INTERVAL_MS'),
+      networksRefreshMs: read.number('NETWORKS_REFRESH_MS'),
+    }),
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),

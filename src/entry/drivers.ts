@@ -4,6 +4,7 @@ import type { Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
+import { ANY_EXCHANGE } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import { createWasmCycleKernel } from '../kernel/cycles/wasm-cycle-kernel.ts';
@@ -55,6 +56,17 @@ export async function openCache(config: Config, context: DriverContext): Promise
   return withCacheTelemetry(cache, toCacheEndpoint(config.upstash.url), context.tracer);
 }
 
+/** Own volumes by exchange; what is said of `*` holds for those that are not named. */
+function toVolumes({ terms, exchanges }: Config): ReadonlyMap<string, string> {
+  const named = exchanges.flatMap((exchange) => {
+    const fees = terms.fees.get(exchange) ?? terms.fees.get(ANY_EXCHANGE);
+    return fees === undefined || fees.volume30d === null
+      ? []
+      : [[exchange, fees.volume30d] as const];
+  });
+  return new Map(named);
+}
+
 /** Live exchanges through ccxt, what feeders push, or the synthetic market. */
 export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
   if (config.feed === 'synthetic') {
@@ -83,6 +95,8 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
     requestTimeoutMs: config.exchangeTimeoutMs,
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
+    networksRefreshMs: config.transfer.networksRefreshMs,
+    volumes30d: toVolumes(config),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
     ...context,
   });

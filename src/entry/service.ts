@@ -19,6 +19,7 @@ import {
   openFeed,
   openStore,
 } from './drivers.ts';
+import { withTerms } from './load-terms.ts';
 
 /** An app, as a runtime's server sees it. */
 export interface ServedApp {
@@ -54,7 +55,11 @@ export interface ServiceHost {
  *
  * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
  */
-export async function runService(env: Environment, processHost: ServiceHost): Promise<void> {
+export async function runService(
+  environment: Environment,
+  processHost: ServiceHost,
+): Promise<void> {
+  const env = await withTerms(environment);
   const config = parseConfig(env);
   const format = toLogFormat(config, processHost);
   // JSON logs are for machines: nothing else is mixed into them.

@@ -4,6 +4,7 @@ import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Funding } from '../domain/funding.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
+import type { AssetNetwork } from '../domain/network.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { IngestSink } from './ingest.ts';
 
@@ -101,5 +102,10 @@ export interface Feed {
     signal: AbortSignal,
   ): Promise<Book>;
   exchanges(): readonly ExchangeStatus[];
+  /**
+   * The networks on which the exchanges move assets, as far as they say: the same array as before while nothing has
+   * changed. Absent: this source knows none.
+   */
+  networks?(): readonly AssetNetwork[];
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { transfersRoute } from './routes/transfers.ts';
 import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
@@ -51,6 +52,7 @@ export function createHttpApp(services: HttpServices) {
     multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
+    transfersRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),

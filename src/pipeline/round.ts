@@ -22,6 +22,7 @@ import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { toModeAttributes } from './mode-attributes.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -209,6 +210,7 @@ function noteJudgements(
       [ATTR.buyExchange]: opportunity.buyExchange,
       [ATTR.sellExchange]: opportunity.sellExchange,
       [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...toModeAttributes(opportunity.last),
       ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
     });
   }
