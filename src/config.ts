@@ -11,7 +11,11 @@ import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 export type Environment = Readonly<Record<string, unknown>>;
 
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic';
+  /** A detector's feed is `remote`. */
+  readonly role: 'all' | 'market' | 'detector';
+  readonly feed: 'ccxt' | 'synthetic' | 'remote';
+  /** Null: neither a market service nor its client. */
+  readonly market: { readonly url: string | null; readonly token: string } | null;
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -88,7 +92,7 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed: read.choice('FEED', ['ccxt', 'synthetic']),
+    ...parseRole(read, env),
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -131,6 +135,30 @@ export function parseConfig(env: Environment): Config {
     logFormat: read.choice('LOG_FORMAT', ['auto', 'json', 'text']),
     shutdownTimeoutMs: read.number('SHUTDOWN_TIMEOUT_MS'),
   });
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+/** A market service has a secret, a detector also an address; a detector reads nothing else. */
+function parseRole(read: Reader, env: Environment): Pick<Config, 'role' | 'feed' | 'market'> {
+  const role = read.choice('ROLE', ['all', 'market', 'detector']);
+  const isFeedGiven = typeof env.FEED === 'string' && env.FEED.trim() !== '';
+  const given = read.choice('FEED', ['ccxt', 'synthetic', 'remote']);
+  const feed = role === 'detector' && !isFeedGiven ? 'remote' : given;
+  if (role === 'detector' && feed !== 'remote') {
+    throw invalid('FEED', 'remote or nothing, because ROLE is detector', JSON.stringify(feed));
+  }
+  if (role !== 'detector' && feed === 'remote') {
+    throw invalid('ROLE', 'detector, because FEED is remote', JSON.stringify(role));
+  }
+  const url = read.url('MARKET_URL');
+  const token = read.token('MARKET_TOKEN');
+  if (role === 'all') return { role, feed, market: null };
+  if (token === null) throw invalid('MARKET_TOKEN', `a value, because ROLE is ${role}`, 'nothing');
+  if (role === 'detector' && url === null) {
+    throw invalid('MARKET_URL', 'a value, because ROLE is detector', 'nothing');
+  }
+  return { role, feed, market: Object.freeze({ url, token }) };
 }
 
 function createReader(env: Environment) {
@@ -178,6 +206,13 @@ function createReader(env: Environment) {
       if (given === '') return null;
       if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
       throw invalid(name, 'an http or https URL', 'something else');
+    },
+    /** As RFC 6750 writes bearer tokens; too short a one could be guessed. */
+    token: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
+      throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
     },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);

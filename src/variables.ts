@@ -19,8 +19,32 @@ export const VARIABLES = [
     kind: 'choice',
     unit: '',
     default: 'ccxt',
-    choices: ['ccxt', 'synthetic'],
-    meaning: 'Where market data comes from.',
+    choices: ['ccxt', 'synthetic', 'remote'],
+    meaning:
+      'Where market data comes from; `remote`: a market service, as a detector always has it.',
+  },
+  {
+    name: 'ROLE',
+    kind: 'choice',
+    unit: '',
+    default: 'all',
+    choices: ['all', 'market', 'detector'],
+    meaning:
+      '`market`: reads exchanges and serves their quotes to detectors, `detector`: detects on the quotes of a market service, `all`: both in one process.',
+  },
+  {
+    name: 'MARKET_URL',
+    kind: 'url',
+    unit: '',
+    default: '',
+    meaning: 'Where a detector finds its market service, such as `http://market:8787`.',
+  },
+  {
+    name: 'MARKET_TOKEN',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning: 'The secret between market service and detectors, 16 characters or more.',
   },
   {
     name: 'EXCHANGES',

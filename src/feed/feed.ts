@@ -1,5 +1,6 @@
 /** The contract of every source of market data. Drivers live in `drivers/`, one package per driver. */
 
+import type { SpanContext } from '@opentelemetry/api';
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
@@ -12,10 +13,12 @@ export interface FeedBatch {
   readonly quotes: readonly Quote[];
   /** A book implies its quote: a driver sends one or the other for a market, never both in one batch. */
   readonly books: readonly Book[];
+  /** Spans of other services that this came from; the round links to them. Absent: none. */
+  readonly origins?: readonly SpanContext[];
 }
 
 /** How an exchange is read. */
-export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic';
+export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic' | 'push';
 
 export interface ExchangeReason {
   readonly code: ErrorCode;

@@ -7,6 +7,7 @@ import { isSpreadscopeError } from '../domain/errors.ts';
 /** Status and title of every code a client may branch on. */
 export const PROBLEMS = {
   invalid_input: { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'The secret is missing or wrong' },
   symbol_unknown: { status: 404, title: 'The symbol is not watched' },
   asset_unknown: { status: 404, title: 'The asset is not traded on any market that is watched' },
   opportunity_unknown: { status: 404, title: 'The opportunity is not known' },

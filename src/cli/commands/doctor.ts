@@ -10,6 +10,7 @@ import {
   openCache,
   openFeed,
   openStore,
+  toDriverContext,
 } from '../../entry/drivers.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -54,8 +55,7 @@ async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
     clock: systemClock,
     log: { level: 'error', write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const context = toDriverContext(telemetry, systemClock);
   yield (await examined('kernel', examineKernel)).finding;
   yield (await examined('database', () => examineStore(config.value, context))).finding;
   yield (await examined('cache', () => examineCache(config.value, context))).finding;

@@ -34,6 +34,7 @@ const content = { 'application/problem+json': { schema: problem } };
 
 /** Responses by meaning, for 400, 404, 500 and 503. */
 export const invalid = { description: PROBLEMS.invalid_input.title, content };
+export const unauthorized = { description: PROBLEMS.unauthorized.title, content };
 export const unknown = { description: 'What was asked for is not known', content };
 export const failed = { description: PROBLEMS.internal_error.title, content };
 export const unavailable = { description: 'Not possible now', content };

@@ -121,6 +121,7 @@ class CcxtFeed implements Feed {
 
   async #open(id: string): Promise<OpenedExchange> {
     const { createExchange, clock, logger, symbols, urlOverrides } = this.#options;
+    const { fetch: send = fetch } = this.#options;
     const ccxt = await loadCcxt();
     const exchangeClass = ccxt.exchangeClass(id);
     if (exchangeClass === null && createExchange === undefined) {
@@ -134,6 +135,7 @@ class CcxtFeed implements Feed {
       errors: ccxt.errors,
       requestTimeoutMs: this.#times.requestTimeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      fetch: send,
       urlOverride: urlOverrides?.[id] ?? null,
       isSpotOnly: symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':')),
     });
