@@ -1,7 +1,7 @@
 /** Cloudflare Workers: every request goes to the one Durable Object that runs the program, in one trace. */
 
 import manifest from '../../package.json' with { type: 'json' };
-import { createTelemetry } from '../telemetry/create-telemetry.ts';
+import { createEdgeTelemetry } from '../telemetry/create-edge-telemetry.ts';
 import { traceFetch } from '../telemetry/http-server.ts';
 import { headersSetter } from '../telemetry/propagate/carriers.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -30,7 +30,7 @@ const layers = new WeakMap<object, Telemetry>();
 function telemetryOf(env: Bindings, _execution: unknown): Telemetry {
   const known = layers.get(env);
   if (known !== undefined) return known;
-  const layer = createTelemetry({
+  const layer = createEdgeTelemetry({
     env: { ...env, ...SPANS_ONLY },
     serviceName: 'spreadscope-edge',
     serviceVersion: manifest.version,

@@ -3,7 +3,14 @@
 import { checkIndex } from './checks.ts';
 import type { KernelCapacity, MarketKernel, QuoteBatch } from './kernel.ts';
 import { type QuoteScanner, SCAN_LIMITS, type ScanResult, type ScanShape, SLOTS } from './scan.ts';
-import { checkName, checkOffset, checkScan, checkShapes, toScanBytes } from './scan-checks.ts';
+import {
+  checkName,
+  checkOffset,
+  checkScan,
+  checkShapes,
+  toByteText,
+  toScanBytes,
+} from './scan-checks.ts';
 import { readFields } from './scan-fields.ts';
 
 /**
@@ -101,11 +108,4 @@ function toKnown({ exchangeIndex, keys, wrapper }: ScanShape): Known {
     symbols: new Map(),
     offsetMs: 0,
   };
-}
-
-/** One character a byte: names are compared as bytes, as the module does. */
-function toByteText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }

@@ -24,6 +24,18 @@ const SCAN_LAYOUT_NAMES = [
   'SCAN_SHAPE_REQUIRED',
   'SCAN_SHAPE_EXCHANGE',
   'SCAN_HARD_NUMBER',
+  'SCAN_OFF_COURSE',
+  'scanCourses',
+  'SCAN_COURSE_BYTES',
+  'SCAN_COURSE_CAPACITY',
+  'SCAN_COURSE_COUNT',
+  'SCAN_COURSE_PIECES',
+  'SCAN_PIECE_BYTES',
+  'SCAN_PIECE_LENGTH',
+  'SCAN_PIECE_KIND',
+  'SCAN_TEXT',
+  'SCAN_NUMBER',
+  'SCAN_NOTHING',
 ] as const;
 
 export type ScanLayout = Readonly<Record<(typeof SCAN_LAYOUT_NAMES)[number], number>>;

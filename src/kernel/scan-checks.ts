@@ -13,6 +13,13 @@ export function toScanBytes(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
+/** One character a byte: names are compared as bytes, as the module does. */
+export function toByteText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
 /** @throws {SpreadscopeError} `kernel_capacity` when a key, a count or an exchange is out of bounds. */
 export function checkShapes(shapes: readonly ScanShape[], capacity: KernelCapacity): void {
   if (shapes.length < 1 || shapes.length > SCAN_LIMITS.shapesCount) {

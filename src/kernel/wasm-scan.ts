@@ -18,7 +18,15 @@ import {
   type ScanFunctions,
   type ScanLayout,
 } from './scan-abi.ts';
-import { checkName, checkOffset, checkScan, checkShapes, toScanBytes } from './scan-checks.ts';
+import {
+  checkName,
+  checkOffset,
+  checkScan,
+  checkShapes,
+  toByteText,
+  toScanBytes,
+} from './scan-checks.ts';
+import { toCourse, writeCourse } from './scan-course.ts';
 import { createWasmKernelWith } from './wasm.ts';
 
 export interface ScanOptions {
@@ -74,7 +82,11 @@ class WasmScanner implements QuoteScanner {
   readonly #capacity: KernelCapacity;
   readonly #shapesCount: number;
   readonly #encoder = new TextEncoder();
+  readonly #buffer: ArrayBuffer;
+  readonly #layout: ScanLayout;
+  readonly #shapes: readonly ScanShape[];
   readonly #hardNumber: number;
+  readonly #offCourse: number;
   /** Reads what is beyond the module's exact arithmetic. */
   readonly #reference: QuoteScanner;
   #namesLeft: number;
@@ -90,7 +102,11 @@ class WasmScanner implements QuoteScanner {
     this.#capacity = kernel.capacity;
     this.#shapesCount = shapes.length;
     this.#namesLeft = namesCount;
+    this.#buffer = memory.buffer;
+    this.#layout = layout;
+    this.#shapes = shapes;
     this.#hardNumber = layout.SCAN_HARD_NUMBER;
+    this.#offCourse = layout.SCAN_OFF_COURSE;
     this.#reference = createReferenceScanner(kernel, shapes);
     this.#message = new Uint8Array(memory.buffer, layout.scanMessageAt, SCAN_LIMITS.messageBytes);
     for (const [index, shape] of shapes.entries()) writeShape(memory.buffer, layout, index, shape);
@@ -123,10 +139,27 @@ class WasmScanner implements QuoteScanner {
     const length = this.#copyIn(message);
     if (length < 0) return 'too_long';
     const code = this.#functions.scanMessage(shapeIndex, length, receivedAtMs, row);
+    if (code === 0) return 'accepted';
     if (code === this.#hardNumber) {
       return this.#reference.scan(shapeIndex, message, receivedAtMs, row);
     }
+    if (code === this.#offCourse) return this.#learn(shapeIndex, length);
     return SCAN_RESULTS[code] ?? 'unexpected';
+  }
+
+  /** From the message in the module's memory, which was accepted: the next ones are likely to be like it. */
+  #learn(shapeIndex: number, length: number): ScanResult {
+    const { keys, wrapper } = this.#shapes[shapeIndex] ?? {};
+    if (keys === undefined) throw new Error(`BUG: shape ${shapeIndex} is missing`);
+    const slots = SLOTS.flatMap((slot, index): [string, number][] => {
+      const key = keys[slot];
+      return key === null ? [] : [[toByteText(toScanBytes(key)), index]];
+    });
+    const outer =
+      wrapper === undefined || wrapper === null ? null : toByteText(toScanBytes(wrapper));
+    const pieces = toCourse(toByteText(this.#message.subarray(0, length)), new Map(slots), outer);
+    if (pieces !== null) writeCourse(this.#buffer, this.#layout, shapeIndex, pieces);
+    return 'accepted';
   }
 
   /** Bytes copied, −1 when they do not fit. */

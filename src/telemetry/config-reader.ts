@@ -1,6 +1,7 @@
 /** Reads variables by the specification's rules: empty is unset; what cannot be read is ignored, with one warning. */
 
-import { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';
+import type { Row } from './variable-row.ts';
+import { ROWS } from './variable-rows.ts';
 
 /** String bindings; Workers also bind objects, which are ignored. */
 export type TelemetryEnvironment = Readonly<Record<string, unknown>>;
@@ -22,11 +23,13 @@ export interface ConfigReader {
   url(name: string): URL | null;
   /** `key=value` pairs, values percent-decoded; null when unset or when one pair is bad. */
   pairs(name: string): Readonly<Record<string, string>> | null;
+  /** What `parse` makes of the text or, when that gives null, with a warning of what was `expected`, of the default. */
+  parsed<Value>(
+    name: string,
+    expected: string,
+    parse: (given: string) => Value | null,
+  ): Value | null;
 }
-
-const TABLE: ReadonlyMap<string, TelemetryVariable> = new Map(
-  TELEMETRY_VARIABLES.map((variable) => [variable.name, variable]),
-);
 
 /** The HTTP token of RFC 9110 §5.6.2, which baggage keys and header names share. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -37,14 +40,16 @@ export function createConfigReader(env: TelemetryEnvironment): ConfigReader {
     warnings.push(`${name} is ignored: expected ${expected}`);
   };
   const text = (name: string) => readText(env, name);
-  const or = <Value>(name: string, read: (given: string) => Value | null): Value | null => {
+  const parsed: ConfigReader['parsed'] = (name, expected, parse) => {
     const given = text(name);
-    const value = given === null ? null : read(given);
+    const value = given === null ? null : parse(given);
     if (value !== null) return value;
-    if (given !== null) warn(name, describe(tableRow(name)));
+    if (given !== null) warn(name, expected);
     const fallback = tableRow(name).default;
-    return fallback === '' ? null : read(fallback);
+    return fallback === '' ? null : parse(fallback);
   };
+  const or = <Value>(name: string, parse: (given: string) => Value | null) =>
+    parsed(name, describe(tableRow(name)), parse);
   return {
     warnings,
     warn,
@@ -57,6 +62,7 @@ export function createConfigReader(env: TelemetryEnvironment): ConfigReader {
     list: (name) => splitList(text(name) ?? tableRow(name).default),
     url: (name) => or(name, readUrl),
     pairs: (name) => or(name, readPairs),
+    parsed,
   };
 }
 
@@ -66,8 +72,8 @@ function readText(env: TelemetryEnvironment, name: string): string | null {
   return given === '' ? null : given;
 }
 
-function tableRow(name: string): TelemetryVariable {
-  const row = TABLE.get(name);
+function tableRow(name: string): Row {
+  const row = ROWS[name];
   if (row === undefined) throw new Error(`BUG: variable ${name} is not in the table`);
   return row;
 }
@@ -77,7 +83,7 @@ function readBoolean(given: string): boolean | null {
   return lower === 'true' ? true : lower === 'false' ? false : null;
 }
 
-function readNumber(row: TelemetryVariable, given: string): number | null {
+function readNumber(row: Row, given: string): number | null {
   const value = Number(given);
   const isKind = row.kind === 'integer' ? Number.isInteger(value) : Number.isFinite(value);
   return isKind && value >= (row.min ?? -Infinity) && value <= (row.max ?? Infinity) ? value : null;
@@ -118,7 +124,7 @@ function decode(text: string): string | null {
   }
 }
 
-function describe(row: TelemetryVariable): string {
+function describe(row: Row): string {
   if (row.choices !== undefined) return `one of ${row.choices.join(', ')}`;
   if (row.kind === 'boolean') return 'true or false';
   if (row.kind === 'url') return 'an http or https URL';

@@ -11,20 +11,20 @@ import {
   createConfigReader,
   type TelemetryEnvironment,
 } from './config-reader.ts';
-import { parseOutboundPolicy } from './propagate/config.ts';
+import { readOutboundPolicy } from './propagate/config.ts';
 import type { OutboundPolicy } from './propagate/outbound-policy.ts';
-import { parseSamplingConfig, type SamplingConfig } from './sampling/config.ts';
+import { readSamplingConfig, type SamplingConfig } from './sampling/config.ts';
 import {
   COMPRESSIONS,
   EXEMPLAR_FILTERS,
   EXPORTERS,
   LOG_LEVELS,
+  OTLP_PREFIXES,
   PROPAGATORS,
   PROTOCOLS,
   SIGNALS,
   type Signal,
-  UNSUPPORTED_VARIABLES,
-} from './variables.ts';
+} from './variable-rows.ts';
 
 export type PropagatorName = Exclude<(typeof PROPAGATORS)[number], 'none'>;
 export type ExporterName = (typeof EXPORTERS)[number];
@@ -97,11 +97,7 @@ const DEFAULT_ENDPOINT = 'http://localhost:4318';
 
 export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig {
   const read = createConfigReader(env);
-  for (const name of UNSUPPORTED_VARIABLES) {
-    if (read.text(name) !== null) read.warn(name, 'nothing, for it is not supported');
-  }
-  const warnOnce = (name: string, message: string) =>
-    read.note(`${name} is ignored: ${message.replace(/; ignored$/, '')}`);
+  warnOfUnsupported(read);
   const resourceAttributes = read.pairs('OTEL_RESOURCE_ATTRIBUTES') ?? {};
   return {
     disabled: read.boolean('OTEL_SDK_DISABLED'),
@@ -110,8 +106,8 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
     environment: readEnvironment(read, resourceAttributes),
     logLevel: read.choice('OTEL_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     propagators: readPropagators(read),
-    sampling: parseSamplingConfig(env, warnOnce),
-    outbound: parseOutboundPolicy(env, warnOnce),
+    sampling: readSamplingConfig(read),
+    outbound: readOutboundPolicy(read),
     spanBatch: readBatch(read, 'OTEL_BSP'),
     logBatch: readBatch(read, 'OTEL_BLRP'),
     ...readLimits(read),
@@ -121,6 +117,17 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
     recentTracesCount: read.number('TELEMETRY_RECENT_TRACES') ?? 0,
     warnings: read.warnings,
   };
+}
+
+/** Part of the contract, and without effect here. */
+function warnOfUnsupported(read: ConfigReader): void {
+  const files = ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'];
+  const names = OTLP_PREFIXES.flatMap((prefix) =>
+    files.map((file) => `OTEL_EXPORTER_OTLP_${prefix}${file}`),
+  );
+  for (const name of ['OTEL_CONFIG_FILE', ...names]) {
+    if (read.text(name) !== null) read.warn(name, 'nothing, for it is not supported');
+  }
 }
 
 function readEnvironment(

@@ -9,7 +9,8 @@ export {
   type TelemetryConfig,
 } from './config.ts';
 export type { TelemetryEnvironment } from './config-reader.ts';
-export { createTelemetry, type TelemetryOptions } from './create-telemetry.ts';
+export { createEdgeTelemetry, type EdgeTelemetryOptions } from './create-edge-telemetry.ts';
+export { createTelemetry } from './create-telemetry.ts';
 export {
   type FetchHandler,
   setRoute,
@@ -46,6 +47,7 @@ export type {
   TelemetryHealth,
   TraceSummary,
 } from './telemetry.ts';
+export type { TelemetryOptions } from './telemetry-options.ts';
 export { type TracedOptions, type TracerSource, traced } from './traced.ts';
 export { TELEMETRY_VARIABLES, type TelemetryVariable } from './variables.ts';
 export {

@@ -4,19 +4,23 @@
  */
 
 import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentelemetry/api';
-import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type {
   Sampler,
   SpanLimits as SdkSpanLimits,
   SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './config.ts';
+import type { Redactor } from './redact.ts';
 
 export interface TracingOptions {
-  readonly resource: Resource;
-  readonly sampler: Sampler;
+  /** Attributes of the resource. */
+  readonly resource: Readonly<Record<string, string>>;
+  /** Null: roots always, children as their parents. */
+  readonly sampler: Sampler | null;
   readonly limits: SpanLimits;
   readonly processors: readonly SpanProcessor[];
+  /** Takes secrets out of every ended span; null: nothing does. */
+  readonly redactor: Redactor | null;
 }
 
 /** Makes a provider; `createSdkTracing` is one. */
@@ -43,9 +47,4 @@ export function toSdkLimits(limits: SpanLimits): Required<SdkSpanLimits> {
 /** A tracer that records nothing and carries the parent's context on. */
 export function createNoopTracer(name: string, version: string): Tracer {
   return new ProxyTracerProvider().getTracer(name, version);
-}
-
-/** `attributes` beside what the SDK says of itself (`telemetry.sdk.*`). */
-export function createResource(attributes: Readonly<Record<string, string>>): Resource {
-  return defaultResource().merge(resourceFromAttributes(attributes));
 }

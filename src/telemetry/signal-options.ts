@@ -3,6 +3,7 @@
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../domain/clock.ts';
 import type { TelemetryConfig } from './config.ts';
+import type { OtlpCodec } from './export/codec.ts';
 import type { LossReport } from './export/loss-log.ts';
 import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
@@ -10,6 +11,8 @@ import type { EventLoopMonitor } from './sampling/event-loop.ts';
 import type { CreateTracing } from './sdk.ts';
 
 export interface SignalOptions {
+  /** Null: everything goes out in protobuf. */
+  readonly jsonCodec: OtlpCodec | null;
   readonly config: TelemetryConfig;
   readonly clock: Clock;
   readonly redactor: Redactor;

@@ -1,27 +1,25 @@
 /** Puts the three signals together: from configuration to tracer, meter and log destination. */
 
 import type { MeterProvider } from '@opentelemetry/api';
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type Sampler,
-} from '@opentelemetry/sdk-trace-base';
+import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { scheduleOnTimer } from './batch-processor.ts';
-import type { TelemetryConfig } from './config.ts';
+import type { OtlpEndpoint, TelemetryConfig } from './config.ts';
+import type { OtlpCodec } from './export/codec.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
+import { PROTOBUF_CODEC } from './export/protobuf-codec.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
 import { createTracerProvider } from './lean/tracer-provider.ts';
-import { createLogExporter, type LogExporter } from './log-otlp.ts';
-import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
+import { createLogExporter, type LogExporter } from './log-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
 import { createMetricExporter, type MetricExporter } from './metrics/metric-exporter.ts';
+import type { TelemetryParts } from './parts.ts';
+import { createResource } from './plain-resource.ts';
 import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
-import { createRedactingProcessor } from './redacting-processor.ts';
+import { ALWAYS_OFF, ALWAYS_ON } from './sampling/plain-samplers.ts';
 import { createSampler, type Sampling } from './sampling/sampler.ts';
-import { createResource, type Tracing, type TracingOptions, toSdkLimits } from './sdk.ts';
+import { type Tracing, type TracingOptions, toSdkLimits } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
-import { createSpanExport, type SpanExport } from './span-export.ts';
+import type { SpanExport } from './span-export.ts';
 import { toTransportOptions } from './span-sink.ts';
 
 /**
@@ -42,9 +40,9 @@ export interface TracingParts {
 export const NO_TRACING: TracingParts = { tracing: null, spanExport: null, sampling: null };
 
 /** @throws {TypeError} when an endpoint is not an http or https URL. */
-export function createTracing(options: SignalOptions): TracingParts {
+export function createTracing(options: SignalOptions, parts: TelemetryParts): TracingParts {
   const { config } = options;
-  const spanExport = createSpanExport(options);
+  const spanExport = parts.createSpanExport(options);
   const hasReader =
     spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
   if (config.disabled || !hasReader) return NO_TRACING;
@@ -52,12 +50,12 @@ export function createTracing(options: SignalOptions): TracingParts {
   const sampling = fixed === null ? createSampling(options, spanExport) : null;
   const exporting = spanExport === null ? null : spanExport.processor;
   const tracing = createProvider(options, {
-    resource: createResource(options.resource),
-    sampler: fixed ?? sampling?.sampler ?? PARENT_OR_ALWAYS,
+    resource: options.resource,
+    redactor: config.redact ? options.redactor : null,
+    sampler: fixed === 'parent' ? null : (fixed ?? sampling?.sampler ?? null),
     limits: config.spanLimits,
     processors: [
       createBaggageSpanProcessor(),
-      ...(options.createSdkTracing === null ? [] : [createRedactingProcessor(options.redactor)]),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
       ...options.processors,
       options.recentTraces,
@@ -68,32 +66,29 @@ export function createTracing(options: SignalOptions): TracingParts {
 }
 
 function createProvider(
-  { clock, config, createSdkTracing, redactor }: SignalOptions,
+  { clock, createSdkTracing }: SignalOptions,
   options: TracingOptions,
 ): Tracing {
   if (createSdkTracing !== null) return createSdkTracing(options);
-  const isParentRule = options.sampler === PARENT_OR_ALWAYS;
+  const { sampler, redactor } = options;
   return createTracerProvider({
-    resource: options.resource,
+    resource: createResource(options.resource),
     // Without a sampler the provider asks nobody: the rule is the same.
-    ...(isParentRule ? {} : { sampler: options.sampler }),
+    ...(sampler === null ? {} : { sampler }),
     spanLimits: toSdkLimits(options.limits),
     spanProcessors: options.processors,
     clock,
-    ...(config.redact ? { redactor } : {}),
+    ...(redactor === null ? {} : { redactor }),
   });
 }
 
-/** Roots always, children as their parents. */
-const PARENT_OR_ALWAYS = new ParentBasedSampler({ root: new AlwaysOnSampler() });
-
-/** Where the answer needs no policy and no budget is kept; null elsewhere. */
-function toFixedSampler({ sampling }: TelemetryConfig): Sampler | null {
+/** Where the answer needs no policy and no budget is kept: a rule, or a sampler known by its name; null elsewhere. */
+function toFixedSampler({ sampling }: TelemetryConfig): Sampler | 'parent' | null {
   const { budgetRatio, isParentBased, kind } = sampling;
-  if (kind === 'always_off' && !isParentBased) return new AlwaysOffSampler();
+  if (kind === 'always_off' && !isParentBased) return ALWAYS_OFF;
   const isLimited = budgetRatio > 0 && budgetRatio < 1;
   if (kind !== 'always_on' || isLimited) return null;
-  return isParentBased ? PARENT_OR_ALWAYS : new AlwaysOnSampler();
+  return isParentBased ? 'parent' : ALWAYS_ON;
 }
 
 function createSampling(
@@ -107,6 +102,10 @@ function createSampling(
     ...(eventLoop === null ? {} : { eventLoopLagMs: () => eventLoop.takeLagMs() }),
     queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
   });
+}
+
+function codecOf({ jsonCodec }: SignalOptions, { protocol }: OtlpEndpoint): OtlpCodec {
+  return (protocol === 'http/json' ? jsonCodec : null) ?? PROTOBUF_CODEC;
 }
 
 function toSinkOptions({ clock, product, report }: SignalOptions) {
@@ -125,7 +124,7 @@ export function createLogExport(options: SignalOptions): LogExporter | null {
   return createLogExporter({
     resource,
     transport: createOtlpTransport(transportOptions),
-    format: transportOptions.format ?? 'protobuf',
+    encode: codecOf(options, config.logs.otlp).encodeLogs,
     batch: config.logBatch,
     limits: config.logLimits,
     schedule: scheduleOnTimer,
@@ -138,13 +137,13 @@ export interface MetricParts {
   readonly exporter: MetricExporter | null;
 }
 
-export function createMetrics(options: SignalOptions): MetricParts {
+export function createMetrics(options: SignalOptions, parts: TelemetryParts): MetricParts {
   const { clock, config } = options;
   const provider = createMeterProvider({
     exemplarFilter: config.metrics.exemplarFilter,
     nowMs: () => clock.nowMs(),
   });
-  return { provider, exporter: createMetricExport(options, () => provider.collect()) };
+  return { provider, exporter: createMetricExport(options, parts, () => provider.collect()) };
 }
 
 /** Data points of one export that may wait; an export has about as many as there are series. */
@@ -152,13 +151,16 @@ const MAX_QUEUED_POINTS = 100_000;
 
 function createMetricExport(
   options: SignalOptions,
+  parts: TelemetryParts,
   collect: CollectingMeterProvider['collect'],
 ): MetricExporter | null {
   const { config, resource, writeLine } = options;
   const { exporter, intervalMs, otlp, timeoutMs } = config.metrics;
   if (config.disabled || exporter === 'none') return null;
   const common = { collect, intervalMs, schedule: scheduleOnTimer };
-  if (exporter === 'console') return createConsoleMetricExporter({ ...common, write: writeLine });
+  if (exporter === 'console') {
+    return parts.createConsoleMetrics?.({ ...common, write: writeLine }) ?? null;
+  }
   const transportOptions = toTransportOptions('metrics', {
     ...toSinkOptions(options),
     endpoint: otlp,
@@ -169,7 +171,7 @@ function createMetricExport(
     resource,
     timeoutMs,
     transport: createOtlpTransport(transportOptions),
-    format: transportOptions.format ?? 'protobuf',
+    encode: codecOf(options, otlp).encodeMetrics,
     monotonicMs: () => options.clock.monotonicMs(),
   });
 }

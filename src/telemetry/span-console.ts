@@ -1,15 +1,15 @@
 /** Spans as JSON lines, one per span: `OTEL_TRACES_EXPORTER=console`. */
 
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { SUCCESS } from './export/export-result.ts';
 import type { LineWriter } from './log-lines.ts';
 
 export function createConsoleSpanExporter(write: LineWriter): SpanExporter {
   return {
     export: (spans, done) => {
       for (const span of spans) write(JSON.stringify(toPlainSpan(span)), 'info');
-      done({ code: ExportResultCode.SUCCESS });
+      done({ code: SUCCESS });
     },
     shutdown: () => Promise.resolve(),
   };

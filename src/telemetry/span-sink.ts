@@ -1,12 +1,9 @@
 /** Where batches of ended spans go, with books: every span that was handed over is in one of the accounts. */
 
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { Clock } from '../domain/clock.ts';
-import { bounded } from './bounded.ts';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtlpEndpoint } from './config.ts';
-import { createAccountBook, type ExportAccounts } from './export/accounts.ts';
-import { toSpanBatch } from './export/otlp-span-exporter.ts';
+import type { ExportAccounts } from './export/accounts.ts';
+import { type EncodeSpans, toSpanBatch } from './export/otlp-span-exporter.ts';
 import type { OtlpTransport } from './export/otlp-transport.ts';
 import type { OtlpTransportOptions } from './export/transport-options.ts';
 
@@ -46,71 +43,12 @@ export function toTransportOptions(
 }
 
 /** OTLP/HTTP over `fetch`, on every runtime. The transport is shut down with the sink. */
-export function createOtlpSpanSink(
-  transport: OtlpTransport,
-  protocol: OtlpEndpoint['protocol'],
-): SpanSink {
-  const format = protocol === 'http/json' ? 'json' : 'protobuf';
+export function createOtlpSpanSink(transport: OtlpTransport, encode: EncodeSpans): SpanSink {
   return {
-    send: (spans) => void transport.send(toSpanBatch(spans, format)),
+    send: (spans) => void transport.send(toSpanBatch(spans, encode)),
     flush: (timeoutMs) => transport.flush(timeoutMs),
     shutdown: (timeoutMs) => transport.shutdown(timeoutMs),
     accounts: () => transport.accounts(),
     health: () => transport.health(),
   };
-}
-
-/** Any official exporter; a batch that it reports as failed, or not at all, is lost for reason `network` or `timeout`. */
-export function createExporterSink(
-  exporter: SpanExporter,
-  timeoutMs: number,
-  clock: Clock,
-): SpanSink {
-  const book = createAccountBook();
-  const pending = new Set<Promise<void>>();
-  let health: ReturnType<SpanSink['health']> = { state: 'unknown', lastError: null };
-  const settle = (itemCount: number, result: ExportResult | null) => {
-    if (result?.code === ExportResultCode.SUCCESS) book.settle(itemCount, 0);
-    else book.drop(result === null ? 'timeout' : 'network', itemCount);
-    const lastError = result === null ? 'no answer in time' : (result.error?.message ?? null);
-    const isReachable = result?.code === ExportResultCode.SUCCESS;
-    health = { state: isReachable ? 'reachable' : 'unreachable', lastError };
-  };
-  return {
-    send: (spans) => {
-      book.enqueue(spans.length);
-      const sending = exportOnce(exporter, spans, timeoutMs, clock).then((result) => {
-        settle(spans.length, result);
-        pending.delete(sending);
-      });
-      pending.add(sending);
-    },
-    flush: (limitMs) => bounded(Promise.all(pending), limitMs, clock),
-    shutdown: async (limitMs) => {
-      await bounded(Promise.all(pending), limitMs, clock);
-      await bounded(exporter.shutdown(), limitMs, clock);
-    },
-    accounts: () => book.read(),
-    health: () => health,
-  };
-}
-
-/** Null when no answer came within `timeoutMs`. */
-async function exportOnce(
-  exporter: SpanExporter,
-  spans: readonly ReadableSpan[],
-  timeoutMs: number,
-  clock: Clock,
-): Promise<ExportResult | null> {
-  let result: ExportResult | null = null;
-  const exporting = new Promise<void>((resolve) => {
-    exporter.export([...spans], (given) => {
-      result = given;
-      resolve();
-    });
-  }).catch((error: unknown) => {
-    result = { code: ExportResultCode.FAILED, error: new Error(String(error)) };
-  });
-  await bounded(exporting, timeoutMs, clock);
-  return result;
 }

@@ -1,252 +1,132 @@
-/**
- * The table of variables that the telemetry layer reads: the OpenTelemetry specification's environment contract
- * (1.60, "Environment Variable Specification" and "OTLP Exporter Configuration") and a few of our own.
- */
+/** The table of variables that the telemetry layer reads, with units and meanings: for documentation and for programs. */
 
-import { OUTBOUND_HOSTS_VARIABLE } from './propagate/config.ts';
-import { SAMPLING_VARIABLES } from './sampling/config.ts';
+import type { Row } from './variable-row.ts';
+import { ROWS, SIGNALS } from './variable-rows.ts';
 
-export interface TelemetryVariable {
+export interface TelemetryVariable extends Row {
   readonly name: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'choice' | 'url' | 'secret';
   readonly unit: string;
-  /** As it would be written in the environment; empty means unset. */
-  readonly default: string;
   readonly meaning: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly choices?: readonly string[];
 }
 
-export const SIGNALS = ['traces', 'metrics', 'logs'] as const;
-export type Signal = (typeof SIGNALS)[number];
+/** Meaning, and after it the unit where there is one. */
+type Words = readonly [meaning: string, unit?: string];
 
-export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
-export const PROPAGATORS = ['tracecontext', 'baggage', 'none'] as const;
-export const EXPORTERS = ['otlp', 'console', 'none'] as const;
-export const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
-export const COMPRESSIONS = ['gzip', 'none'] as const;
-export const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const;
-
-const INT32_MAX = 2_147_483_647;
-
-/** Every variable, in the order of the table in the documentation. */
-export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = [
-  variable(
-    'OTEL_SDK_DISABLED',
-    'boolean',
-    'false',
-    'True: nothing is recorded or exported; context is still carried.',
-  ),
-  variable(
-    'OTEL_SERVICE_NAME',
-    'text',
-    '',
-    'Name of the service; wins over OTEL_RESOURCE_ATTRIBUTES.',
-  ),
-  variable(
-    'OTEL_RESOURCE_ATTRIBUTES',
-    'list',
-    '',
-    '`key=value` pairs, percent-encoded; one bad pair discards all.',
-  ),
-  choice(
-    'OTEL_LOG_LEVEL',
-    LOG_LEVELS,
-    'info',
-    'Least severity of what the telemetry layer says about itself.',
-  ),
-  variable('OTEL_PROPAGATORS', 'list', 'tracecontext,baggage', 'Context formats in and out.', {
-    choices: PROPAGATORS,
-  }),
-  ...SAMPLING_VARIABLES,
-  ...batchVariables('OTEL_BSP', 'spans', 5_000),
-  ...batchVariables('OTEL_BLRP', 'log records', 1_000),
-  ...limitVariables(),
-  ...SIGNALS.map((signal) =>
-    choice(
-      `OTEL_${signal.toUpperCase()}_EXPORTER`,
-      EXPORTERS,
-      '',
-      `Where ${signal} go; unset: otlp when an OTLP endpoint is set, otherwise none.`,
-    ),
-  ),
-  ...otlpVariables(
+const MEANINGS: Readonly<Record<string, Words>> = {
+  OTEL_SDK_DISABLED: ['True: nothing is recorded or exported; context is still carried.'],
+  OTEL_SERVICE_NAME: ['Name of the service; wins over OTEL_RESOURCE_ATTRIBUTES.'],
+  OTEL_RESOURCE_ATTRIBUTES: ['`key=value` pairs, percent-encoded; one bad pair discards all.'],
+  OTEL_LOG_LEVEL: ['Least severity of what the telemetry layer says about itself.'],
+  OTEL_PROPAGATORS: ['Context formats in and out.'],
+  OTEL_TRACES_SAMPLER: [
+    'Which traces are kept; `traceidratio` is the consistent probability sampler, and only the tail samplers keep every error.',
+  ],
+  OTEL_TRACES_SAMPLER_ARG: [
+    'Probability (ratio samplers, default 1; `tail`, default 0.1), traces per second (`ratelimited`, default 100) or target (adaptive ones).',
+  ],
+  TELEMETRY_TARGET_SPANS_PER_SECOND: [
+    'What the adaptive samplers aim at, over all kinds of operation.',
+    'spans/s',
+  ],
+  TELEMETRY_SAMPLING_SHARES: ['Part of the target for each kind of operation.', 'class=ratio'],
+  TELEMETRY_SAMPLING_INTERVAL_MS: ['How often the adaptive samplers correct themselves.', 'ms'],
+  TELEMETRY_SAMPLING_MAX_KEYS: ['Most kinds of operation that are counted apart.', 'keys'],
+  TELEMETRY_TAIL_MAX_TRACES: [
+    'Unfinished traces that a tail sampler holds; the oldest is decided early.',
+    'traces',
+  ],
+  TELEMETRY_TAIL_MAX_SPANS: ['Spans that a tail sampler holds.', 'spans'],
+  TELEMETRY_TAIL_MAX_SPANS_PER_TRACE: [
+    'Spans after which a trace is decided although it goes on.',
+    'spans',
+  ],
+  TELEMETRY_TAIL_WAIT_MS: ['Age at which a trace is decided although it goes on.', 'ms'],
+  TELEMETRY_TAIL_SLOWEST_COUNT: [
+    'Slowest traces of each kind of operation and minute that are kept.',
+    'traces/min',
+  ],
+  TELEMETRY_TAIL_ERRORS: [
+    'Keep all traces with errors, or (`adaptive_tail`) as many as the target allows.',
+  ],
+  TELEMETRY_BUDGET_RATIO: [
+    'What telemetry may cost; sampling is lowered to stay below. 0 or 1: no limit.',
+    'of CPU time',
+  ],
+  ...batchMeanings('OTEL_BSP', 'spans'),
+  ...batchMeanings('OTEL_BLRP', 'log records'),
+  ...lengthMeanings(),
+  OTEL_ATTRIBUTE_COUNT_LIMIT: [
+    'Attributes kept; the limit of all that have none of their own.',
+    'attributes',
+  ],
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: ['Attributes kept per span.', 'attributes'],
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: ['Attributes kept per span event.', 'attributes'],
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: ['Attributes kept per span link.', 'attributes'],
+  OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: ['Attributes kept per log record.', 'attributes'],
+  OTEL_SPAN_EVENT_COUNT_LIMIT: ['Events kept per span.', 'events'],
+  OTEL_SPAN_LINK_COUNT_LIMIT: ['Links kept per span.', 'links'],
+  ...exporterMeanings(),
+  ...otlpMeanings(
     '',
     'all signals',
     'unset: http://localhost:4318; v1/traces, v1/metrics, v1/logs are appended',
   ),
-  ...SIGNALS.flatMap((signal) =>
-    otlpVariables(`${signal.toUpperCase()}_`, signal, 'used as it is'),
-  ),
-  milliseconds('OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1, 'Time between two exports of metrics.'),
-  milliseconds(
-    'OTEL_METRIC_EXPORT_TIMEOUT',
-    30_000,
-    1,
-    'Most time one export of metrics may take.',
-  ),
-  choice(
-    'OTEL_METRICS_EXEMPLAR_FILTER',
-    EXEMPLAR_FILTERS,
-    'trace_based',
-    'Which measurements may become exemplars.',
-  ),
-  variable('TELEMETRY_ENVIRONMENT', 'text', '', 'deployment.environment.name of the resource.'),
-  OUTBOUND_HOSTS_VARIABLE,
-  choice('TELEMETRY_TRACER', ['lean', 'sdk'], 'lean', 'Which implementation records spans.'),
-  variable(
-    'TELEMETRY_REDACT',
-    'boolean',
-    'true',
-    'False: secrets are not removed from what leaves the process.',
-  ),
-  integer(
-    'TELEMETRY_RECENT_TRACES',
-    'traces',
-    100,
-    0,
-    10_000,
-    'Finished traces kept in memory; 0: none.',
-  ),
-];
+  ...otlpMeanings('TRACES_', 'traces', 'used as it is'),
+  ...otlpMeanings('METRICS_', 'metrics', 'used as it is'),
+  ...otlpMeanings('LOGS_', 'logs', 'used as it is'),
+  OTEL_METRIC_EXPORT_INTERVAL: ['Time between two exports of metrics.', 'ms'],
+  OTEL_METRIC_EXPORT_TIMEOUT: ['Most time one export of metrics may take.', 'ms'],
+  OTEL_METRICS_EXEMPLAR_FILTER: ['Which measurements may become exemplars.'],
+  TELEMETRY_ENVIRONMENT: ['deployment.environment.name of the resource.'],
+  TELEMETRY_PROPAGATE_HOSTS: [
+    'Hosts that may see trace ids: `example.com`, `example.com:8443`, `*.example.com`. Unset: none.',
+    'hosts',
+  ],
+  TELEMETRY_TRACER: ['Which implementation records spans.'],
+  TELEMETRY_REDACT: ['False: secrets are not removed from what leaves the process.'],
+  TELEMETRY_RECENT_TRACES: ['Finished traces kept in memory; 0: none.', 'traces'],
+};
 
-/** Part of the contract but without effect here; a value is answered with a warning. */
-export const UNSUPPORTED_VARIABLES: readonly string[] = [
-  'OTEL_CONFIG_FILE',
-  ...['', 'TRACES_', 'METRICS_', 'LOGS_'].flatMap((prefix) =>
-    ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'].map(
-      (name) => `OTEL_EXPORTER_OTLP_${prefix}${name}`,
-    ),
-  ),
-];
+/** Every variable, in the order of the table in the documentation. */
+export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = Object.entries(ROWS).map(
+  ([name, row]) => {
+    const [meaning = '', unit = ''] = MEANINGS[name] ?? [];
+    return { name, ...row, unit, meaning };
+  },
+);
 
-function variable(
-  name: string,
-  kind: TelemetryVariable['kind'],
-  defaultValue: string,
-  meaning: string,
-  more: Partial<TelemetryVariable> = {},
-): TelemetryVariable {
-  return { name, kind, unit: '', default: defaultValue, meaning, ...more };
+function batchMeanings(prefix: string, unit: string): Record<string, Words> {
+  return {
+    [`${prefix}_SCHEDULE_DELAY`]: [`Most time ${unit} wait for a full batch.`, 'ms'],
+    [`${prefix}_EXPORT_TIMEOUT`]: [`Most time a batch of ${unit} may take to leave.`, 'ms'],
+    [`${prefix}_MAX_QUEUE_SIZE`]: [`Most ${unit} that wait; more are dropped and counted.`, unit],
+    [`${prefix}_MAX_EXPORT_BATCH_SIZE`]: [`Most ${unit} in a batch; at most the queue.`, unit],
+  };
 }
 
-function choice(name: string, choices: readonly string[], defaultValue: string, meaning: string) {
-  return variable(name, 'choice', defaultValue, meaning, { choices });
-}
-
-function integer(
-  name: string,
-  unit: string,
-  defaultValue: number | null,
-  min: number,
-  max: number,
-  meaning: string,
-): TelemetryVariable {
-  const text = defaultValue === null ? '' : String(defaultValue);
-  return variable(name, 'integer', text, meaning, { unit, min, max });
-}
-
-function milliseconds(name: string, defaultValue: number | null, min: number, meaning: string) {
-  return integer(name, 'ms', defaultValue, min, INT32_MAX, meaning);
-}
-
-function batchVariables(prefix: string, unit: string, delayMs: number): TelemetryVariable[] {
-  return [
-    milliseconds(
-      `${prefix}_SCHEDULE_DELAY`,
-      delayMs,
-      0,
-      `Most time ${unit} wait for a full batch.`,
-    ),
-    milliseconds(
-      `${prefix}_EXPORT_TIMEOUT`,
-      30_000,
-      1,
-      `Most time a batch of ${unit} may take to leave.`,
-    ),
-    integer(
-      `${prefix}_MAX_QUEUE_SIZE`,
-      unit,
-      2_048,
-      1,
-      1_000_000,
-      `Most ${unit} that wait; more are dropped and counted.`,
-    ),
-    integer(
-      `${prefix}_MAX_EXPORT_BATCH_SIZE`,
-      unit,
-      512,
-      1,
-      1_000_000,
-      `Most ${unit} in a batch; at most the queue.`,
-    ),
-  ];
-}
-
-function limitVariables(): TelemetryVariable[] {
-  const lengths = ['', 'SPAN_', 'LOGRECORD_'].map((prefix) =>
-    integer(
-      `OTEL_${prefix}ATTRIBUTE_VALUE_LENGTH_LIMIT`,
-      'characters',
-      null,
-      0,
-      INT32_MAX,
-      'Longer strings are cut; unset: no limit.',
-    ),
+function lengthMeanings(): Record<string, Words> {
+  const words: Words = ['Longer strings are cut; unset: no limit.', 'characters'];
+  const names = ['', 'SPAN_', 'LOGRECORD_'].map(
+    (owner) => `OTEL_${owner}ATTRIBUTE_VALUE_LENGTH_LIMIT`,
   );
-  const counts = [
-    ['', 'attributes', 'Attributes kept; the limit of all that have none of their own.'],
-    ['SPAN_', 'attributes', 'Attributes kept per span.'],
-    ['EVENT_', 'attributes', 'Attributes kept per span event.'],
-    ['LINK_', 'attributes', 'Attributes kept per span link.'],
-    ['LOGRECORD_', 'attributes', 'Attributes kept per log record.'],
-  ] as const;
-  return [
-    ...lengths,
-    ...counts.map(([prefix, unit, meaning]) =>
-      integer(
-        `OTEL_${prefix}ATTRIBUTE_COUNT_LIMIT`,
-        unit,
-        prefix === '' ? 128 : null,
-        0,
-        100_000,
-        meaning,
-      ),
-    ),
-    integer('OTEL_SPAN_EVENT_COUNT_LIMIT', 'events', 128, 0, 100_000, 'Events kept per span.'),
-    integer('OTEL_SPAN_LINK_COUNT_LIMIT', 'links', 128, 0, 100_000, 'Links kept per span.'),
-  ];
+  return Object.fromEntries(names.map((name) => [name, words]));
 }
 
-function otlpVariables(prefix: string, signals: string, endpoint: string): TelemetryVariable[] {
-  const name = (suffix: string) => `OTEL_EXPORTER_OTLP_${prefix}${suffix}`;
-  const isGeneric = prefix === '';
-  return [
-    variable(name('ENDPOINT'), 'url', '', `OTLP/HTTP endpoint of ${signals}; ${endpoint}.`),
-    variable(
-      name('HEADERS'),
-      'secret',
-      '',
-      `Headers for ${signals}: \`key=value,…\`, percent-encoded.`,
-    ),
-    milliseconds(
-      name('TIMEOUT'),
-      isGeneric ? 10_000 : null,
-      1,
-      `Most time for one export of ${signals}, retries included.`,
-    ),
-    choice(
-      name('COMPRESSION'),
-      COMPRESSIONS,
-      isGeneric ? 'none' : '',
-      `Compression of ${signals}.`,
-    ),
-    choice(
-      name('PROTOCOL'),
-      PROTOCOLS,
-      isGeneric ? 'http/protobuf' : '',
-      `Encoding of ${signals}.`,
-    ),
-  ];
+function exporterMeanings(): Record<string, Words> {
+  const entries = SIGNALS.map((signal): [string, Words] => [
+    `OTEL_${signal.toUpperCase()}_EXPORTER`,
+    [`Where ${signal} go; unset: otlp when an OTLP endpoint is set, otherwise none.`],
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function otlpMeanings(prefix: string, signals: string, endpoint: string): Record<string, Words> {
+  const head = `OTEL_EXPORTER_OTLP_${prefix}`;
+  return {
+    [`${head}ENDPOINT`]: [`OTLP/HTTP endpoint of ${signals}; ${endpoint}.`],
+    [`${head}HEADERS`]: [`Headers for ${signals}: \`key=value,…\`, percent-encoded.`],
+    [`${head}TIMEOUT`]: [`Most time for one export of ${signals}, retries included.`, 'ms'],
+    [`${head}COMPRESSION`]: [`Compression of ${signals}.`],
+    [`${head}PROTOCOL`]: [`Encoding of ${signals}.`],
+  };
 }

@@ -68,6 +68,17 @@ function rowOf({ kernel: { batch } }: typeof wasm | typeof reference) {
   );
 }
 
+/** `#` is a name, `$` a decimal. */
+const COURSES = [
+  '{"u":$,"s":"#","b":"$","B":"$","a":"$","A":"$"}',
+  '{"stream":"btcusdt@bookTicker","data":{"u":$,"s":"#","b":"$","B":"$","a":"$","A":"$"}}',
+  ' {"arg":{"channel":"a-longer-channel-name","s":"no"},"data":[{"t":true,"A":$,"last":"$","a":$ , "B":"$","x":[$,"y"],"b":"$","s":"#","e":{}}]}\n',
+];
+
+function fillHole(random: Random, hole: string): string {
+  return hole === '#' ? (NAMES[random.below(NAMES.length)] ?? '') : createDecimal(random);
+}
+
 /** What `JSON.parse` and `Number` make of a message; the wrapper's quote, or its own. */
 function parsedRow(text: string) {
   const parsed = JSON.parse(text);
@@ -109,6 +120,28 @@ describe('the WASM scanner', () => {
     expect(wrong).toEqual([]);
     expect(acceptedCount).toBeGreaterThan(100);
   });
+
+  test.each(COURSES)(
+    'reads messages of one course, whole and damaged, as the reference does: %s',
+    (course) => {
+      const random = createRandom(11);
+      const wrong: string[] = [];
+      let acceptedCount = 0;
+      for (let count = 0; count < 8_000; count += 1) {
+        const text = course.replaceAll(/[$#]/g, (hole) => fillHole(random, hole));
+        const whole = encoder.encode(text);
+        const bytes = count % 2 === 0 ? whole : damage(random, whole);
+        const result = wasm.scanner.scan(0, bytes, 1, 0);
+        const expected = reference.scanner.scan(0, bytes, 1, 0);
+        if (result !== expected) wrong.push(`${result}, not ${expected}: ${decoder.decode(bytes)}`);
+        if (result !== 'accepted') continue;
+        acceptedCount += 1;
+        if (!Bun.deepEquals(rowOf(wasm), rowOf(reference), true)) wrong.push(decoder.decode(bytes));
+      }
+      expect(wrong).toEqual([]);
+      expect(acceptedCount).toBeGreaterThan(3_900);
+    },
+  );
 
   test('refuses every truncated message', () => {
     const random = createRandom(9);

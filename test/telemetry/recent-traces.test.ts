@@ -3,13 +3,13 @@ import { ROOT_CONTEXT, type Span, SpanStatusCode, type Tracer, trace } from '@op
 import { AlwaysOnSampler } from '@opentelemetry/sdk-trace-base';
 import { parseTelemetryConfig } from '../../src/telemetry/index.ts';
 import { createRecentTraces, type RecentTracesStore } from '../../src/telemetry/recent-traces.ts';
-import { createResource } from '../../src/telemetry/sdk.ts';
 import { createSdkTracing } from '../../src/telemetry/sdk-tracing.ts';
 
 function setUp(maxTracesCount: number, maxSpansPerTraceCount = 500) {
   const store = createRecentTraces({ maxTracesCount, maxSpansPerTraceCount });
   const tracing = createSdkTracing({
-    resource: createResource({}),
+    resource: {},
+    redactor: null,
     sampler: new AlwaysOnSampler(),
     limits: parseTelemetryConfig({}).spanLimits,
     processors: [store],

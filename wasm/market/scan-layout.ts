@@ -5,6 +5,8 @@
  *   shapes    one record a shape: 7 keys of 24 bytes (16 bytes, zero-padded | length u32 | –), then the record's rest
  *   names     an open-addressing table, half full at most: 32 bytes, zero-padded | length | shape | symbol u32 | –
  *   fields    numbers of the message under way, by slot
+ *   courses   one record a shape: pieces u32 | messages that left it u32 | – | pieces of 24 bytes each, which are
+ *             up to 16 bytes that have to come | their length u32 | kind u32 of the value behind them
  */
 
 import { symbolsCapacity } from './layout';
@@ -35,6 +37,23 @@ export const SCAN_ENTRY_LENGTH: usize = 32;
 export const SCAN_ENTRY_SHAPE: usize = 36;
 export const SCAN_ENTRY_SYMBOL: usize = 40;
 
+/** What comes behind a piece of a course beside the slots of a quote: a text, a whole number, nothing. */
+export const SCAN_TEXT: u32 = 8;
+export const SCAN_NUMBER: u32 = 9;
+export const SCAN_NOTHING: u32 = 10;
+/** Places in a course and in one of its pieces, bytes. */
+export const SCAN_COURSE_COUNT: usize = 0;
+export const SCAN_COURSE_LEFT: usize = 4;
+export const SCAN_COURSE_PIECES: usize = 16;
+export const SCAN_PIECE_BYTES: usize = 24;
+export const SCAN_PIECE_LENGTH: usize = 16;
+export const SCAN_PIECE_KIND: usize = 20;
+/** Most pieces of a course, and bytes of a course. */
+export const SCAN_COURSE_CAPACITY: usize = 48;
+export const SCAN_COURSE_BYTES: usize = 1168;
+
+/** Code of an accepted message that left the course: its own may be learned. */
+export const SCAN_OFF_COURSE: i32 = 9;
 /** Code of a number beyond the exact fast path: the host reads the message. */
 export const SCAN_HARD_NUMBER: i32 = 8;
 
@@ -44,6 +63,7 @@ export let scanMessageAt: usize = 0;
 export let scanShapes: usize = 0;
 export let scanNames: usize = 0;
 export let scanFields: usize = 0;
+export let scanCourses: usize = 0;
 /** Entries − 1, a power of two less one. */
 export let scanNamesMask: u32 = 0;
 
@@ -57,6 +77,7 @@ export function configureScan(messageBytes: u32, shapes: u32, nameEntries: u32):
   scanShapes = place(<usize>shapes * SCAN_SHAPE_BYTES);
   scanNames = place(<usize>nameEntries * SCAN_ENTRY_BYTES);
   scanFields = place((<usize>SCAN_SLOTS_COUNT) << 3);
+  scanCourses = place(<usize>shapes * SCAN_COURSE_BYTES);
   if (!growToEnd()) return 0;
   scanNamesMask = nameEntries - 1;
   scanMessageAt = message;

@@ -3,7 +3,6 @@
 import {
   SCAN_ENTRY_BYTES,
   SCAN_ENTRY_LENGTH,
-  SCAN_ENTRY_SHAPE,
   SCAN_ENTRY_SYMBOL,
   SCAN_NAME_BYTES,
   scanNames,
@@ -18,39 +17,42 @@ export function firstBytes(word: u64, length: u32): u64 {
   return word & (<u64>-1 >> ((8 - length) << 3));
 }
 
-/** The entry of a name: its own, or the empty one where it belongs. */
+/** Where 32 zero bytes follow 32 full ones: the mask of the first n bytes begins n before the zeros. */
+export const MASKS = memory.data<u64>([-1, -1, -1, -1, 0, 0, 0, 0]);
+
+/** The entry of a name: its own, or the empty one where it belongs. The same steps for every length up to 16. */
 export function entryOf(name: usize, length: u32, shape: u32): usize {
-  let hash: u64 = ((<u64>shape) << 8) | length;
-  for (let at: u32 = 0; at < length; at += 8) {
-    hash = (hash ^ wordAt(name, at, length)) * MULTIPLIER;
-    hash ^= hash >> 29;
+  const mask = MASKS + 32 - length;
+  const low = v128.and(v128.load(name), v128.load(mask));
+  let hash: u64 = (((<u64>shape) << 8) | length) ^ i64x2.extract_lane(low, 0);
+  hash = mix(mix(hash) ^ i64x2.extract_lane(low, 1));
+  let high = i64x2.splat(0);
+  if (length > 16) {
+    high = v128.and(v128.load(name, 16), v128.load(mask, 16));
+    hash = mix(mix(hash ^ i64x2.extract_lane(high, 0)) ^ i64x2.extract_lane(high, 1));
   }
+  const key = <u64>length | ((<u64>shape) << 32);
   let place = <u32>(hash >> 20) & scanNamesMask;
   while (true) {
     const entry = scanNames + <usize>place * SCAN_ENTRY_BYTES;
-    const taken = load<u32>(entry, SCAN_ENTRY_LENGTH);
-    if (taken == 0 || isEntryOf(entry, name, length, shape)) return entry;
+    const difference = v128.or(
+      v128.xor(v128.load(entry), low),
+      v128.xor(v128.load(entry, 16), high),
+    );
+    const known = load<u64>(entry, SCAN_ENTRY_LENGTH);
+    if (<u32>known == 0 || (known == key && !v128.any_true(difference))) return entry;
     place = (place + 1) & scanNamesMask;
   }
 }
 
+function mix(hash: u64): u64 {
+  const product = hash * MULTIPLIER;
+  return product ^ (product >> 29);
+}
+
 /** @returns the symbol's index, or −1 when the name is not known. */
 export function symbolOf(name: usize, length: u32, shape: u32): i32 {
-  if (length == 0 || length > SCAN_NAME_BYTES) return -1;
+  if (length - 1 >= SCAN_NAME_BYTES) return -1;
   const entry = entryOf(name, length, shape);
   return load<u32>(entry, SCAN_ENTRY_LENGTH) == 0 ? -1 : load<i32>(entry, SCAN_ENTRY_SYMBOL);
-}
-
-function wordAt(name: usize, at: u32, length: u32): u64 {
-  const word = load<u64>(name + at);
-  return length - at >= 8 ? word : firstBytes(word, length - at);
-}
-
-function isEntryOf(entry: usize, name: usize, length: u32, shape: u32): bool {
-  if (load<u32>(entry, SCAN_ENTRY_LENGTH) != length) return false;
-  if (load<u32>(entry, SCAN_ENTRY_SHAPE) != shape) return false;
-  for (let at: u32 = 0; at < length; at += 8) {
-    if (load<u64>(entry + at) != wordAt(name, at, length)) return false;
-  }
-  return true;
 }

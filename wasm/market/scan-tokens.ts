@@ -20,7 +20,7 @@ const MAX_DEPTH: i32 = 8;
 const MAX_DIGITS: usize = 19;
 /** Integers up to here, and powers of ten up to 22, are exact doubles, so that one division rounds once (Clinger 1990). */
 const MAX_EXACT: u64 = 9007199254740992;
-const POWERS_OF_TEN = memory.data<f64>([
+export const POWERS_OF_TEN = memory.data<f64>([
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
   1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
@@ -44,9 +44,8 @@ function areDigits(word: u64): bool {
   return (high | (carried >> 4)) == 0x3333333333333333;
 }
 
-/** The number of eight digits, the first in the lowest byte: pairs, then fours, then all, side by side. */
-function toNumber(word: u64): u64 {
-  const digits = word - 0x3030303030303030;
+/** The number of eight digits' values, the first in the lowest byte: pairs, then fours, then all, side by side. */
+export function joinDigits(digits: u64): u64 {
   const pairs = digits * 10 + (digits >> 8);
   const odd = (pairs & 0x000000ff000000ff) * 0x000f424000000064;
   const even = ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001;
@@ -102,7 +101,7 @@ export function readDecimal(): i32 {
     at++;
     let word = load<u64>(at);
     while (areDigits(word)) {
-      mantissa = mantissa * 100_000_000 + toNumber(word);
+      mantissa = mantissa * 100_000_000 + joinDigits(word - 0x3030303030303030);
       at += 8;
       word = load<u64>(at);
     }

@@ -9,16 +9,20 @@ import {
   batchSymbol,
   batchTime,
 } from './layout';
+import { courseSymbol, followCourse } from './scan-course';
 import {
   SCAN_ASK,
   SCAN_ASK_SIZE,
   SCAN_BID,
   SCAN_BID_SIZE,
+  SCAN_COURSE_BYTES,
+  SCAN_COURSE_LEFT,
   SCAN_ENTRY_LENGTH,
   SCAN_ENTRY_SHAPE,
   SCAN_ENTRY_SYMBOL,
   SCAN_KEY_BYTES,
   SCAN_KEY_STRIDE,
+  SCAN_OFF_COURSE,
   SCAN_SHAPE_BYTES,
   SCAN_SHAPE_EXCHANGE,
   SCAN_SHAPE_OFFSET,
@@ -27,6 +31,7 @@ import {
   SCAN_SYMBOL,
   SCAN_TIME,
   SCAN_WRAPPER,
+  scanCourses,
   scanFields,
   scanMessageAt,
   scanShapes,
@@ -71,9 +76,15 @@ export function setScanOffset(ofShape: u32, offsetMs: f64): void {
 /** @returns a code; the row is written only when it is 0. */
 export function scanMessage(ofShape: u32, length: u32, receivedAt: f64, row: u32): i32 {
   const end = scanMessageAt + length;
-  v128.store(end, i64x2.splat(0));
   shape = ofShape;
   shapeAt = scanShapes + <usize>ofShape * SCAN_SHAPE_BYTES;
+  if (followCourse(ofShape, scanMessageAt, end)) {
+    symbol = courseSymbol;
+    found = load<u32>(shapeAt, SCAN_SHAPE_REQUIRED);
+    writeRow(row, receivedAt);
+    return SCAN_ACCEPTED;
+  }
+  v128.store(end, i64x2.splat(0));
   found = 0;
   setCursor(scanMessageAt);
   if (nextByte() != 0x7b) return SCAN_UNEXPECTED;
@@ -83,7 +94,15 @@ export function scanMessage(ofShape: u32, length: u32, receivedAt: f64, row: u32
   const required = load<u32>(shapeAt, SCAN_SHAPE_REQUIRED);
   if ((found & required) != required) return SCAN_MISSING_KEY;
   writeRow(row, receivedAt);
-  return SCAN_ACCEPTED;
+  return isCourseWanted() ? SCAN_OFF_COURSE : SCAN_ACCEPTED;
+}
+
+/** For the first message that leaves the course, and for every 64th after: messages of two kinds may take turns. */
+function isCourseWanted(): bool {
+  const course = scanCourses + <usize>shape * SCAN_COURSE_BYTES;
+  const left = load<u32>(course, SCAN_COURSE_LEFT);
+  store<u32>(course, left + 1, SCAN_COURSE_LEFT);
+  return (left & 63) == 0;
 }
 
 function writeRow(row: u32, receivedAt: f64): void {

@@ -14,7 +14,7 @@ import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts'
 import { toKernelModule } from '../../kernel/load-module.ts';
 import { createWasmKernel } from '../../kernel/wasm.ts';
 import { createDurableStore, type DurableStorage } from '../../store/drivers/durable.ts';
-import { createTelemetry } from '../../telemetry/create-telemetry.ts';
+import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { parseWebAssets } from '../../web/assets.ts';
 import { createWebPages } from '../../web/pages.ts';
@@ -35,7 +35,7 @@ export interface OpenedApp {
 export async function openApp(env: MarketBindings, storage: DurableStorage): Promise<OpenedApp> {
   const config = parseConfig(env);
   refuseWhatIsMissing(config);
-  const telemetry = createTelemetry({
+  const telemetry = createEdgeTelemetry({
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,

@@ -1,7 +1,7 @@
 /** One attempt: sends a request and says what the answer means. Waiting and counting are left to the caller. */
 
 import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../suppression.ts';
 import { type OtlpFormat, type OtlpSignal, toContentType } from './export-batch.ts';
 import {
   type PartialSuccess,

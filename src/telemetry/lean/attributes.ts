@@ -1,7 +1,6 @@
 /** Attributes as they are recorded: keys and values one after the other in a flat list, cleaned and cut to the limits. */
 
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
-import { isAttributeValue } from '@opentelemetry/core';
 
 /** `[key, value, key, value, …]`; a key may come again, the last value counts. */
 export type FlatAttributes = (string | AttributeValue)[];
@@ -21,9 +20,16 @@ export function cleanValue(
     return value.length > lengthLimit ? value.slice(0, lengthLimit) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (value === null || value === undefined) return null;
-  if (!Array.isArray(value) || !isAttributeValue(value)) return refuse(`the value of ${key}`);
+  if (!Array.isArray(value) || !isOfOneKind(value)) return refuse(`the value of ${key}`);
   const cut = (item: unknown) => (typeof item === 'string' ? item.slice(0, lengthLimit) : item);
   return value.map(cut) as AttributeValue;
+}
+
+/** Strings, numbers or booleans, and not mixed; gaps are allowed ("Attribute Collections" of the specification). */
+function isOfOneKind(list: readonly unknown[]): boolean {
+  const kinds = new Set(list.filter((item) => item != null).map((item) => typeof item));
+  const [kind = 'string'] = kinds;
+  return kinds.size < 2 && (kind === 'string' || kind === 'number' || kind === 'boolean');
 }
 
 function refuse(what: string): null {

@@ -14,8 +14,8 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
-import { hrTimeDuration, isTimeInput } from '@opentelemetry/core';
 import type { Span } from '@opentelemetry/sdk-trace-base';
+import { hrTimeDuration, isTimeInput } from '../hr-time.ts';
 import { cleanValue, dropRepeatedKeys } from './attributes.ts';
 import { toExceptionAttributes } from './exception-attributes.ts';
 import { limitAttributes } from './limit-attributes.ts';

@@ -11,7 +11,7 @@ import {
   type Tracer,
   trace as traceApi,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../suppression.ts';
 import type { IdSource } from './id-source.ts';
 import { LeanSpan } from './lean-span.ts';
 import { CarrierSpan, NO_SPAN, UnrecordedSpan } from './non-recording-span.ts';

@@ -9,8 +9,8 @@ import type {
   SpanStatus,
   TimeInput,
 } from '@opentelemetry/api';
-import { hrTimeDuration } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { hrTimeDuration } from '../hr-time.ts';
 import { type FlatAttributes, toAttributes } from './attributes.ts';
 import { RareParts, type TimedEvent, UNSET } from './rare-parts.ts';
 import type { SpanIdentity } from './span-identity.ts';

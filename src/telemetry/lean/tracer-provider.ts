@@ -1,7 +1,7 @@
 /** Our tracer provider: the official interfaces, with far less work for each span. */
 
 import { diag, type Tracer, type TracerOptions, type TracerProvider } from '@opentelemetry/api';
-import { defaultResource, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type {
   IdGenerator,
   SpanLimits as OfficialSpanLimits,
@@ -9,6 +9,7 @@ import type {
   SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../../domain/clock.ts';
+import { createResource } from '../plain-resource.ts';
 import { createGeneratedIds, createRandomIds, type IdSource } from './id-source.ts';
 import { LeanTracer } from './lean-tracer.ts';
 import { type FillRandom, fillFromCrypto } from './random-words.ts';
@@ -61,7 +62,7 @@ class Provider implements LeanTracerProvider {
   readonly #redactor: SpanRedactor | null;
 
   constructor(options: LeanTracerProviderOptions) {
-    this.#resource = options.resource ?? defaultResource();
+    this.#resource = options.resource ?? createResource();
     this.#rule = toRootRule(options.sampler);
     this.#limits = resolveSpanLimits(options.spanLimits);
     this.#clock = new TraceClock(options.clock ?? systemClock);

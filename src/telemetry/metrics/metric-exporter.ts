@@ -4,8 +4,6 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Schedule } from '../batch-processor.ts';
 import type { ExportAccounts } from '../export/accounts.ts';
 import type { OtlpTransport } from '../export/otlp-transport.ts';
-import { encodeMetricsJson } from './encode-metrics-json.ts';
-import { encodeMetricsProtobuf } from './encode-metrics-protobuf.ts';
 import type { MetricData } from './metric-data.ts';
 
 export interface MetricExporterOptions {
@@ -13,7 +11,11 @@ export interface MetricExporterOptions {
   readonly resource: Attributes;
   /** A transport for metrics; it is shut down with the exporter. */
   readonly transport: OtlpTransport;
-  readonly format: 'protobuf' | 'json';
+  /** In the transport's format. */
+  readonly encode: (
+    resource: Attributes,
+    metrics: readonly MetricData[],
+  ) => Uint8Array<ArrayBuffer>;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly schedule: Schedule;
@@ -41,8 +43,7 @@ export function createMetricExporter(options: MetricExporterOptions): MetricExpo
     const metrics = options.collect();
     const itemCount = metrics.reduce((sum, metric) => sum + metric.points.length, 0);
     if (itemCount === 0) return;
-    const encode = options.format === 'json' ? encodeMetricsJson : encodeMetricsProtobuf;
-    void transport.send({ itemCount, body: encode(options.resource, metrics) });
+    void transport.send({ itemCount, body: options.encode(options.resource, metrics) });
   };
   const arm = () => {
     cancel = schedule(intervalMs, () => {

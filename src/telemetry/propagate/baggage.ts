@@ -12,8 +12,8 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
 import { BAGGAGE } from '../names.ts';
+import { isTracingSuppressed } from '../suppression.ts';
 import {
   BAGGAGE_HEADER,
   type BaggagePair,

@@ -10,7 +10,7 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../suppression.ts';
 import { parseTraceState, TRACESTATE_HEADER } from './trace-state.ts';
 import {
   FLAG_RANDOM,

@@ -7,10 +7,12 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
+import type { OtlpCodec } from '../../../src/telemetry/export/codec.ts';
 import { toSignalUrl } from '../../../src/telemetry/export/endpoint.ts';
-import type { OtlpFormat } from '../../../src/telemetry/export/export-batch.ts';
+import { JSON_CODEC } from '../../../src/telemetry/export/json-codec.ts';
 import { createOtlpSpanExporter } from '../../../src/telemetry/export/otlp-span-exporter.ts';
 import { createOtlpTransport } from '../../../src/telemetry/export/otlp-transport.ts';
+import { PROTOBUF_CODEC } from '../../../src/telemetry/export/protobuf-codec.ts';
 import { createOtlpCollector, type OtlpCollector } from '../../support/otlp-collector.ts';
 import { sampleSpan } from './sample-span.ts';
 
@@ -21,7 +23,7 @@ beforeAll(async () => {
 beforeEach(() => collector.clear());
 afterAll(() => collector.close());
 
-function createRig(format: OtlpFormat, maxRequestBytes?: number) {
+function createRig({ format, encodeSpans }: OtlpCodec, maxRequestBytes?: number) {
   const transport = createOtlpTransport({
     signal: 'traces',
     url: toSignalUrl(collector.url, 'traces'),
@@ -29,16 +31,17 @@ function createRig(format: OtlpFormat, maxRequestBytes?: number) {
     compression: 'gzip',
     ...(maxRequestBytes === undefined ? {} : { maxRequestBytes }),
   });
-  return { transport, exporter: createOtlpSpanExporter({ transport, format }) };
+  return { transport, exporter: createOtlpSpanExporter({ transport, encode: encodeSpans }) };
 }
 
 function exportNow(exporter: SpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(spans, resolve));
 }
 
-for (const format of ['protobuf', 'json'] as const) {
+for (const codec of [PROTOBUF_CODEC, JSON_CODEC]) {
+  const { format } = codec;
   test(`spans of the official provider arrive in ${format}, compressed`, async () => {
-    const { transport, exporter } = createRig(format);
+    const { transport, exporter } = createRig(codec);
     const provider = new BasicTracerProvider({
       resource: resourceFromAttributes({ 'service.name': 'official' }),
       spanProcessors: [new BatchSpanProcessor(exporter)],
@@ -57,7 +60,7 @@ for (const format of ['protobuf', 'json'] as const) {
 }
 
 test('an oversized batch goes in parts and every span arrives once', async () => {
-  const { exporter } = createRig('protobuf', 600);
+  const { exporter } = createRig(PROTOBUF_CODEC, 600);
   const spans = Array.from({ length: 9 }, (_, n) => sampleSpan({ name: `part ${n}` }));
   expect(await exportNow(exporter, spans)).toEqual({ code: ExportResultCode.SUCCESS });
   expect(collector.requests.length).toBeGreaterThan(1);
@@ -70,7 +73,7 @@ test('an oversized batch goes in parts and every span arrives once', async () =>
 });
 
 test('a refusal is a failed export that says how many spans were lost', async () => {
-  const { exporter } = createRig('protobuf');
+  const { exporter } = createRig(PROTOBUF_CODEC);
   collector.script({ status: 400 });
   const result = await exportNow(exporter, [sampleSpan(), sampleSpan()]);
   expect(result.code).toBe(ExportResultCode.FAILED);
@@ -78,7 +81,7 @@ test('a refusal is a failed export that says how many spans were lost', async ()
 });
 
 test('a span that cannot be read is a failed export and not a fault of the program', async () => {
-  const { exporter } = createRig('protobuf');
+  const { exporter } = createRig(PROTOBUF_CODEC);
   const broken = sampleSpan({
     spanContext: () => {
       throw new Error('gone');

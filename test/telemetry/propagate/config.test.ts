@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test';
-import { parseOutboundPolicy } from '../../../src/telemetry/propagate/config.ts';
+import { createConfigReader } from '../../../src/telemetry/config-reader.ts';
+import { readOutboundPolicy } from '../../../src/telemetry/propagate/config.ts';
 
 function parse(hosts: unknown) {
-  const warnings: string[] = [];
-  const onWarning = (name: string, message: string) => warnings.push(`${name}: ${message}`);
-  return { policy: parseOutboundPolicy({ TELEMETRY_PROPAGATE_HOSTS: hosts }, onWarning), warnings };
+  const read = createConfigReader({ TELEMETRY_PROPAGATE_HOSTS: hosts });
+  return { policy: readOutboundPolicy(read), warnings: read.warnings };
 }
 
 test.each([undefined, '', ' ', 7])('unset (%p): no host is allowed', (hosts) => {
@@ -21,12 +21,12 @@ test('hosts are read from a list, blanks aside', () => {
   expect(warnings).toEqual([]);
 });
 
-test('each entry that cannot be used is one warning with the name, and the rest stays', () => {
+test('each entry that cannot be used is one warning with the name, not the entry, and the rest stays', () => {
   const { policy, warnings } = parse('*,https://a.example,b.example');
   expect(policy.allows('https://b.example/')).toBe(true);
   expect(policy.allows('https://a.example/')).toBe(false);
   expect(warnings).toEqual([
-    'TELEMETRY_PROPAGATE_HOSTS: * is not host, host:port or *.host; ignored',
-    'TELEMETRY_PROPAGATE_HOSTS: https://a.example is not host, host:port or *.host; ignored',
+    'TELEMETRY_PROPAGATE_HOSTS is ignored: expected host, host:port or *.host in every entry',
+    'TELEMETRY_PROPAGATE_HOSTS is ignored: expected host, host:port or *.host in every entry',
   ]);
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
-import { parseSamplingConfig, SAMPLING_VARIABLES } from '../../../src/telemetry/sampling/config.ts';
+import { createConfigReader } from '../../../src/telemetry/config-reader.ts';
+import { readSamplingConfig } from '../../../src/telemetry/sampling/config.ts';
+import { SAMPLING_ROWS } from '../../../src/telemetry/sampling/variable-rows.ts';
 
 function parse(env: Record<string, unknown>) {
-  const warnings: string[] = [];
-  const config = parseSamplingConfig(env, (name, message) => warnings.push(`${name}: ${message}`));
-  return { config, warnings };
+  const read = createConfigReader(env);
+  return { config: readSamplingConfig(read), warnings: read.warnings };
 }
 
 test('without variables the defaults hold, silently', () => {
@@ -50,7 +51,7 @@ test.each(['jaeger_remote', 'parentbased_tail', 'constructor'])(
     const { config, warnings } = parse({ OTEL_TRACES_SAMPLER: value });
     expect(config).toMatchObject({ kind: 'always_on', isParentBased: true });
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toStartWith('OTEL_TRACES_SAMPLER: expected one of always_on, ');
+    expect(warnings[0]).toStartWith('OTEL_TRACES_SAMPLER is ignored: expected one of always_on, ');
   },
 );
 
@@ -71,7 +72,8 @@ test.each([
   const { config, warnings } = parse(env);
   expect(config.argument).toBe(argument);
   expect(warnings).toHaveLength(argument === null ? 1 : 0);
-  for (const warning of warnings) expect(warning).toStartWith('OTEL_TRACES_SAMPLER_ARG: expected');
+  for (const warning of warnings)
+    expect(warning).toStartWith('OTEL_TRACES_SAMPLER_ARG is ignored: expected');
 });
 
 test('an argument that the sampler has no use for is ignored', () => {
@@ -90,15 +92,15 @@ test('shares replace the defaults; one bad share makes the list bad', () => {
 });
 
 test('each number is accepted at its bounds and refused beyond them, by name', () => {
-  for (const variable of SAMPLING_VARIABLES) {
-    if (variable.kind !== 'integer' && variable.kind !== 'number') continue;
-    if (variable.name === 'OTEL_TRACES_SAMPLER_ARG') continue;
-    const { name, min, max } = variable;
+  for (const [name, row] of Object.entries(SAMPLING_ROWS)) {
+    if (row.kind !== 'integer' && row.kind !== 'number') continue;
+    if (name === 'OTEL_TRACES_SAMPLER_ARG') continue;
+    const { min = Number.NaN, max = Number.NaN } = row;
     for (const bound of [min, max]) expect(parse({ [name]: `${bound}` }).warnings).toEqual([]);
     for (const beyond of [min - 1, max + 1, 'many']) {
       const { config, warnings } = parse({ [name]: `${beyond}` });
       expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toStartWith(`${name}: expected`);
+      expect(warnings[0]).toStartWith(`${name} is ignored: expected`);
       expect(config).toEqual(parse({}).config);
     }
   }

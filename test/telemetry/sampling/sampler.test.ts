@@ -5,9 +5,8 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { parseSamplingConfig } from '../../../src/telemetry/sampling/config.ts';
 import { createSampler } from '../../../src/telemetry/sampling/sampler.ts';
-import { createIds, createManualClock, createRandom } from './support.ts';
+import { createIds, createManualClock, createRandom, parseSamplingConfig } from './support.ts';
 
 function setUp(env: Record<string, string>, seed = 1) {
   const clock = createManualClock();

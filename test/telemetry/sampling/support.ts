@@ -2,6 +2,13 @@
 
 import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import { createConfigReader } from '../../../src/telemetry/config-reader.ts';
+import { readSamplingConfig, type SamplingConfig } from '../../../src/telemetry/sampling/config.ts';
+
+/** What the environment asks for. */
+export function parseSamplingConfig(env: Readonly<Record<string, unknown>>): SamplingConfig {
+  return readSamplingConfig(createConfigReader(env));
+}
 
 export interface ManualClock {
   nowMs: number;

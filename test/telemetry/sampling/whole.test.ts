@@ -11,9 +11,8 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
-import { parseSamplingConfig } from '../../../src/telemetry/sampling/config.ts';
 import { createSampler } from '../../../src/telemetry/sampling/sampler.ts';
-import { createIds, createManualClock, createRandom } from './support.ts';
+import { createIds, createManualClock, createRandom, parseSamplingConfig } from './support.ts';
 
 const TARGET = 200;
 const ERROR_RATIO = 0.01;

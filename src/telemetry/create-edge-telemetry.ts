@@ -1,0 +1,27 @@
+/**
+ * The layer for Workers, where the size of the bundle counts: traces, metrics and logs over OTLP in protobuf. Spans are
+ * encoded batch by batch in TypeScript, which needs no WASM module; there is no JSON encoding and no console exporter.
+ */
+
+import { composeTelemetry } from './compose-telemetry.ts';
+import type { TelemetryParts } from './parts.ts';
+import { createBatchedExport } from './span-export.ts';
+import type { Telemetry } from './telemetry.ts';
+import type { TelemetryOptions } from './telemetry-options.ts';
+
+const EDGE_PARTS: TelemetryParts = {
+  jsonCodec: null,
+  createSpanExport: createBatchedExport,
+  createConsoleMetrics: null,
+};
+
+/** What only `createTelemetry` takes is left out. */
+export type EdgeTelemetryOptions = Omit<
+  TelemetryOptions,
+  'createSdkTracing' | 'exporter' | 'otlpModule' | 'watchEventLoop'
+>;
+
+/** As `createTelemetry`. What this program was built without is ignored, with a warning that names it. */
+export function createEdgeTelemetry(options: EdgeTelemetryOptions): Telemetry {
+  return composeTelemetry(options, EDGE_PARTS);
+}

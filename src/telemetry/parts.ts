@@ -1,0 +1,16 @@
+/** What a composition may have or leave out: each part is code that not every program needs in its bundle. */
+
+import type { OtlpCodec } from './export/codec.ts';
+import type { ConsoleMetricExporterOptions } from './metrics/console-metric-exporter.ts';
+import type { MetricExporter } from './metrics/metric-exporter.ts';
+import type { SignalOptions } from './signal-options.ts';
+import type { SpanExport } from './span-export.ts';
+
+export interface TelemetryParts {
+  /** `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`; null: protobuf goes out, and a warning says so. */
+  readonly jsonCodec: OtlpCodec | null;
+  /** Carries ended spans away; gives null when nothing is to be exported. */
+  readonly createSpanExport: (options: SignalOptions) => SpanExport | null;
+  /** `OTEL_METRICS_EXPORTER=console`; null: the console is no exporter here, of spans neither, and a warning says so. */
+  readonly createConsoleMetrics: ((options: ConsoleMetricExporterOptions) => MetricExporter) | null;
+}
