@@ -77,6 +77,8 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   /** Default: 32. */
   readonly maxBookStreamsCount?: number;
   readonly urlOverrides?: UrlOverrides;
+  /** Sends the requests; default: the platform's own. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Makes the exchanges instead of ccxt's own classes, for options that this driver does not know. */
   readonly createExchange?: (id: string) => CcxtExchange;
 }
