@@ -22,10 +22,11 @@ import {
   SPREAD_WINDOW_COUNT,
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
+import { createDeadline } from './shutdown.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
-import type { Logger, Telemetry } from './telemetry/telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 type CreateCycleKernel = (graph: CycleGraph) => CycleKernel;
 
@@ -136,7 +137,7 @@ export function createApp(parts: AppParts): App {
     run: () => {
       void pruneRegularly(parts, stop.signal);
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
-      const keeping = { market: pipeline.market, book: spreads, store, source: feed.source };
+      const keeping = { market: pipeline.market, book: spreads, store, source: () => feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
       void registerProgramMetrics({
         meter: telemetry.meter,
@@ -186,26 +187,6 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     modeRule: config.transfer.rule,
     riskAversion: config.transfer.riskAversion,
     assumedTransferMs: config.transfer.assumedTransferMs,
-  };
-}
-
-/** Runs each step of a shutdown within what is left of one deadline; a step that fails does not stop the next. */
-function createDeadline(clock: Clock, timeoutMs: number, logger: Logger) {
-  const endMs = clock.monotonicMs() + timeoutMs;
-  return async (name: string, step: Promise<unknown>): Promise<void> => {
-    const timer = new AbortController();
-    const leftMs = Math.max(0, endMs - clock.monotonicMs());
-    const timeUp = clock.sleep(leftMs, timer.signal).then(
-      () => true,
-      () => false,
-    );
-    try {
-      const isLate = await Promise.race([step.then(() => false), timeUp]);
-      if (isLate) logger.warn('shutdown went on without a step that took too long', { step: name });
-    } catch (error) {
-      logger.warn('a step of the shutdown failed', { step: name }, error);
-    }
-    timer.abort();
   };
 }
 

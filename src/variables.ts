@@ -19,9 +19,9 @@ export const VARIABLES = [
     kind: 'choice',
     unit: '',
     default: 'ccxt',
-    choices: ['ccxt', 'synthetic', 'ingest'],
+    choices: ['ccxt', 'synthetic', 'ingest', 'remote'],
     meaning:
-      'Where market data comes from; `ingest`: feeders elsewhere push it to `POST /api/ingest`.',
+      'Where market data comes from; `ingest`: feeders elsewhere push it to `POST /api/ingest`; `remote`: a market service, as a detector has it.',
   },
   {
     name: 'INGEST_TOKEN',
@@ -37,6 +37,29 @@ export const VARIABLES = [
     default: 'live',
     choices: ['live', 'synthetic'],
     meaning: 'What feeders push; a batch that says something else is refused.',
+  },
+  {
+    name: 'ROLE',
+    kind: 'choice',
+    unit: '',
+    default: 'all',
+    choices: ['all', 'market', 'detector'],
+    meaning:
+      '`market`: reads exchanges and serves their quotes to detectors, `detector`: detects on the quotes of a market service, `all`: both in one process.',
+  },
+  {
+    name: 'MARKET_URL',
+    kind: 'url',
+    unit: '',
+    default: '',
+    meaning: 'Where a detector finds its market service, such as `http://market:8787`.',
+  },
+  {
+    name: 'MARKET_TOKEN',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning: 'The secret between market service and detectors, 16 characters or more.',
   },
   {
     name: 'EXCHANGES',

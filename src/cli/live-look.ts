@@ -3,7 +3,12 @@
 import { toAccountOptions, toCycleOptions, toDetectionSettings } from '../app.ts';
 import { parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import { loadCycleKernelFactory, loadKernelFactory, openFeed } from '../entry/drivers.ts';
+import {
+  loadCycleKernelFactory,
+  loadKernelFactory,
+  openFeed,
+  toDriverContext,
+} from '../entry/drivers.ts';
 import { withTerms } from '../entry/load-terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
@@ -42,8 +47,7 @@ export async function lookOnce(
     clock: systemClock,
     log: { level: config.logLevel === 'info' ? 'warn' : config.logLevel, write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const context = toDriverContext(telemetry, systemClock);
   const feed = await openFeed(config, context);
   const pipeline = createPipeline({
     feed,

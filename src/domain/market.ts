@@ -9,9 +9,6 @@ export type MarketDataSource = 'live' | 'recording' | 'synthetic';
  */
 export type FeeSide = 'get' | 'give' | 'base' | 'quote';
 
-/** Which fee a leg pays. A maker's order rests until somebody takes it. */
-export type FeeRole = 'taker' | 'maker';
-
 /**
  * What a futures contract is. Sizes and prices of its market are in base and quote units all the same: drivers turn
  * contracts into base units, those of an inverse contract at the price of each level.
@@ -27,6 +24,9 @@ export interface ContractTerms {
   /** When a dated contract is settled, milliseconds since the epoch; null for a perpetual, or when not known. */
   readonly expiryMs: number | null;
 }
+
+/** Which fee a leg pays. A maker's order rests until somebody takes it. */
+export type FeeRole = 'taker' | 'maker';
 
 /** One symbol on one exchange. */
 export interface Market {

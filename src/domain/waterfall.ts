@@ -1,10 +1,10 @@
 /** A cost waterfall: from the gross spread of one size to what is left, cost by cost. */
 
 /**
- * Of a cycle all amounts are in its start asset. `gross`: the size × (best bid − best ask). `depth`: what the levels
- * behind the best cost, per leg. `trading_fee`: per leg. `network_fee` and `transfer_risk`: when what is bought has to be
- * moved, what the network takes and the price risk on the way. `lots`: base units that are left over by rounding to lots,
- * counted as lost. `fixed`: costs whatever the size. `net`: the sum of all others.
+ * `gross`: the size × (best bid − best ask). `depth`: what the levels behind the best cost, per leg. `trading_fee`: per
+ * leg. `network_fee` and `transfer_risk`: when what is bought has to be moved, what the network takes and the price risk
+ * on the way. `lots`: base units that are left over by rounding to lots, counted as lost. `fixed`: costs whatever the
+ * size. `net`: the sum of all others. Of a cycle all amounts are in its start asset.
  */
 export type WaterfallStepCode =
   | 'gross'

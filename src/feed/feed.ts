@@ -1,5 +1,6 @@
 /** The contract of every source of market data. Drivers live in `drivers/`, one package per driver. */
 
+import type { SpanContext } from '@opentelemetry/api';
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Funding } from '../domain/funding.ts';
@@ -17,6 +18,8 @@ export interface FeedBatch {
   readonly books: readonly Book[];
   /** Newest funding of perpetuals, at most one a market; absent: none came. */
   readonly funding?: readonly Funding[];
+  /** Spans of other services that this came from; the round links to them. Absent: none. */
+  readonly origins?: readonly SpanContext[];
 }
 
 /** How an exchange is read. */

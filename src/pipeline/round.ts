@@ -77,7 +77,12 @@ class DetectionRounds implements Rounds {
   }
 
   run(batch: FeedBatch): RoundResult {
-    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: this.#parts.source } };
+    const { origins = [] } = batch;
+    const options = {
+      parent: ROOT_CONTEXT,
+      attributes: { [ATTR.source]: this.#parts.source },
+      ...(origins.length === 0 ? {} : { links: origins.map((context) => ({ context })) }),
+    };
     return withSpan(this.#parts.tracer, SPAN.detectOpportunities, options, (span) =>
       this.#runInside(span, batch),
     );

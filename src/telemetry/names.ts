@@ -189,6 +189,10 @@ export const METRIC = {
   cacheEvictions: 'cache.evictions',
   cacheErrors: 'cache.errors',
   hubSubscribers: 'hub.subscribers',
+  quoteReaders: 'quotes.readers',
+  quoteMessages: 'quotes.messages.sent',
+  quoteUpdates: 'quotes.updates.sent',
+  quoteSkipped: 'quotes.updates.skipped',
   budgetOverruns: 'telemetry.budget.overruns',
 } as const;
 

@@ -10,6 +10,7 @@ import {
   openCache,
   openFeed,
   openStore,
+  toDriverContext,
 } from '../../entry/drivers.ts';
 import { withTerms } from '../../entry/load-terms.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
@@ -55,8 +56,7 @@ async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
     clock: systemClock,
     log: { level: 'error', write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const context = toDriverContext(telemetry, systemClock);
   yield (await examined('kernel', examineKernel)).finding;
   yield (await examined('database', () => examineStore(config.value, context))).finding;
   yield (await examined('cache', () => examineCache(config.value, context))).finding;

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
-import { openFeed } from '../../entry/drivers.ts';
+import { openFeed, toDriverContext } from '../../entry/drivers.ts';
 import { withTerms } from '../../entry/load-terms.ts';
 import { recordFeed } from '../../feed/recording/record-feed.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
@@ -46,13 +46,7 @@ async function record(options: RecordCommandOptions, io: CommandIo): Promise<voi
     clock: systemClock,
     log: { level: config.logLevel, write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const feed = await openFeed(config, {
-    clock: systemClock,
-    tracer,
-    logger,
-    random: Math.random,
-  });
+  const feed = await openFeed(config, toDriverContext(telemetry, systemClock));
   const progress = createProgress(io, systemClock);
   try {
     const summary = await recordFeed(feed, await openOutput(options.out), {

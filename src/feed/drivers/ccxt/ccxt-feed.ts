@@ -132,6 +132,7 @@ class CcxtFeed implements Feed {
 
   async #open(id: string): Promise<OpenedExchange> {
     const { createExchange, clock, logger, symbols, contracts = [], urlOverrides } = this.#options;
+    const { fetch: send = fetch } = this.#options;
     const isSpotWanted = symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':'));
     const ccxt = await loadCcxt();
     const exchangeClass = ccxt.exchangeClass(id);
@@ -146,6 +147,7 @@ class CcxtFeed implements Feed {
       errors: ccxt.errors,
       requestTimeoutMs: this.#times.requestTimeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      fetch: send,
       urlOverride: urlOverrides?.[id] ?? null,
       isSpotOnly: isSpotWanted && contracts.length === 0,
     });
@@ -196,8 +198,8 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     streamRetryMs: options.streamRetryMs ?? DEFAULT_TIMES.streamRetryMs,
     marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
     clockRefreshMs: options.clockRefreshMs ?? DEFAULT_TIMES.clockRefreshMs,
-    networksRefreshMs: options.networksRefreshMs ?? DEFAULT_TIMES.networksRefreshMs,
     fundingRefreshMs: options.fundingRefreshMs ?? DEFAULT_TIMES.fundingRefreshMs,
+    networksRefreshMs: options.networksRefreshMs ?? DEFAULT_TIMES.networksRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

@@ -27,10 +27,10 @@ export interface CcxtTimes {
   readonly marketsRefreshMs: number;
   /** The exchange's clock is compared with ours anew after so long. Default: 600,000. */
   readonly clockRefreshMs: number;
-  /** Networks and withdrawal fees are asked for anew after so long; 0: never. Default: 600,000. */
-  readonly networksRefreshMs: number;
   /** Funding is asked for anew after so long. Default: 60,000. */
   readonly fundingRefreshMs: number;
+  /** Networks and withdrawal fees are asked for anew after so long; 0: never. Default: 600,000. */
+  readonly networksRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -45,8 +45,8 @@ export const DEFAULT_TIMES: CcxtTimes = {
   streamRetryMs: 300_000,
   marketsRefreshMs: 3_600_000,
   clockRefreshMs: 600_000,
-  networksRefreshMs: 600_000,
   fundingRefreshMs: 60_000,
+  networksRefreshMs: 600_000,
   closeTimeoutMs: 2_000,
 };
 
@@ -77,6 +77,8 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   /** Default: 32. */
   readonly maxBookStreamsCount?: number;
   readonly urlOverrides?: UrlOverrides;
+  /** Sends the requests; default: the platform's own. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Makes the exchanges instead of ccxt's own classes, for options that this driver does not know. */
   readonly createExchange?: (id: string) => CcxtExchange;
 }
