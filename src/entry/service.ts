@@ -97,6 +97,7 @@ async function createServiceTelemetry(
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
     createSdkTracing,
+    watchEventLoop: true,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,

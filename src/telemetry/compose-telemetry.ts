@@ -48,6 +48,10 @@ import type { Telemetry, TelemetryHealth } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
 import { withinParts } from './within-parts.ts';
 
+/** How often the event loop is looked at, and how long a program that starts may keep it busy. */
+const LOOP_PERIOD_MS = 100;
+const LOOP_QUIET_MS = 10_000;
+
 /** Name of the tracer and the meter that the layer hands out. */
 const SCOPE_NAME = 'spreadscope';
 
@@ -114,7 +118,10 @@ function createLogging(
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
-    eventLoop: options.watchEventLoop === true ? createEventLoopMonitor(clock) : null,
+    eventLoop:
+      options.watchEventLoop === true
+        ? createEventLoopMonitor(clock, LOOP_PERIOD_MS, LOOP_QUIET_MS)
+        : null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -206,6 +213,7 @@ async function shutDown(
   all: (work: readonly (Promise<void> | undefined)[]) => Promise<void>,
 ): Promise<void> {
   signals.eventLoop?.close();
+  tracing.close();
   await all([tracing.tracing?.shutdown(), metrics.exporter?.shutdown()]);
   logger.flushRepeats();
   await all([logExport?.shutdown()]);

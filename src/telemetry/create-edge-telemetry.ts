@@ -13,6 +13,7 @@ const EDGE_PARTS: TelemetryParts = {
   jsonCodec: null,
   createSpanExport: createBatchedExport,
   createConsoleMetrics: null,
+  calibrate: null,
 };
 
 /** What only `createTelemetry` takes is left out. */
