@@ -11,7 +11,10 @@ import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 export type Environment = Readonly<Record<string, unknown>>;
 
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic';
+  readonly feed: 'ccxt' | 'synthetic' | 'ingest';
+  /** Null: nobody may push. */
+  readonly ingestToken: string | null;
+  readonly ingestSource: 'live' | 'synthetic';
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -40,6 +43,12 @@ export interface Config {
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
+  /** Contracts to read beside spot; empty: none. */
+  readonly contracts: readonly ('perpetual' | 'dated')[];
+  readonly basisNotionalInQuote: number;
+  readonly basisHorizonDays: number;
+  /** Infinity: no limit. */
+  readonly maxFundingAgeMs: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -80,6 +89,11 @@ export function parseConfig(env: Environment): Config {
   if (closeEdgeBps > openEdgeBps) {
     throw invalid('CLOSE_EDGE_BPS', `at most OPEN_EDGE_BPS (${openEdgeBps})`, String(closeEdgeBps));
   }
+  const feed = read.choice('FEED', ['ccxt', 'synthetic', 'ingest']);
+  const ingestToken = read.token('INGEST_TOKEN');
+  if (feed === 'ingest' && ingestToken === null) {
+    throw invalid('INGEST_TOKEN', 'a value, because FEED is ingest', 'nothing');
+  }
   const symbols = read.list('SYMBOLS');
   const upstashUrl = read.url('UPSTASH_REDIS_REST_URL');
   const upstashToken = read.text('UPSTASH_REDIS_REST_TOKEN');
@@ -88,7 +102,9 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed: read.choice('FEED', ['ccxt', 'synthetic']),
+    feed,
+    ingestToken,
+    ingestSource: read.choice('INGEST_SOURCE', ['live', 'synthetic']),
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -107,6 +123,10 @@ export function parseConfig(env: Environment): Config {
     maxLegs: read.number('MAX_LEGS'),
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
+    contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
+    basisNotionalInQuote: read.number('BASIS_NOTIONAL'),
+    basisHorizonDays: read.number('BASIS_HORIZON_DAYS'),
+    maxFundingAgeMs: read.age('MAX_FUNDING_AGE_MS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
@@ -179,6 +199,13 @@ function createReader(env: Environment) {
       if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
       throw invalid(name, 'an http or https URL', 'something else');
     },
+    /** As RFC 6750 writes bearer tokens; too short a one could be guessed. */
+    token: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
+      throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
+    },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);
       if (given === '') return null;
@@ -194,6 +221,11 @@ function toPeg(text: string): Config['pegs'][number] {
     throw invalid('PEGS', 'ASSET/REFERENCE such as USDC/USD', JSON.stringify(text));
   }
   return Object.freeze({ asset: match[1], reference: match[2] });
+}
+
+function toContractKind(text: string): Config['contracts'][number] {
+  if (text === 'perpetual' || text === 'dated') return text;
+  throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
 function describeNumber(kind: Variable['kind'], min: number, max: number): string {

@@ -28,6 +28,8 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
     case 'book_unavailable':
     case 'guard_stale':
       return 'quote_stale';
+    case 'guard_sequence_gap':
+      return 'sequence_gap';
     case 'guard_no_quote':
       return 'exchange_down';
     case 'guard_from_future':

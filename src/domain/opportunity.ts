@@ -20,6 +20,7 @@ export type CloseReason =
   | 'book_locked'
   | 'book_one_sided'
   | 'book_invalid'
+  | 'sequence_gap'
   | 'legs_skewed'
   | 'market_suspended'
   | 'price_out_of_band'

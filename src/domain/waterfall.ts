@@ -1,7 +1,7 @@
 /** A cost waterfall: from the gross spread of one size to what is left, cost by cost. */
 
 /**
- * `gross`: the size × (best bid − best ask). `depth`: what the levels behind the best cost, per leg. `trading_fee`: per
+ * Of a cycle all amounts are in its start asset. `gross`: the size × (best bid − best ask). `depth`: what the levels behind the best cost, per leg. `trading_fee`: per
  * leg. `lots`: base units that are left over by rounding to lots, counted as lost. `fixed`: costs whatever the size.
  * `net`: the sum of all others.
  */
@@ -12,6 +12,8 @@ export interface WaterfallStep {
   readonly code: WaterfallStepCode;
   /** The leg's exchange; null for a step of the whole opportunity. */
   readonly exchange: string | null;
+  /** The leg's symbol, of a cycle; absent for a step of the whole opportunity, and where all legs are of one symbol. */
+  readonly symbol?: string;
   /** Exact decimal string, quote units. */
   readonly amountInQuote: string;
   /** The amount over the cost of the opportunity, basis points, rounded at 9 places. */
@@ -21,7 +23,7 @@ export interface WaterfallStep {
 export interface CostWaterfall {
   /** `gross` first, `net` last; the amounts before `net` add up to it exactly. */
   readonly steps: readonly WaterfallStep[];
-  /** The taker fee, the same on both legs and taken in quote units, at which this size earns nothing, basis points. */
+  /** The taker fee, the same on all legs and taken in quote units, at which this size earns nothing, basis points. */
   readonly breakEvenTakerBps: number;
   /** The least size that earns the fixed costs; null when there are none. */
   readonly breakEvenSizeInBase: string | null;

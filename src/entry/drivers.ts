@@ -55,17 +55,29 @@ export async function openCache(config: Config, context: DriverContext): Promise
   return withCacheTelemetry(cache, toCacheEndpoint(config.upstash.url), context.tracer);
 }
 
-/** Live exchanges through ccxt, or the synthetic market. */
+/** Live exchanges through ccxt, what feeders push, or the synthetic market. */
 export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
-    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+    const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
+    const nowMs = context.clock.nowMs();
+    return createSyntheticFeed({ ...toSyntheticShape(config, nowMs), clock: context.clock });
+  }
+  if (config.feed === 'ingest') {
+    const { createIngestFeed } = await import('../feed/drivers/ingest/ingest-feed.ts');
+    return createIngestFeed({
+      clock: context.clock,
+      source: config.ingestSource,
+      bookLevelsCount: config.bookLevelsCount,
+      stallMs: config.exchangeStallMs,
+    });
   }
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
   const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,

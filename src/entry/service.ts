@@ -142,6 +142,7 @@ async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost):
 
 function feedTitle(config: Config): string {
   if (config.feed === 'synthetic') return 'Making the synthetic market';
+  if (config.feed === 'ingest') return 'Waiting for feeders';
   return `Preparing ${config.exchanges.length} exchanges`;
 }
 
@@ -172,13 +173,14 @@ function listen(app: App, config: Config, host: ServiceHost): HttpServer {
 }
 
 function sourceOf(config: Config): 'live' | 'synthetic' {
+  if (config.feed === 'ingest') return config.ingestSource;
   return config.feed === 'synthetic' ? 'synthetic' : 'live';
 }
 
 function announce(url: string, config: Config, host: ServiceHost): void {
   if (!host.isTerminal) return;
   const market =
-    config.feed === 'synthetic' ? 'SYNTHETIC market, not real prices' : 'live exchanges';
+    sourceOf(config) === 'synthetic' ? 'SYNTHETIC market, not real prices' : 'live exchanges';
   host.note(
     `\nSpreadscope is running on ${url} (${market})\n  page     ${url}/\n  API      ${url}/docs\n  stop     Ctrl-C\n`,
   );

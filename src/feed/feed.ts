@@ -2,8 +2,10 @@
 
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { IngestSink } from './ingest.ts';
 
 /** All that arrived since the batch before, newest state per market. */
 export interface FeedBatch {
@@ -12,10 +14,12 @@ export interface FeedBatch {
   readonly quotes: readonly Quote[];
   /** A book implies its quote: a driver sends one or the other for a market, never both in one batch. */
   readonly books: readonly Book[];
+  /** Newest funding of perpetuals, at most one a market; absent: none came. */
+  readonly funding?: readonly Funding[];
 }
 
 /** How an exchange is read. */
-export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic';
+export type FeedTransport = 'websocket' | 'rest' | 'recording' | 'synthetic' | 'push';
 
 export interface ExchangeReason {
   readonly code: ErrorCode;
@@ -65,6 +69,8 @@ export interface FeedMarkets {
 
 export interface Feed {
   readonly source: MarketDataSource;
+  /** Where feeders elsewhere push to; absent in a feed that takes nothing in. */
+  readonly ingest?: IngestSink;
   /**
    * Loads markets, fees and limits of all exchanges. One exchange that fails is passed over and shown by
    * `exchanges()`; it may come later, announced through `onMarkets`.

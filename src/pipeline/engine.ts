@@ -11,7 +11,7 @@ import {
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { toCapacity } from './capacity.ts';
-import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
+import { type CycleRounds, createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
@@ -76,5 +76,6 @@ function createCycleParts(
   if (cycles === undefined) return null;
   const { tracer, logger } = telemetry;
   const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
-  return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
+  const maxJudgedCount = feed.source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT;
+  return createCycleRounds({ detector, lifecycle, depth, tracer, logger, maxJudgedCount });
 }

@@ -158,13 +158,14 @@ class FeedPipeline implements Pipeline {
     );
   }
 
-  #runRound(running: Engine, batch: FeedBatch): void {
+  #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
     const result = running.rounds.run(batch);
     this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
+    return running.rounds.isBehind;
   }
 
   /**

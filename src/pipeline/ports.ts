@@ -4,6 +4,7 @@ import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import type { Guard } from '../detect/guards.ts';
 import type { Book } from '../domain/book.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Quote } from '../domain/quote.ts';
@@ -18,6 +19,8 @@ export interface MarketSnapshot {
   readonly quote: Quote | null;
   /** Only where books stream. */
   readonly book: Book | null;
+  /** Newest funding of a perpetual; null for all others. */
+  readonly funding: Funding | null;
   /** Milliseconds since the quote arrived; null without a quote. */
   readonly ageMs: number | null;
   /** Null when the market takes part in detection. */

@@ -61,9 +61,10 @@ async function record(options: RecordCommandOptions, io: CommandIo): Promise<voi
       gzip: options.gzip ?? options.out?.endsWith('.gz') ?? false,
       onBatch: (updatesCount) => progress.add(updatesCount, 'updates'),
     });
-    const { marketsCount, quotesCount, booksCount } = summary;
+    const { marketsCount, quotesCount, booksCount, fundingCount } = summary;
+    const counts = { marketsCount, quotesCount, booksCount, fundingCount };
     if (isJson) {
-      await io.out(JSON.stringify({ marketsCount, quotesCount, booksCount, out: options.out }));
+      await io.out(JSON.stringify({ ...counts, out: options.out }));
     }
     io.note(`recorded ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets`);
   } finally {

@@ -26,6 +26,8 @@ export type MarketReason = OfExchange &
     /** @see ErrorCode of the exchange's last fault. */
     | { readonly code: 'exchange_down'; readonly faultCode: string }
     | { readonly code: 'no_quote' }
+    /** Updates are missing; the next whole book mends it. */
+    | { readonly code: 'sequence_gap'; readonly sinceMs: number }
     | { readonly code: 'book_one_sided'; readonly missing: 'bid' | 'ask' | 'both' }
     | { readonly code: 'book_crossed'; readonly overlapBps: number }
     | { readonly code: 'book_locked' }
@@ -60,6 +62,8 @@ export type PairReason =
 /** Why a symbol has no pair at all. */
 export type SymbolReason =
   | { readonly code: 'fewer_than_two_exchanges'; readonly exchanges: readonly string[] }
+  /** Contracts are judged by what they carry, see `basis/`. */
+  | { readonly code: 'contract'; readonly exchanges: readonly string[] }
   /** The program is set to watch fewer symbols than there are. */
   | { readonly code: 'over_capacity'; readonly exchanges: readonly string[] };
 

@@ -11,6 +11,8 @@ export function toSentence(reason: Reason): string {
       return `${reason.exchange} is down: ${toWords(reason.faultCode)}`;
     case 'no_quote':
       return `no quote from ${reason.exchange} yet`;
+    case 'sequence_gap':
+      return `updates missing from ${reason.exchange}, waiting for a whole book`;
     case 'book_one_sided':
       return `nobody ${toMissing(reason.missing)} on ${reason.exchange}`;
     case 'book_crossed':
@@ -27,6 +29,8 @@ export function toSentence(reason: Reason): string {
       return reason.exchanges.length === 0
         ? 'on no exchange that is watched'
         : `on ${reason.exchanges.join(', ')} alone`;
+    case 'contract':
+      return 'a contract is judged by what it carries, not by its spread';
     case 'over_capacity':
       return 'more symbols than MAX_SYMBOLS allows';
     default:

@@ -27,6 +27,7 @@ const MARKET_REASONS = [
   }),
   z.object({ code: z.literal('book_crossed'), exchange, overlapBps: bps }),
   z.object({ code: z.literal('book_locked'), exchange }),
+  z.object({ code: z.literal('sequence_gap'), exchange, sinceMs: durationMs }),
   z.object({
     code: z.literal('quote_stale'),
     exchange,
@@ -134,7 +135,7 @@ export const explanation = z
         z.object({
           symbol: z.string(),
           reason: z.object({
-            code: z.enum(['fewer_than_two_exchanges', 'over_capacity']),
+            code: z.enum(['fewer_than_two_exchanges', 'contract', 'over_capacity']),
             exchanges,
           }),
           sentence,

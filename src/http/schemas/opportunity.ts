@@ -36,7 +36,8 @@ const waterfall = z
         z
           .object({
             code: z.enum(['gross', 'depth', 'trading_fee', 'lots', 'fixed', 'net']),
-            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of both' }),
+            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of all' }),
+            symbol: z.string().optional().openapi({ description: 'Of a leg of a cycle' }),
             amountInQuote: decimal.openapi({ description: 'Costs are negative' }),
             bps: bps.openapi({ description: 'Over the cost, rounded at 9 places' }),
           })
@@ -45,7 +46,7 @@ const waterfall = z
       .readonly()
       .openapi({ description: 'The amounts before `net` add up to it exactly' }),
     breakEvenTakerBps: bps.openapi({
-      description: 'Taker fee, the same on both legs, at which this size earns nothing',
+      description: 'Taker fee, the same on all legs, at which this size earns nothing',
     }),
     breakEvenSizeInBase: decimal
       .nullable()
@@ -127,6 +128,7 @@ export const opportunity = z
         'quote_from_future',
         'book_crossed',
         'book_locked',
+        'sequence_gap',
         'book_one_sided',
         'book_invalid',
         'legs_skewed',

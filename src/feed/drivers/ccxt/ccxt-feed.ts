@@ -112,6 +112,7 @@ class CcxtFeed implements Feed {
       sink: {
         quote: (quote) => this.#queue.pushQuote(quote),
         book: (book) => this.#queue.pushBook(book),
+        funding: (funding) => this.#queue.pushFunding(funding),
       },
       onLoaded: () => this.#announce(),
       onDown: () => this.#queue.discard(id),
@@ -120,7 +121,8 @@ class CcxtFeed implements Feed {
   }
 
   async #open(id: string): Promise<OpenedExchange> {
-    const { createExchange, clock, logger, symbols, urlOverrides } = this.#options;
+    const { createExchange, clock, logger, symbols, contracts = [], urlOverrides } = this.#options;
+    const isSpotWanted = symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':'));
     const ccxt = await loadCcxt();
     const exchangeClass = ccxt.exchangeClass(id);
     if (exchangeClass === null && createExchange === undefined) {
@@ -135,7 +137,7 @@ class CcxtFeed implements Feed {
       requestTimeoutMs: this.#times.requestTimeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
       urlOverride: urlOverrides?.[id] ?? null,
-      isSpotOnly: symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':')),
+      isSpotOnly: isSpotWanted && contracts.length === 0,
     });
     return { exchange, errors: ccxt.errors };
   }
@@ -157,7 +159,8 @@ class CcxtFeed implements Feed {
     const loaded = [...this.#workers.values()].flatMap(({ id, markets }) =>
       markets === null ? [] : [[id, markets] as const],
     );
-    const watched = toWatchedSymbols(new Map(loaded), this.#options.symbols);
+    const { symbols: wanted, contracts = [] } = this.#options;
+    const watched = toWatchedSymbols(new Map(loaded), wanted, contracts);
     for (const [id, symbols] of watched.symbolsByExchange) this.#workers.get(id)?.watch(symbols);
     const { markets, omitted } = watched;
     this.#shared = JSON.stringify([markets, omitted]);
@@ -183,6 +186,7 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     streamRetryMs: options.streamRetryMs ?? DEFAULT_TIMES.streamRetryMs,
     marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
     clockRefreshMs: options.clockRefreshMs ?? DEFAULT_TIMES.clockRefreshMs,
+    fundingRefreshMs: options.fundingRefreshMs ?? DEFAULT_TIMES.fundingRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

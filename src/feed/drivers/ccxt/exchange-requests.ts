@@ -75,7 +75,7 @@ export class ExchangeRequests {
 
   /** @throws {SpreadscopeError} with a code that says why there is none; `signal`'s reason when it aborts. */
   fetchBook(
-    { market, sizeScale }: LoadedMarket,
+    { market, sizeScale, isInverse }: LoadedMarket,
     levelsCount: number,
     signal: AbortSignal,
   ): Promise<Book> {
@@ -89,7 +89,8 @@ export class ExchangeRequests {
       invoke: async () => {
         const book = await this.#fetchOrderBook(symbol, levelsCount);
         const receivedAtMs = caller.clock.nowMs();
-        return toBook(book, { exchange, symbol, levelsCount, sizeScale, receivedAtMs });
+        const sizes = { levelsCount, sizeScale, isInverse };
+        return toBook(book, { exchange, symbol, ...sizes, receivedAtMs });
       },
     });
   }

@@ -2,6 +2,7 @@
 
 import type { Book } from '../../../domain/book.ts';
 import { isSpreadscopeError, SpreadscopeError } from '../../../domain/errors.ts';
+import type { Funding } from '../../../domain/funding.ts';
 import type { ExchangeStatus } from '../../feed.ts';
 import { aborted } from './aborted.ts';
 import { backoffDelayMs } from './backoff.ts';
@@ -9,9 +10,10 @@ import type { CcxtErrors, CcxtExchange } from './ccxt-types.ts';
 import { closeExchange } from './close-exchange.ts';
 import type { ExchangeCaller } from './exchange-call.ts';
 import { ExchangeFault } from './exchange-fault.ts';
-import { ExchangeReading } from './exchange-reading.ts';
+import { ExchangeReadings } from './exchange-readings.ts';
 import { ExchangeRequests } from './exchange-requests.ts';
 import { ExchangeState } from './exchange-state.ts';
+import { followFunding } from './follow-funding.ts';
 import type { CcxtFeedOptions, CcxtTimes } from './options.ts';
 import type { ReaderSink } from './reader.ts';
 import type { LoadedMarket } from './to-market.ts';
@@ -29,7 +31,9 @@ export interface ExchangeWorkerOptions {
   readonly maxBookStreamsCount: number;
   /** @throws {SpreadscopeError} `exchange_unknown`. */
   readonly open: () => Promise<OpenedExchange>;
-  readonly sink: Pick<ReaderSink, 'quote' | 'book'>;
+  readonly sink: Pick<ReaderSink, 'quote' | 'book'> & {
+    readonly funding: (funding: Funding) => void;
+  };
   /** The markets are there, for the first time or anew. */
   readonly onLoaded: () => void;
   /** Nothing arrives any more. */
@@ -40,7 +44,8 @@ export interface ExchangeWorkerOptions {
 interface Opened {
   readonly exchange: CcxtExchange;
   readonly requests: ExchangeRequests;
-  readonly reading: ExchangeReading;
+  readonly caller: ExchangeCaller;
+  readonly reading: ExchangeReadings;
 }
 
 export class ExchangeWorker {
@@ -180,26 +185,52 @@ export class ExchangeWorker {
     const caller: ExchangeCaller = { exchange: this.id, clock, tracer, errors, onRoundTrip };
     const shared = { exchange, caller, times };
     const requests = new ExchangeRequests({ ...shared, takerBpsOverride });
-    const reading = new ExchangeReading({
+    const reading = new ExchangeReadings({
       ...{ ...shared, state, clock, random, levelsCount, maxBookStreamsCount },
       sink: { ...sink, live: () => undefined },
       log: (message, fault) => this.#log('info', message, fault),
       closeSockets: () => this.#closeSockets(),
     });
-    this.#opened = { exchange, requests, reading };
+    this.#opened = { exchange, caller, requests, reading };
     return this.#opened;
   }
 
   /** Reads until a fault; begins anew, without one, each time the symbols change. */
-  async #read({ reading }: Opened, signal: AbortSignal): Promise<void> {
+  async #read(opened: Opened, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#session = new AbortController();
       const session = AbortSignal.any([signal, this.#session.signal]);
       const markets = this.#markets ?? new Map();
       if (this.#symbols.length === 0) await aborted(session);
-      else await reading.read({ markets, symbols: this.#symbols }, session);
+      else await this.#readWithFunding(opened, markets, session);
       // What was subscribed to would go on arriving beside what is subscribed to next.
       await this.#closeSockets();
+    }
+  }
+
+  /** Funding is asked for beside the reading, and no longer than it. */
+  async #readWithFunding(
+    { exchange, caller, reading }: Opened,
+    markets: ReadonlyMap<string, LoadedMarket>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { feed, times, sink } = this.#options;
+    const ending = new AbortController();
+    const watched = this.#symbols.flatMap((symbol) => markets.get(symbol) ?? []);
+    const following = followFunding(
+      {
+        ...{ exchange, caller, times, clock: feed.clock, sink: sink.funding },
+        onFailure: (error) =>
+          this.#log('info', `${this.id}: funding could not be read`, this.#toFault(error)),
+      },
+      watched,
+      AbortSignal.any([signal, ending.signal]),
+    );
+    try {
+      await reading.read({ markets, symbols: this.#symbols }, signal);
+    } finally {
+      ending.abort();
+      await following;
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../../domain/clock.ts';
+import type { ContractTerms } from '../../../domain/market.ts';
 import type { Logger } from '../../../telemetry/telemetry.ts';
 import type { CcxtExchange } from './ccxt-types.ts';
 import type { UrlOverrides } from './url-overrides.ts';
@@ -26,6 +27,8 @@ export interface CcxtTimes {
   readonly marketsRefreshMs: number;
   /** The exchange's clock is compared with ours anew after so long. Default: 600,000. */
   readonly clockRefreshMs: number;
+  /** Funding is asked for anew after so long. Default: 60,000. */
+  readonly fundingRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -40,6 +43,7 @@ export const DEFAULT_TIMES: CcxtTimes = {
   streamRetryMs: 300_000,
   marketsRefreshMs: 3_600_000,
   clockRefreshMs: 600_000,
+  fundingRefreshMs: 60_000,
   closeTimeoutMs: 2_000,
 };
 
@@ -54,6 +58,8 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   readonly exchanges: readonly string[];
   /** `auto`: every spot symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
+  /** Contracts of the same assets to read beside the spot symbols; absent: none. */
+  readonly contracts?: readonly ContractTerms['kind'][];
   /** Depth kept of each book, levels a side. */
   readonly bookLevelsCount: number;
   readonly clock: Clock;
