@@ -10,6 +10,7 @@ import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
 import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { loadTlsFetch } from '../telemetry/tls/load-file.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
 import {
@@ -97,6 +98,7 @@ async function createServiceTelemetry(
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
     createSdkTracing,
+    loadTlsFetch,
     watchEventLoop: true,
     env,
     serviceName: 'spreadscope',

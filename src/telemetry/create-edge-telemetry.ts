@@ -14,6 +14,7 @@ const EDGE_PARTS: TelemetryParts = {
   createSpanExport: createBatchedExport,
   createConsoleMetrics: null,
   calibrate: null,
+  createTemporalityView: null,
 };
 
 /** What only `createTelemetry` takes is left out. */

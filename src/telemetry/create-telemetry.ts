@@ -5,6 +5,7 @@ import { scheduleCalibration } from './calibration.ts';
 import { composeTelemetry } from './compose-telemetry.ts';
 import { JSON_CODEC } from './export/json-codec.ts';
 import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
+import { createTemporalityView } from './metrics/temporality.ts';
 import type { TelemetryParts } from './parts.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
@@ -14,6 +15,7 @@ const ALL_PARTS: TelemetryParts = {
   createSpanExport: createAnySpanExport,
   createConsoleMetrics: createConsoleMetricExporter,
   calibrate: scheduleCalibration,
+  createTemporalityView,
 };
 
 /** Builds the telemetry layer. Never throws: a fault in its set-up is logged, and that signal stays off. */

@@ -3,7 +3,8 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { scheduleOnTimer } from './batch-processor.ts';
-import type { OtlpEndpoint, TelemetryConfig } from './config.ts';
+import type { TelemetryConfig } from './config.ts';
+import type { OtlpEndpoint } from './config-signals.ts';
 import { createProvider } from './create-provider.ts';
 import type { OtlpCodec } from './export/codec.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
@@ -98,8 +99,8 @@ function codecOf({ jsonCodec }: SignalOptions, { protocol }: OtlpEndpoint): Otlp
   return (protocol === 'http/json' ? jsonCodec : null) ?? PROTOBUF_CODEC;
 }
 
-function toSinkOptions({ clock, product, report }: SignalOptions) {
-  return { clock, report, userAgentProduct: product };
+function toSinkOptions({ clock, product, report, toTlsFetch }: SignalOptions) {
+  return { clock, report, toTlsFetch, userAgentProduct: product };
 }
 
 /** Log records go to the console anyway, so only OTLP has an exporter. */
@@ -157,17 +158,19 @@ function createMetricExport(
   const { config, resource, writeLine } = options;
   const { exporter, intervalMs, otlp, timeoutMs } = config.metrics;
   if (config.disabled || exporter === 'none') return null;
-  const common = { collect, intervalMs, schedule: scheduleOnTimer };
+  const common = { intervalMs, schedule: scheduleOnTimer };
   if (exporter === 'console') {
-    return parts.createConsoleMetrics?.({ ...common, write: writeLine }) ?? null;
+    return parts.createConsoleMetrics?.({ ...common, collect, write: writeLine }) ?? null;
   }
   const transportOptions = toTransportOptions('metrics', {
     ...toSinkOptions(options),
     endpoint: otlp,
     maxQueuedItems: MAX_QUEUED_POINTS,
   });
+  const view = parts.createTemporalityView?.(config.metrics.temporality);
   return createMetricExporter({
     ...common,
+    collect: view === undefined ? collect : () => view(collect()),
     resource,
     timeoutMs,
     transport: createOtlpTransport(transportOptions),

@@ -20,7 +20,8 @@ export type OpenFeed = (config: Config, context: FeedContext) => Feed;
 
 /** Those that need no exchange: the deployment without ccxt, which is ten times its size. */
 export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
-  if (config.feed === 'synthetic') return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
+  if (config.feed === 'synthetic')
+    return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
   throw new SpreadscopeError(
     'config_invalid',
     'FEED: expected synthetic; for live exchanges deploy with --env live',

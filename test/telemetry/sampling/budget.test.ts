@@ -130,5 +130,5 @@ function emitBeside(tracer: Tracer, calmFromMs: number): number {
   const spanAtMs = clock.monotonicMs();
   recordOne(tracer);
   const tookMs = clock.monotonicMs() - spanAtMs;
-  return spanAtMs > calmFromMs && tookMs < INTERRUPTED_MS ? tookMs : 0;
+  return spanAtMs > calmFromMs && tookMs < INTERRUPTED_MS / 10 ? tookMs : 0;
 }
