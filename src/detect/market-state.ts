@@ -7,7 +7,9 @@ import type { Book } from '../domain/book.ts';
 import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
+import { NO_TERMS, type Terms } from '../domain/terms.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
+import { applyFees } from './costs/apply-fees.ts';
 import { toScreenRatio } from './costs/leg-fee.ts';
 
 /** One market with its newest data, exchange times on our clock. Mutable, and owned by `MarketState`. */
@@ -63,14 +65,22 @@ export interface MarketState {
   readonly marketsCount: number;
 }
 
-/** @param takerBps - overrides every market's taker fee, basis points; null: the market's own. */
-export function createMarketState(kernel: MarketKernel, takerBps: number | null): MarketState {
-  return new KernelMarketState(kernel, takerBps);
+/**
+ * @param takerBps - overrides every market's taker fee, basis points; null: the market's own.
+ * @param fees - what its user pays, above what each exchange says.
+ */
+export function createMarketState(
+  kernel: MarketKernel,
+  takerBps: number | null,
+  fees: Terms['fees'] = NO_TERMS.fees,
+): MarketState {
+  return new KernelMarketState(kernel, takerBps, fees);
 }
 
 class KernelMarketState implements MarketState {
   readonly #kernel: MarketKernel;
   readonly #takerBps: number | null;
+  readonly #fees: Terms['fees'];
   readonly #symbolIndices = new Map<string, number>();
   readonly #exchangeIndices = new Map<string, number>();
   /** Names by index: asked for in every round, and only ever more. */
@@ -82,9 +92,10 @@ class KernelMarketState implements MarketState {
   #marketsCount = 0;
   readonly #clockOffsetsMs = new Map<string, number>();
 
-  constructor(kernel: MarketKernel, takerBps: number | null) {
+  constructor(kernel: MarketKernel, takerBps: number | null, fees: Terms['fees']) {
     this.#kernel = kernel;
     this.#takerBps = takerBps;
+    this.#fees = fees;
   }
 
   setMarkets(markets: readonly Market[]): readonly Market[] {
@@ -178,7 +189,7 @@ class KernelMarketState implements MarketState {
   }
 
   #setMarket(given: Market): boolean {
-    const market = this.#takerBps === null ? given : { ...given, takerBps: this.#takerBps };
+    const market = applyFees(given, this.#fees, this.#takerBps);
     const { symbolsCount, exchangesCount } = this.#kernel.capacity;
     const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
     const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);

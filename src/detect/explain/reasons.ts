@@ -1,7 +1,10 @@
 /** Why there is no opportunity: a closed set of codes, each with what it takes to understand and to branch on it. */
 
+import type { BalanceRefusal } from '../../domain/modes.ts';
+import type { TransferRefusal } from '../../domain/transfer.ts';
+
 /** Steps that a pair has to survive, in order; a pair is lost at the first that it fails. */
-export const STAGES = ['markets', 'skew', 'gross', 'fees', 'depth', 'limits'] as const;
+export const STAGES = ['markets', 'skew', 'gross', 'fees', 'depth', 'transfer', 'limits'] as const;
 
 export type Stage = (typeof STAGES)[number];
 
@@ -52,6 +55,10 @@ export type PairReason =
   | { readonly code: 'book_invalid'; readonly exchanges: readonly string[] }
   /** The books, which are newer or deeper than the quotes, hold no size that reaches the threshold. */
   | ({ readonly code: 'edge_short_at_depth' } & Shortage)
+  /** What is bought has to be moved, and cannot be, or not at a profit. */
+  | TransferRefusal
+  /** What is held is not enough. */
+  | BalanceRefusal
   /** What could be traded is under a market's minimum; the greater of both markets', null: none. */
   | {
       readonly code: 'below_minimum';

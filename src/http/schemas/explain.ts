@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '../../detect/explain/reasons.ts';
 import { bps, count, decimal, integerQuery, source, symbolText, timeMs } from './common.ts';
+import { BALANCE_REFUSALS, TRANSFER_REFUSALS } from './modes.ts';
 
 const exchange = z.string();
 const exchanges = z.array(z.string()).readonly();
@@ -60,6 +61,8 @@ const PAIR_REASONS = [
     minSizeInBase: decimal.nullable(),
     minCostInQuote: decimal.nullable(),
   }),
+  ...TRANSFER_REFUSALS,
+  ...BALANCE_REFUSALS,
 ] as const;
 
 const marketReason = z.discriminatedUnion('code', MARKET_REASONS).openapi('MarketReason', {

@@ -18,6 +18,7 @@ export interface PrepareOptions {
   readonly urlOverride: UrlOverride | null;
   /** Spot markets are enough: the requests for derivatives are left out where ccxt has an option for it. */
   readonly isSpotOnly: boolean;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** Prepares `exchange` in place, before its first call. */
@@ -40,7 +41,7 @@ export function prepareExchange(exchange: CcxtExchange, options: PrepareOptions)
 }
 
 /** A `fetch` that notes what happened for the call it belongs to, and reads the body within ccxt's time-out. */
-function createFetch({ clock, maxResponseBytes }: PrepareOptions) {
+function createFetch({ clock, maxResponseBytes, fetch }: PrepareOptions) {
   return async function fetchForCcxt(url: string, init: RequestInit): Promise<Response> {
     const record = ongoingCall();
     const { method = 'GET', headers, body, signal } = init;
