@@ -1,6 +1,6 @@
 /** The parts of detection, put together once the feed has said what it will deliver. */
 
-import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
+import { type CycleDetector, createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector } from '../detect/detector.ts';
 import {
   type CycleLifecycle,
@@ -11,8 +11,8 @@ import {
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { toCapacity } from './capacity.ts';
-import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
-import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import { createCycleRounds } from './cycle-round.ts';
+import { createDepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';
@@ -23,6 +23,8 @@ export interface Engine {
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly cycleLifecycle: CycleLifecycle;
+  /** Null: pairs only. */
+  readonly cycleDetector: CycleDetector | null;
   readonly rounds: Rounds;
   readonly view: MarketView;
 }
@@ -52,7 +54,16 @@ export function createEngine(
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
   const detector = createDetector({ kernel, state, settings, source });
-  const cycles = createCycleParts(options, state, cycleLifecycle, depth);
+  const cycleDetector = createCycles(options, state);
+  const cycles =
+    cycleDetector &&
+    createCycleRounds({
+      detector: cycleDetector,
+      lifecycle: cycleLifecycle,
+      depth,
+      tracer,
+      logger,
+    });
   const rounds = createRounds({
     source,
     kernel,
@@ -64,17 +75,13 @@ export function createEngine(
     tracer,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, rounds, view };
+  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view };
 }
 
-function createCycleParts(
-  { cycles, feed, settings, telemetry }: PipelineOptions,
+function createCycles(
+  { cycles, feed, settings }: PipelineOptions,
   state: MarketState,
-  lifecycle: CycleLifecycle,
-  depth: DepthRequests,
-): CycleRounds | null {
+): CycleDetector | null {
   if (cycles === undefined) return null;
-  const { tracer, logger } = telemetry;
-  const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
-  return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
+  return createCycleDetector({ ...cycles, state, settings, source: feed.source });
 }

@@ -3,6 +3,7 @@
 import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createCycleDetector } from '../../src/detect/cycles/cycle-detector.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
@@ -19,6 +20,7 @@ import { createHub } from '../../src/pipeline/hub.ts';
 import { createMarketView } from '../../src/pipeline/market-view.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
+import { createReferenceCycles } from './cycle-kernels.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { market } from './markets.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -63,6 +65,14 @@ export function createHttpWorld(
   const kernel = createReferenceKernel(CAPACITY);
   const state = createMarketState(kernel, settings.takerBps);
   const detector = createDetector({ kernel, state, settings, source: 'synthetic' });
+  const cycleDetector = createCycleDetector({
+    createKernel: createReferenceCycles,
+    maxLegs: config.maxLegs,
+    state,
+    settings,
+    source: 'synthetic',
+  });
+  const cycles = { judge: cycleDetector.judge, isOpen: () => false, maxLegs: config.maxLegs };
   const open: Opportunity[] = [];
   const spreads = createSpreadBook({ windowCount: 60, maxPairsCount: 100 });
   const unwatched: UnwatchedSymbol[] = [];
@@ -129,7 +139,15 @@ export function createHttpWorld(
         ],
         explain: (query) =>
           explainNow(
-            { state, detector, settings, source: 'synthetic', isOpen: () => false, unwatched },
+            {
+              state,
+              detector,
+              settings,
+              source: 'synthetic',
+              isOpen: () => false,
+              unwatched,
+              cycles,
+            },
             exchanges,
             clock.nowMs(),
             query,
