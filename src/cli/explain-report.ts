@@ -47,7 +47,8 @@ const STAGE_TITLES: Readonly<Record<Stage, string>> = {
   gross: 'bid above the ask',
   fees: 'edge left after both fees',
   depth: 'edge left at depth',
-  limits: 'size above the minimums',
+  transfer: 'edge left after a transfer',
+  limits: 'size within minimums and balances',
 };
 
 const FUNNEL_COLUMNS: readonly Column<FunnelStage>[] = [

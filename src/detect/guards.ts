@@ -8,6 +8,7 @@ import type { Quote } from '../domain/quote.ts';
 export const GUARDS = [
   'suspended',
   'no_quote',
+  'sequence_gap',
   'one_sided',
   'crossed',
   'locked',
@@ -59,12 +60,14 @@ export function judgeMarket(
 /** The first guard of its own that `quote` fails at `nowMs`, or null. */
 export function judgeQuote(quote: Quote | null, nowMs: number, limits: AgeLimits): Guard | null {
   if (quote === null) return 'no_quote';
+  if (quote.hasGap === true) return 'sequence_gap';
   if (!(isPrice(quote.bid) && isPrice(quote.ask))) return 'one_sided';
   return judgePrices(quote.bid, quote.ask) ?? judgeAge(quote, nowMs, limits);
 }
 
 /** The first guard that `book` fails at `nowMs`, or null. */
 export function judgeBook(book: Book, nowMs: number, limits: AgeLimits): Guard | null {
+  if (book.hasGap === true) return 'sequence_gap';
   const bid = book.bids[0];
   const ask = book.asks[0];
   if (bid === undefined || ask === undefined) return 'one_sided';

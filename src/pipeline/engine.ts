@@ -10,6 +10,7 @@ import {
 } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
+import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
 import { type CycleRounds, createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
@@ -25,6 +26,7 @@ export interface Engine {
   readonly cycleLifecycle: CycleLifecycle;
   readonly rounds: Rounds;
   readonly view: MarketView;
+  readonly account: Account;
 }
 
 export interface EngineHooks {
@@ -45,13 +47,17 @@ export function createEngine(
   const { tracer, logger } = telemetry;
   const { source } = feed;
   const kernel = options.createKernel(toCapacity(source, loaded, options));
-  const state = createMarketState(kernel, settings.takerBps);
+  const state = createMarketState(kernel, settings.takerBps, options.terms?.fees);
+  const account = createAccount(options);
   const lifecycle = createLifecycle(source);
   const cycleLifecycle = createCycleLifecycle(source);
   const levelsCount = bookLevelsCount;
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
-  const detector = createDetector({ kernel, state, settings, source });
+  const detector = createDetector({
+    ...{ kernel, state, settings, source },
+    ...(needsAccount(options, feed, settings) ? { account } : {}),
+  });
   const cycles = createCycleParts(options, state, cycleLifecycle, depth);
   const rounds = createRounds({
     source,
@@ -64,7 +70,7 @@ export function createEngine(
     tracer,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, rounds, view };
+  return { state, detector, lifecycle, cycleLifecycle, rounds, view, account };
 }
 
 function createCycleParts(

@@ -22,6 +22,7 @@ import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { toModeAttributes } from './mode-attributes.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -76,7 +77,12 @@ class DetectionRounds implements Rounds {
   }
 
   run(batch: FeedBatch): RoundResult {
-    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: this.#parts.source } };
+    const { origins = [] } = batch;
+    const options = {
+      parent: ROOT_CONTEXT,
+      attributes: { [ATTR.source]: this.#parts.source },
+      ...(origins.length === 0 ? {} : { links: origins.map((context) => ({ context })) }),
+    };
     return withSpan(this.#parts.tracer, SPAN.detectOpportunities, options, (span) =>
       this.#runInside(span, batch),
     );
@@ -86,6 +92,7 @@ class DetectionRounds implements Rounds {
     const { kernel, state, lifecycle } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
+    if (batch.funding !== undefined) state.setFunding(batch.funding);
     const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
@@ -208,6 +215,7 @@ function noteJudgements(
       [ATTR.buyExchange]: opportunity.buyExchange,
       [ATTR.sellExchange]: opportunity.sellExchange,
       [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...toModeAttributes(opportunity.last),
       ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
     });
   }

@@ -66,6 +66,17 @@ function missingMsOf(reason: MarketReason | PairReason): number | null {
     case 'edge_short_at_depth':
     case 'depth_unknown':
     case 'below_minimum':
+    case 'networks_unknown':
+    case 'no_common_network':
+    case 'withdrawal_off':
+    case 'deposit_off':
+    case 'withdrawal_fee_unknown':
+    case 'volatility_unknown':
+    case 'below_minimum_withdrawal':
+    case 'below_minimum_deposit':
+    case 'edge_short_after_transfer':
+    case 'balance_missing':
+    case 'balance_too_small':
       return 0;
     case 'quote_stale':
       return withinLimit(reason.ageMs, reason.maxAgeMs);
