@@ -7,6 +7,7 @@ import type { BalanceCap } from '../../domain/modes.ts';
 import { type Pair, topEdgeBps } from '../detector.ts';
 import { GUARDS, judgeMarket, medianPriceOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
+import { type CycleFunnel, explainCycles } from './explain-cycles.ts';
 import { toMarketReason } from './explain-market.ts';
 import { explainPair, lost, type PairLoss, type PairVerdict } from './explain-pair.ts';
 import { createFunnelCounter, type Funnel } from './funnel.ts';
@@ -15,12 +16,14 @@ import type { ExplainParts, UnwatchedSymbol } from './parts.ts';
 import type { CapReason, MarketReason, SymbolReason } from './reasons.ts';
 
 export interface ExplainQuery {
-  /** Null: all symbols. */
+  /** Null: all symbols and cycles. A symbol: cycles through it too. The route of a cycle, `ADA>BTC>USDT`: that alone. */
   readonly symbol: string | null;
   /** Near misses wanted. */
   readonly nearMissesCount: number;
   /** Pairs looked at before the symbols that are left are passed over; they are counted. */
   readonly maxPairsCount: number;
+  /** Cycles looked at before the others are passed over; absent: any number. */
+  readonly maxCyclesCount?: number;
 }
 
 export interface ExplainedMarket {
@@ -49,6 +52,8 @@ export interface Explanation {
   /** Symbols passed over because of `maxPairsCount`. */
   readonly omittedSymbolsCount: number;
   readonly funnel: Funnel;
+  /** Null when cycles are not looked for. */
+  readonly cycles: CycleFunnel | null;
   /** Those that lack least first. */
   readonly nearMisses: readonly NearMiss[];
   /** Opportunities that a balance makes smaller, at most `MAX_CAPPED_COUNT`. */
@@ -94,18 +99,23 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
     }
     if (records.length === 1 && !unwatched.has(symbol)) lonely.push(toLonely(symbol, records));
     for (const [pair, { loss, cappedBy }] of explainPairs(markets, parts)) {
-      funnel.addPair(loss);
+      funnel.addPair(loss && { stage: loss.stage, code: loss.reason.code });
       if (cappedBy !== null && cappedPairs.length < MAX_CAPPED_COUNT) {
         cappedPairs.push(toCappedPair(symbol, pair, cappedBy));
       }
-      if (loss !== null) nearMisses.add({ symbol, ...toNearFacts(pair, loss, parts) });
+      if (loss !== null) nearMisses.addPair({ symbol, ...toNearFacts(pair, loss, parts) });
     }
   }
+  const maxCyclesCount = query.maxCyclesCount ?? Number.POSITIVE_INFINITY;
+  const cycles = parts.cycles
+    ? explainCycles(parts, parts.cycles, query.symbol, maxCyclesCount, nearMisses)
+    : null;
   return {
     atMs: nowMs,
     symbolsCount,
     omittedSymbolsCount: query.symbol === null ? symbols.length - symbolsCount : 0,
     funnel: funnel.read(),
+    cycles,
     nearMisses: nearMisses.read(),
     cappedPairs,
     markets: query.symbol === null ? [] : markets.map(toExplainedMarket),
@@ -120,6 +130,7 @@ export function explainNothing(atMs: number): Explanation {
     symbolsCount: 0,
     omittedSymbolsCount: 0,
     funnel: createFunnelCounter().read(),
+    cycles: null,
     nearMisses: [],
     cappedPairs: [],
     markets: [],
