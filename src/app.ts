@@ -2,6 +2,7 @@
 
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
+import type { BasisSettings } from './detect/basis/settings.ts';
 import { createSpreadBook } from './detect/life/spread-book.ts';
 import type { DetectionSettings } from './detect/settings.ts';
 import type { Clock } from './domain/clock.ts';
@@ -11,6 +12,7 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
@@ -89,6 +91,7 @@ export function createApp(parts: AppParts): App {
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     clock,
@@ -136,6 +139,7 @@ export function createApp(parts: AppParts): App {
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
       const keeping = { market: pipeline.market, book: spreads, store, source: feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
+      void keepBasisRegularly({ pipeline, store, source: feed.source, clock, logger }, stop.signal);
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,
@@ -175,6 +179,16 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSkewMs: config.maxSkewMs,
     priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
+  };
+}
+
+export function toBasisSettings(config: Config): BasisSettings {
+  return {
+    notionalInQuote: config.basisNotionalInQuote,
+    horizonDays: config.basisHorizonDays,
+    maxFundingAgeMs: config.maxFundingAgeMs,
+    maxFutureMs: config.maxFutureMs,
+    maxSkewMs: config.maxSkewMs,
   };
 }
 

@@ -11,6 +11,7 @@ import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { toHttpProblem, toProblemResponse } from './problem.ts';
 
+import { basisHistoryRoute, basisRoute } from './routes/basis.ts';
 import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
@@ -50,6 +51,8 @@ export function createHttpApp(services: HttpServices) {
     multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
+    basisRoute(services),
+    basisHistoryRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),

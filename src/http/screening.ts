@@ -35,7 +35,9 @@ export function screenBestPrices(
   market: MarketView,
   options: { readonly takerBps: number | null; readonly openEdgeBps: number },
 ): Screening {
-  const symbols = market.symbols().map((symbol) => screenSymbol(market, symbol, options.takerBps));
+  const symbols = market
+    .symbols()
+    .flatMap((symbol) => screenSymbol(market, symbol, options.takerBps) ?? []);
   const spreads = symbols.flatMap(({ symbol, widest }) =>
     widest === null ? [] : [{ symbol, ...widest }],
   );
@@ -53,12 +55,14 @@ export function screenBestPrices(
   };
 }
 
+/** Null for contracts: they are judged by what they carry, not by their spread. */
 function screenSymbol(
   market: MarketView,
   symbol: string,
   takerBps: number | null,
-): SymbolScreening {
+): SymbolScreening | null {
   const snapshots = market.snapshots(symbol);
+  if (snapshots.some((snapshot) => snapshot.market.contract !== undefined)) return null;
   const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 0)));
   return {
     symbol,

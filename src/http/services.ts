@@ -61,6 +61,10 @@ export interface HttpServices {
     | 'maxAgeMs'
     | 'maxFutureMs'
     | 'maxNotionalInQuote'
+    | 'basisNotionalInQuote'
+    | 'basisHorizonDays'
+    | 'maxFundingAgeMs'
+    | 'maxSkewMs'
   >;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -72,7 +76,7 @@ export interface HttpServices {
   >;
   readonly store: Pick<
     OpportunityStore,
-    'driver' | 'find' | 'get' | 'lifeStatistics' | 'findSpreads' | 'ping'
+    'driver' | 'find' | 'get' | 'lifeStatistics' | 'findSpreads' | 'findBasis' | 'ping'
   >;
   readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };
