@@ -48,7 +48,8 @@ const STAGE_TITLES: Readonly<Record<Stage, string>> = {
   gross: 'edge before fees',
   fees: 'edge left after fees',
   depth: 'edge left at depth',
-  limits: 'size above the minimums',
+  transfer: 'edge left after a transfer',
+  limits: 'size within minimums and balances',
 };
 
 function toCycles(cycles: Explanation['cycles']): string {

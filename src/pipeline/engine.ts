@@ -10,9 +10,13 @@ import {
 } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
+import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
-import { createCycleRounds } from './cycle-round.ts';
+
+import { createCompetition } from './competition.ts';
+import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests } from './depth-requests.ts';
+
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';
@@ -27,6 +31,7 @@ export interface Engine {
   readonly cycleDetector: CycleDetector | null;
   readonly rounds: Rounds;
   readonly view: MarketView;
+  readonly account: Account;
 }
 
 export interface EngineHooks {
@@ -47,13 +52,17 @@ export function createEngine(
   const { tracer, logger } = telemetry;
   const { source } = feed;
   const kernel = options.createKernel(toCapacity(source, loaded, options));
-  const state = createMarketState(kernel, settings.takerBps);
+  const state = createMarketState(kernel, settings.takerBps, options.terms?.fees);
+  const account = createAccount(options);
   const lifecycle = createLifecycle(source);
   const cycleLifecycle = createCycleLifecycle(source);
   const levelsCount = bookLevelsCount;
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
-  const detector = createDetector({ kernel, state, settings, source });
+  const detector = createDetector({
+    ...{ kernel, state, settings, source },
+    ...(needsAccount(options, feed, settings) ? { account } : {}),
+  });
   const cycleDetector = createCycles(options, state);
   const cycles =
     cycleDetector &&
@@ -63,6 +72,7 @@ export function createEngine(
       depth,
       tracer,
       logger,
+      maxJudgedCount: source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT,
     });
   const rounds = createRounds({
     source,
@@ -72,10 +82,15 @@ export function createEngine(
     lifecycle,
     depth,
     cycles,
+    settleCompetition: createCompetition({
+      state,
+      source,
+      lifecycles: [lifecycle, cycleLifecycle],
+    }),
     tracer,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view };
+  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
 }
 
 function createCycles(

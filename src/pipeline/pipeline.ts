@@ -5,6 +5,7 @@ import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import { createLifeBook } from '../detect/life/life-book.ts';
 import type { MarketState } from '../detect/market-state.ts';
+import type { TransferOverview } from '../detect/transfer/overview.ts';
 import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
@@ -19,6 +20,7 @@ import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
 import type { RoundResult } from './round.ts';
 import { runBatches } from './run-batches.ts';
+import { transfersNow } from './transfers.ts';
 
 const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
 
@@ -96,6 +98,11 @@ class FeedPipeline implements Pipeline {
     return explainNow(parts, feed.exchanges(), this.#viewTimeMs(), query);
   }
 
+  transfers(asset: string): TransferOverview | null {
+    const running = this.#running;
+    return running && transfersNow(asset, running, this.#options.settings);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.#options;
     try {
@@ -159,13 +166,16 @@ class FeedPipeline implements Pipeline {
     );
   }
 
-  #runRound(running: Engine, batch: FeedBatch): void {
+  #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
+    running.account.followFeed(this.#options.feed);
     const result = running.rounds.run(batch);
+    running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
+    return running.rounds.isBehind;
   }
 
   /**

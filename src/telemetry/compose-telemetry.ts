@@ -13,7 +13,11 @@ import { createLineSink, writeToConsole } from './log-lines.ts';
 import { createLogger, type FlushableLogger } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
 import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
-import { createDbClientMetrics, createExchangeMetrics } from './metrics/client-metrics.ts';
+import {
+  createDbClientMetrics,
+  createExchangeMetrics,
+  type RecordCall,
+} from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
@@ -136,12 +140,14 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   const meter = metrics.provider.getMeter(SCOPE_NAME, version);
   const tracer =
     tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
-  if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
-  registerSdkMetrics(meter, {
-    spans: () => tracing.spanExport?.accounts() ?? null,
-    logs: () => logExport?.accounts() ?? null,
-    dataPoints: () => metrics.exporter?.accounts() ?? null,
-    spanQueueCapacity: config.spanBatch.maxQueueCount,
+  metrics.onFirstCollect(() => {
+    if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
+    registerSdkMetrics(meter, {
+      spans: () => tracing.spanExport?.accounts() ?? null,
+      logs: () => logExport?.accounts() ?? null,
+      dataPoints: () => metrics.exporter?.accounts() ?? null,
+      spanQueueCapacity: config.spanBatch.maxQueueCount,
+    });
   });
   metrics.exporter?.start();
   const all = (work: readonly (Promise<void> | undefined)[]) =>
@@ -154,7 +160,7 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   });
   let stopping: Promise<void> | null = null;
   return {
-    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
@@ -172,14 +178,26 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
     health: () => toHealth(parts),
     prometheus: (accept) => {
       const format = toPrometheusFormat(accept);
-      const body = toPrometheusText(resource, metrics.provider.collect(), format);
+      const body = toPrometheusText(resource, metrics.collect(), format);
       return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
     },
   };
 }
 
+/** Their instruments are made with the first call of their kind. */
 function toCallMetrics(meter: Meter): CallMetrics {
-  return { database: createDbClientMetrics(meter), exchange: createExchangeMetrics(meter) };
+  let database: RecordCall | null = null;
+  let exchange: RecordCall | null = null;
+  return {
+    get database() {
+      database ??= createDbClientMetrics(meter);
+      return database;
+    },
+    get exchange() {
+      exchange ??= createExchangeMetrics(meter);
+      return exchange;
+    },
+  };
 }
 
 /** Logs go last: the other signals may have something to say when they end. */

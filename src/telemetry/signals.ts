@@ -132,7 +132,10 @@ export function createLogExport(options: SignalOptions): LogExporter | null {
 }
 
 export interface MetricParts {
-  readonly provider: CollectingMeterProvider & MeterProvider;
+  readonly provider: MeterProvider;
+  readonly collect: CollectingMeterProvider['collect'];
+  /** Work that only a collection needs, done before the first one. */
+  onFirstCollect(work: () => void): void;
   /** Null when metrics are not exported; they can be read as a page all the same. */
   readonly exporter: MetricExporter | null;
 }
@@ -143,7 +146,14 @@ export function createMetrics(options: SignalOptions, parts: TelemetryParts): Me
     exemplarFilter: config.metrics.exemplarFilter,
     nowMs: () => clock.nowMs(),
   });
-  return { provider, exporter: createMetricExport(options, parts, () => provider.collect()) };
+  const pending: (() => void)[] = [];
+  const collect = () => {
+    for (const work of pending.splice(0)) work();
+    return provider.collect();
+  };
+  const onFirstCollect = (work: () => void) => void pending.push(work);
+  const exporter = createMetricExport(options, parts, collect);
+  return { provider, collect, onFirstCollect, exporter };
 }
 
 /** Data points of one export that may wait; an export has about as many as there are series. */

@@ -15,9 +15,11 @@ import type { Quote } from '../../src/domain/quote.ts';
 import type { ExchangeStatus } from '../../src/feed/feed.ts';
 import type { HttpServices, WebPages } from '../../src/http/services.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { createAccount } from '../../src/pipeline/account.ts';
 import { explainNow } from '../../src/pipeline/explaining.ts';
 import { createHub } from '../../src/pipeline/hub.ts';
 import { createMarketView } from '../../src/pipeline/market-view.ts';
+import { transfersNow } from '../../src/pipeline/transfers.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
 import { createReferenceCycles } from './cycle-kernels.ts';
@@ -63,8 +65,9 @@ export function createHttpWorld(
   const config = parseConfig(env);
   const settings = toDetectionSettings(config);
   const kernel = createReferenceKernel(CAPACITY);
-  const state = createMarketState(kernel, settings.takerBps);
-  const detector = createDetector({ kernel, state, settings, source: 'synthetic' });
+  const state = createMarketState(kernel, settings.takerBps, config.terms.fees);
+  const account = createAccount({ terms: config.terms });
+  const detector = createDetector({ kernel, state, settings, source: 'synthetic', account });
   const cycleDetector = createCycleDetector({
     createKernel: createReferenceCycles,
     maxLegs: config.maxLegs,
@@ -134,6 +137,7 @@ export function createHttpWorld(
         hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
         pegs: () => [],
+        transfers: (asset) => transfersNow(asset, { state, account }, settings),
         omitted: () => [
           { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
         ],

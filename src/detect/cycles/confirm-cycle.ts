@@ -14,6 +14,7 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../../domain/opportunity.ts';
+import { feeBpsOf, feeRoleOf } from '../costs/leg-fee.ts';
 import { BPS_SCALE, toBps } from '../costs/pair-waterfall.ts';
 import { type Guard, judgeBook } from '../guards.ts';
 import type { RejectionReason } from '../reasons.ts';
@@ -157,6 +158,8 @@ function toLeg(
       amountInQuote: toDecimalString(fill.amountInQuote),
       feeInQuote: toDecimalString(fill.feeInQuote),
       takerBps: market.takerBps,
+      feeBps: feeBpsOf(market, side),
+      feeRole: feeRoleOf(market, side),
       levelsCount: fill.levelsCount,
       ageMs: nowMs - book.receivedAtMs,
     },

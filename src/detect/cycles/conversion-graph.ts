@@ -49,11 +49,13 @@ export function createConversionGraph(
       ([exchangeIndex, given]): PairSlot => ({ pair, exchangeIndex, records: given }),
     ),
   );
-  const byMarket = new Map(
-    slots.flatMap((slot) =>
-      slot.records.map(({ market }) => [`${market.exchange} ${market.symbol}`, slot] as const),
-    ),
-  );
+  const byMarket = new Map<string, Map<string, PairSlot>>();
+  for (const slot of slots) {
+    for (const { market } of slot.records) {
+      const ofExchange = byMarket.get(market.exchange) ?? new Map<string, PairSlot>();
+      byMarket.set(market.exchange, ofExchange.set(market.symbol, slot));
+    }
+  }
   const byPlace = new Map(
     slots.map((slot) => [slot.pair * exchangesCount + slot.exchangeIndex, slot]),
   );
@@ -67,7 +69,7 @@ export function createConversionGraph(
     graph: { assetsCount: assets.length, exchangesCount, pairs },
     assets,
     slots,
-    slotOf: (exchange, symbol) => byMarket.get(`${exchange} ${symbol}`) ?? null,
+    slotOf: (exchange, symbol) => byMarket.get(exchange)?.get(symbol) ?? null,
     slotAt: (pair, exchangeIndex) => byPlace.get(pair * exchangesCount + exchangeIndex) ?? null,
     conversionOf: (from, to) =>
       conversions.get(indexOf(from) * assets.length + indexOf(to)) ?? null,

@@ -78,6 +78,10 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
     symbolsCount += 1;
     markets = judgeMarkets(records, parts);
     for (const { record, reason } of markets) funnel.addMarket(record.quote !== null, reason);
+    if (isContract(records)) {
+      lonely.push({ symbol, reason: { code: 'contract', exchanges: exchangesOf(records) } });
+      continue;
+    }
     if (records.length === 1 && !unwatched.has(symbol)) lonely.push(toLonely(symbol, records));
     for (const [pair, loss] of explainPairs(markets, parts)) {
       funnel.addPair(loss && { stage: loss.stage, code: loss.reason.code });
@@ -161,8 +165,16 @@ function toNearFacts(pair: Pair, { stage, reason }: PairLoss, { settings, isOpen
   };
 }
 
+function isContract(records: readonly MarketRecord[]): boolean {
+  return records.some(({ market }) => market.contract !== undefined);
+}
+
+function exchangesOf(records: readonly MarketRecord[]): readonly string[] {
+  return records.map(({ market }) => market.exchange);
+}
+
 function toLonely(symbol: string, records: readonly MarketRecord[]): ExplainedSymbol {
-  const exchanges = records.map(({ market }) => market.exchange);
+  const exchanges = exchangesOf(records);
   return { symbol, reason: { code: 'fewer_than_two_exchanges', exchanges } };
 }
 

@@ -116,6 +116,17 @@ function missingMsOf(reason: NearMiss['reason']): number | null {
     case 'depth_unknown':
     case 'below_minimum':
     case 'leg_below_minimum':
+    case 'networks_unknown':
+    case 'no_common_network':
+    case 'withdrawal_off':
+    case 'deposit_off':
+    case 'withdrawal_fee_unknown':
+    case 'volatility_unknown':
+    case 'below_minimum_withdrawal':
+    case 'below_minimum_deposit':
+    case 'edge_short_after_transfer':
+    case 'balance_missing':
+    case 'balance_too_small':
       return 0;
     case 'quote_stale':
       return withinLimit(reason.ageMs, reason.maxAgeMs);

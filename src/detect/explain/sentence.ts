@@ -1,6 +1,8 @@
 /** A reason in one sentence for people; programs read the reason itself. */
 
+import { toBps } from './bps-text.ts';
 import type { Reason } from './reasons.ts';
+import { isTransferReason, toTransferSentence } from './transfer-sentence.ts';
 
 /** Without a full stop; names the exchange where there is one. */
 export function toSentence(reason: Reason, kind: 'pair' | 'cycle' = 'pair'): string {
@@ -11,6 +13,8 @@ export function toSentence(reason: Reason, kind: 'pair' | 'cycle' = 'pair'): str
       return `${reason.exchange} is down: ${toWords(reason.faultCode)}`;
     case 'no_quote':
       return `no quote from ${reason.exchange} yet`;
+    case 'sequence_gap':
+      return `updates missing from ${reason.exchange}, waiting for a whole book`;
     case 'book_one_sided':
       return `nobody ${toMissing(reason.missing)} on ${reason.exchange}`;
     case 'book_crossed':
@@ -27,10 +31,12 @@ export function toSentence(reason: Reason, kind: 'pair' | 'cycle' = 'pair'): str
       return reason.exchanges.length === 0
         ? 'on no exchange that is watched'
         : `on ${reason.exchanges.join(', ')} alone`;
+    case 'contract':
+      return 'a contract is judged by what it carries, not by its spread';
     case 'over_capacity':
       return 'more symbols than MAX_SYMBOLS allows';
     default:
-      return toPairSentence(reason, kind);
+      return isTransferReason(reason) ? toTransferSentence(reason) : toPairSentence(reason, kind);
   }
 }
 
@@ -93,11 +99,6 @@ function toMinimum(size: string | null, cost: string | null): string {
 function toMissing(missing: 'bid' | 'ask' | 'both'): string {
   if (missing === 'both') return 'bids or asks';
   return missing === 'bid' ? 'bids' : 'asks';
-}
-
-/** Small values keep enough places not to read as nothing. */
-function toBps(bps: number): string {
-  return bps.toFixed(Math.abs(bps) < 0.1 ? 3 : 1);
 }
 
 function toDuration(ms: number): string {

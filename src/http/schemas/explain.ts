@@ -2,7 +2,9 @@
 
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '../../detect/explain/reasons.ts';
+
 import { bps, count, decimal, integerQuery, source, symbolOrRouteText, timeMs } from './common.ts';
+import { BALANCE_REFUSALS, TRANSFER_REFUSALS } from './modes.ts';
 
 const exchange = z.string();
 const exchanges = z.array(z.string()).readonly();
@@ -27,6 +29,7 @@ const MARKET_REASONS = [
   }),
   z.object({ code: z.literal('book_crossed'), exchange, overlapBps: bps }),
   z.object({ code: z.literal('book_locked'), exchange }),
+  z.object({ code: z.literal('sequence_gap'), exchange, sinceMs: durationMs }),
   z.object({
     code: z.literal('quote_stale'),
     exchange,
@@ -59,6 +62,8 @@ const PAIR_REASONS = [
     minSizeInBase: decimal.nullable(),
     minCostInQuote: decimal.nullable(),
   }),
+  ...TRANSFER_REFUSALS,
+  ...BALANCE_REFUSALS,
 ] as const;
 
 const CYCLE_REASONS = [
@@ -176,7 +181,7 @@ export const explanation = z
         z.object({
           symbol: z.string(),
           reason: z.object({
-            code: z.enum(['fewer_than_two_exchanges', 'over_capacity']),
+            code: z.enum(['fewer_than_two_exchanges', 'contract', 'over_capacity']),
             exchanges,
           }),
           sentence,
