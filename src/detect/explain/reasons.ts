@@ -66,9 +66,6 @@ export type PairReason =
       readonly minCostInQuote: string | null;
     };
 
-/** Why an opportunity is not larger. */
-export type CapReason = { readonly code: 'balance_binds' } & BalanceCap;
-
 /** What the market of a leg asks of an order. */
 export interface LegMinimum {
   readonly exchange: string;
@@ -83,6 +80,9 @@ export type CycleReason =
   | Exclude<PairReason, { code: 'below_minimum' }>
   /** What goes round is less than a lot, a least size or a least cost of one of its legs, or more than a limit. */
   | { readonly code: 'leg_below_minimum'; readonly legs: readonly LegMinimum[] };
+
+/** Why an opportunity is not larger. */
+export type CapReason = { readonly code: 'balance_binds' } & BalanceCap;
 
 /** Why a symbol has no pair at all. */
 export type SymbolReason =

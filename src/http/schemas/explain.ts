@@ -161,6 +161,9 @@ export const explanation = z
     symbolsCount: count,
     omittedSymbolsCount: count.openapi({ description: 'Passed over to bound the work' }),
     funnel,
+    cycles: z
+      .union([cycleFunnel, z.null()])
+      .openapi({ description: 'Null when cycles are not looked for' }),
     cappedPairs: z
       .array(
         z.object({
@@ -173,9 +176,6 @@ export const explanation = z
       )
       .readonly()
       .openapi({ description: 'Opportunities that a balance makes smaller' }),
-    cycles: z
-      .union([cycleFunnel, z.null()])
-      .openapi({ description: 'Null when cycles are not looked for' }),
     nearMisses: z.array(nearMiss).readonly().openapi({ description: 'What lacks least first' }),
     markets: z
       .array(
