@@ -58,7 +58,10 @@ function startDeadline({ clock, timeoutMs, stop }: DeliverOptions): Deadline {
     () => passed.abort(),
     () => undefined,
   );
-  return { signal: AbortSignal.any([passed.signal, stop]), cancel: () => cancelled.abort(NO_LONGER_NEEDED) };
+  return {
+    signal: AbortSignal.any([passed.signal, stop]),
+    cancel: () => cancelled.abort(NO_LONGER_NEEDED),
+  };
 }
 
 async function attemptUntil(
