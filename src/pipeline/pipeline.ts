@@ -11,7 +11,7 @@ import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { explainNow } from './explaining.ts';
+import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { loadMarketsPatiently } from './load-markets.ts';
@@ -89,6 +89,7 @@ class FeedPipeline implements Pipeline {
     const running = this.#running;
     const parts = running && {
       ...running,
+      cycles: toCycleParts(running, this.#options),
       settings,
       source: feed.source,
       isOpen: (pair: Pair) => running.lifecycle.isOpen(pair),

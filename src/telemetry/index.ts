@@ -3,12 +3,12 @@
 export { type BudgetOptions, withBudget } from './budget.ts';
 export {
   type BatchConfig,
-  type OtlpEndpoint,
   parseTelemetryConfig,
   type SpanLimits,
   type TelemetryConfig,
 } from './config.ts';
 export type { TelemetryEnvironment } from './config-reader.ts';
+export type { OtlpEndpoint, TlsFiles } from './config-signals.ts';
 export { createEdgeTelemetry, type EdgeTelemetryOptions } from './create-edge-telemetry.ts';
 export { createTelemetry } from './create-telemetry.ts';
 export {

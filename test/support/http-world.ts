@@ -3,6 +3,7 @@
 import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createCycleDetector } from '../../src/detect/cycles/cycle-detector.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
@@ -21,6 +22,7 @@ import { createMarketView } from '../../src/pipeline/market-view.ts';
 import { transfersNow } from '../../src/pipeline/transfers.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
+import { createReferenceCycles } from './cycle-kernels.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { market } from './markets.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -66,6 +68,14 @@ export function createHttpWorld(
   const state = createMarketState(kernel, settings.takerBps, config.terms.fees);
   const account = createAccount({ terms: config.terms });
   const detector = createDetector({ kernel, state, settings, source: 'synthetic', account });
+  const cycleDetector = createCycleDetector({
+    createKernel: createReferenceCycles,
+    maxLegs: config.maxLegs,
+    state,
+    settings,
+    source: 'synthetic',
+  });
+  const cycles = { judge: cycleDetector.judge, isOpen: () => false, maxLegs: config.maxLegs };
   const open: Opportunity[] = [];
   const spreads = createSpreadBook({ windowCount: 60, maxPairsCount: 100 });
   const unwatched: UnwatchedSymbol[] = [];
@@ -133,7 +143,15 @@ export function createHttpWorld(
         ],
         explain: (query) =>
           explainNow(
-            { state, detector, settings, source: 'synthetic', isOpen: () => false, unwatched },
+            {
+              state,
+              detector,
+              settings,
+              source: 'synthetic',
+              isOpen: () => false,
+              unwatched,
+              cycles,
+            },
             exchanges,
             clock.nowMs(),
             query,
