@@ -1,7 +1,7 @@
 /** The Worker under load; its bindings say which variant it is and where spans go. */
 
 import { createEdgeTelemetry } from '../../src/telemetry/create-edge-telemetry.ts';
-import { createHandler, type Handler } from './variants.ts';
+import { createHandler, type Handler } from '../http/variants.ts';
 
 interface Bindings {
   readonly VARIANT: string;
@@ -10,7 +10,7 @@ interface Bindings {
 
 let handler: Handler | null = null;
 
-const worker = {
+export default {
   fetch(request: Request, env: Bindings, context: object): Response | Promise<Response> {
     handler ??= createHandler(env.VARIANT, {
       collectorUrl: env.COLLECTOR_URL,
@@ -19,5 +19,3 @@ const worker = {
     return handler(request, env, context);
   },
 };
-
-export default worker;
