@@ -74,8 +74,13 @@ export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport
   let written: Promise<void> = Promise.resolve();
   const tell = (line: ReplayLine): void => {
     opportunitiesCount += 1;
-    if (isJson) written = written.then(() => io.out(JSON.stringify(line)));
-    else lines.push(line);
+    if (!isJson) {
+      lines.push(line);
+      return;
+    }
+    written = written.then(() => io.out(JSON.stringify(line)));
+    // What fails is thrown by `finish`; a reader that left is not told of for each line.
+    written.catch(() => undefined);
   };
   return {
     add: (events) => {

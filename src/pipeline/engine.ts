@@ -12,11 +12,9 @@ import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
-
 import { createCompetition } from './competition.ts';
 import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests } from './depth-requests.ts';
-
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';

@@ -101,6 +101,9 @@ function toCycleFacts(conversions: ConversionCycle, { stage, edgeBps, leastBps }
 type Facts = Omit<NearMiss, 'missingBps' | 'missingMs' | 'sentence'> & Pick<NearFacts, 'leastBps'>;
 
 function toNearMiss({ leastBps, ...facts }: Facts): NearMiss | null {
+  // The network takes more than the book holds: nothing says how far that is from an edge.
+  if (facts.reason.code === 'edge_short_after_transfer' && facts.reason.edgeBps === null)
+    return null;
   const missingMs = missingMsOf(facts.reason);
   const missingBps = missingBpsOf(facts.reason) ?? Math.max(0, leastBps - facts.edgeBps);
   if (missingMs === null || !Number.isFinite(missingBps)) return null;
@@ -115,7 +118,6 @@ function missingMsOf(reason: NearMiss['reason']): number | null {
     case 'edge_short_at_depth':
     case 'depth_unknown':
     case 'below_minimum':
-    case 'leg_below_minimum':
     case 'networks_unknown':
     case 'no_common_network':
     case 'withdrawal_off':
@@ -127,6 +129,7 @@ function missingMsOf(reason: NearMiss['reason']): number | null {
     case 'edge_short_after_transfer':
     case 'balance_missing':
     case 'balance_too_small':
+    case 'leg_below_minimum':
       return 0;
     case 'quote_stale':
       return withinLimit(reason.ageMs, reason.maxAgeMs);

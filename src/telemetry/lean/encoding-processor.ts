@@ -214,10 +214,13 @@ class Processor implements EncodingProcessor {
   }
 }
 
+/** Made once: a reason of the platform's own is an error with a stack. */
+const NO_LONGER_NEEDED = new Error('no longer needed');
+
 function scheduleOn(clock: Clock): NonNullable<EncodingProcessorOptions['schedule']> {
   return (delayMs, callback) => {
     const cancel = new AbortController();
     clock.sleep(delayMs, cancel.signal).then(callback, () => undefined);
-    return () => cancel.abort();
+    return () => cancel.abort(NO_LONGER_NEEDED);
   };
 }
