@@ -12,6 +12,7 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import type { AccountOptions } from './pipeline/account.ts';
 import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
@@ -23,10 +24,11 @@ import {
   SPREAD_WINDOW_COUNT,
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
+import { createDeadline } from './shutdown.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
-import type { Logger, Telemetry } from './telemetry/telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 type CreateCycleKernel = (graph: CycleGraph) => CycleKernel;
 
@@ -91,6 +93,7 @@ export function createApp(parts: AppParts): App {
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
@@ -137,9 +140,12 @@ export function createApp(parts: AppParts): App {
     run: () => {
       void pruneRegularly(parts, stop.signal);
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
-      const keeping = { market: pipeline.market, book: spreads, store, source: feed.source };
+      const keeping = { market: pipeline.market, book: spreads, store, source: () => feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
-      void keepBasisRegularly({ pipeline, store, source: feed.source, clock, logger }, stop.signal);
+      void keepBasisRegularly(
+        { pipeline, store, source: () => feed.source, clock, logger },
+        stop.signal,
+      );
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,
@@ -167,6 +173,12 @@ export function toCycleOptions(
   return maxLegs > 2 && createKernel !== undefined ? { cycles: { createKernel, maxLegs } } : {};
 }
 
+/** Own terms, and how the volatility of transfers is measured. */
+export function toAccountOptions({ terms, transfer }: Config): AccountOptions {
+  const { volatilityBps: fixedBps, volatilityIntervalMs: intervalMs } = transfer;
+  return { terms, volatility: { fixedBps, intervalMs } };
+}
+
 export function toDetectionSettings(config: Config): DetectionSettings {
   return {
     openEdgeBps: config.openEdgeBps,
@@ -179,6 +191,9 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSkewMs: config.maxSkewMs,
     priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
+    modeRule: config.transfer.rule,
+    riskAversion: config.transfer.riskAversion,
+    assumedTransferMs: config.transfer.assumedTransferMs,
   };
 }
 
@@ -189,26 +204,6 @@ export function toBasisSettings(config: Config): BasisSettings {
     maxFundingAgeMs: config.maxFundingAgeMs,
     maxFutureMs: config.maxFutureMs,
     maxSkewMs: config.maxSkewMs,
-  };
-}
-
-/** Runs each step of a shutdown within what is left of one deadline; a step that fails does not stop the next. */
-function createDeadline(clock: Clock, timeoutMs: number, logger: Logger) {
-  const endMs = clock.monotonicMs() + timeoutMs;
-  return async (name: string, step: Promise<unknown>): Promise<void> => {
-    const timer = new AbortController();
-    const leftMs = Math.max(0, endMs - clock.monotonicMs());
-    const timeUp = clock.sleep(leftMs, timer.signal).then(
-      () => true,
-      () => false,
-    );
-    try {
-      const isLate = await Promise.race([step.then(() => false), timeUp]);
-      if (isLate) logger.warn('shutdown went on without a step that took too long', { step: name });
-    } catch (error) {
-      logger.warn('a step of the shutdown failed', { step: name }, error);
-    }
-    timer.abort();
   };
 }
 

@@ -5,13 +5,34 @@
  */
 
 import { SpreadscopeError } from './domain/errors.ts';
+import type { ModeRule } from './domain/modes.ts';
+import { parseTerms } from './domain/parse-terms.ts';
+import type { Terms } from './domain/terms.ts';
 import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 
 /** String bindings; Workers also bind objects, which are ignored here. */
 export type Environment = Readonly<Record<string, unknown>>;
 
+export interface TransferConfig {
+  readonly rule: ModeRule;
+  readonly riskAversion: number;
+  readonly assumedTransferMs: number;
+  /** Basis points per square root of a minute; null: measured. */
+  readonly volatilityBps: number | null;
+  readonly volatilityIntervalMs: number;
+  /** 0: exchanges are not asked. */
+  readonly networksRefreshMs: number;
+}
+
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic';
+  /** Null: nobody may push. */
+  readonly ingestToken: string | null;
+  readonly ingestSource: 'live' | 'synthetic';
+  /** A detector's feed is `remote` or `ingest`. */
+  readonly role: 'all' | 'market' | 'detector';
+  readonly feed: 'ccxt' | 'synthetic' | 'ingest' | 'remote';
+  /** Null: neither a market service nor its client. */
+  readonly market: { readonly url: string | null; readonly token: string } | null;
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -27,6 +48,9 @@ export interface Config {
   /** Infinity: no limit. */
   readonly maxNotionalInQuote: number;
   readonly fixedCostInQuote: number;
+  /** Own fees, networks and balances. */
+  readonly terms: Terms;
+  readonly transfer: TransferConfig;
   /** Infinity: no limit. */
   readonly maxAgeMs: number;
   /** Infinity: no limit. */
@@ -86,6 +110,11 @@ export function parseConfig(env: Environment): Config {
   if (closeEdgeBps > openEdgeBps) {
     throw invalid('CLOSE_EDGE_BPS', `at most OPEN_EDGE_BPS (${openEdgeBps})`, String(closeEdgeBps));
   }
+  const role = parseRole(read, env);
+  const ingestToken = read.token('INGEST_TOKEN');
+  if (role.feed === 'ingest' && ingestToken === null) {
+    throw invalid('INGEST_TOKEN', 'a value, because FEED is ingest', 'nothing');
+  }
   const symbols = read.list('SYMBOLS');
   const upstashUrl = read.url('UPSTASH_REDIS_REST_URL');
   const upstashToken = read.text('UPSTASH_REDIS_REST_TOKEN');
@@ -94,7 +123,9 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed: read.choice('FEED', ['ccxt', 'synthetic']),
+    ingestToken,
+    ingestSource: read.choice('INGEST_SOURCE', ['live', 'synthetic']),
+    ...role,
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -106,6 +137,15 @@ export function parseConfig(env: Environment): Config {
     closeEdgeBps,
     maxNotionalInQuote: zeroIsUnlimited(read.number('MAX_NOTIONAL')),
     fixedCostInQuote: read.number('FIXED_COST'),
+    terms: parseTerms(read.text('TERMS')),
+    transfer: Object.freeze({
+      rule: read.choice('TRANSFER_MODE', ['inventory', 'transfer', 'either']),
+      riskAversion: read.number('RISK_AVERSION'),
+      assumedTransferMs: read.number('TRANSFER_MS'),
+      volatilityBps: read.text('VOLATILITY_BPS') === '' ? null : read.number('VOLATILITY_BPS'),
+      volatilityIntervalMs: read.number('VOLATILITY_INTERVAL_MS'),
+      networksRefreshMs: read.number('NETWORKS_REFRESH_MS'),
+    }),
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
@@ -141,6 +181,32 @@ export function parseConfig(env: Environment): Config {
     logFormat: read.choice('LOG_FORMAT', ['auto', 'json', 'text']),
     shutdownTimeoutMs: read.number('SHUTDOWN_TIMEOUT_MS'),
   });
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+/** A market service has a secret, a detector also an address; a detector reads nothing else. */
+function parseRole(read: Reader, env: Environment): Pick<Config, 'role' | 'feed' | 'market'> {
+  const role = read.choice('ROLE', ['all', 'market', 'detector']);
+  const isFeedGiven = typeof env.FEED === 'string' && env.FEED.trim() !== '';
+  const given = read.choice('FEED', ['ccxt', 'synthetic', 'ingest', 'remote']);
+  const feed = role === 'detector' && !isFeedGiven ? 'remote' : given;
+  if (role === 'detector' && feed !== 'remote' && feed !== 'ingest') {
+    throw invalid('FEED', 'remote, ingest or nothing, because ROLE is detector', `"${feed}"`);
+  }
+  if (role !== 'detector' && feed === 'remote') {
+    throw invalid('ROLE', 'detector, because FEED is remote', JSON.stringify(role));
+  }
+  const url = read.url('MARKET_URL');
+  const token = read.token('MARKET_TOKEN');
+  if (role === 'all' || (role === 'detector' && feed === 'ingest')) {
+    return { role, feed, market: null };
+  }
+  if (token === null) throw invalid('MARKET_TOKEN', `a value, because ROLE is ${role}`, 'nothing');
+  if (role === 'detector' && url === null) {
+    throw invalid('MARKET_URL', 'a value, because ROLE is detector', 'nothing');
+  }
+  return { role, feed, market: Object.freeze({ url, token }) };
 }
 
 function createReader(env: Environment) {
@@ -188,6 +254,13 @@ function createReader(env: Environment) {
       if (given === '') return null;
       if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
       throw invalid(name, 'an http or https URL', 'something else');
+    },
+    /** As RFC 6750 writes bearer tokens; too short a one could be guessed. */
+    token: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
+      throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
     },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);

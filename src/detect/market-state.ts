@@ -7,7 +7,9 @@ import type { Book } from '../domain/book.ts';
 import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
+import { NO_TERMS, type Terms } from '../domain/terms.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
+import { applyFees } from './costs/apply-fees.ts';
 import { toScreenRatio } from './costs/leg-fee.ts';
 
 /** One market with its newest data, exchange times on our clock. Mutable, and owned by `MarketState`. */
@@ -26,6 +28,7 @@ export interface MarketRecord {
   readonly version: number;
 }
 
+type MarketName = Pick<Market, 'exchange' | 'symbol'>;
 type MutableRecord = { -readonly [Key in keyof MarketRecord]: MarketRecord[Key] };
 
 export interface ApplyResult {
@@ -62,23 +65,37 @@ export interface MarketState {
   readonly marketsCount: number;
 }
 
-/** @param takerBps - overrides every market's taker fee, basis points; null: the market's own. */
-export function createMarketState(kernel: MarketKernel, takerBps: number | null): MarketState {
-  return new KernelMarketState(kernel, takerBps);
+/**
+ * @param takerBps - overrides every market's taker fee, basis points; null: the market's own.
+ * @param fees - what its user pays, above what each exchange says.
+ */
+export function createMarketState(
+  kernel: MarketKernel,
+  takerBps: number | null,
+  fees: Terms['fees'] = NO_TERMS.fees,
+): MarketState {
+  return new KernelMarketState(kernel, takerBps, fees);
 }
 
 class KernelMarketState implements MarketState {
   readonly #kernel: MarketKernel;
   readonly #takerBps: number | null;
+  readonly #fees: Terms['fees'];
   readonly #symbolIndices = new Map<string, number>();
   readonly #exchangeIndices = new Map<string, number>();
+  /** Names by index: asked for in every round, and only ever more. */
+  #symbols: readonly string[] = [];
+  #exchanges: readonly string[] = [];
   readonly #recordsBySymbol: MutableRecord[][] = [];
-  readonly #records = new Map<string, MutableRecord>();
+  /** By exchange, then symbol: asked for with every update, without making a key. */
+  readonly #records = new Map<string, Map<string, MutableRecord>>();
+  #marketsCount = 0;
   readonly #clockOffsetsMs = new Map<string, number>();
 
-  constructor(kernel: MarketKernel, takerBps: number | null) {
+  constructor(kernel: MarketKernel, takerBps: number | null, fees: Terms['fees']) {
     this.#kernel = kernel;
     this.#takerBps = takerBps;
+    this.#fees = fees;
   }
 
   setMarkets(markets: readonly Market[]): readonly Market[] {
@@ -136,8 +153,7 @@ class KernelMarketState implements MarketState {
     const exchangeIndex = this.#exchangeIndices.get(exchange);
     if (exchangeIndex === undefined) return;
     this.#kernel.clearExchange(exchangeIndex);
-    for (const record of this.#records.values()) {
-      if (record.exchangeIndex !== exchangeIndex) continue;
+    for (const record of this.#records.get(exchange)?.values() ?? []) {
       record.quote = null;
       record.book = null;
       record.fetchedBook = null;
@@ -156,19 +172,24 @@ class KernelMarketState implements MarketState {
   }
 
   symbols(): readonly string[] {
-    return [...this.#symbolIndices.keys()];
+    if (this.#symbols.length < this.#symbolIndices.size)
+      this.#symbols = [...this.#symbolIndices.keys()];
+    return this.#symbols;
   }
 
   exchanges(): readonly string[] {
-    return [...this.#exchangeIndices.keys()];
+    if (this.#exchanges.length < this.#exchangeIndices.size) {
+      this.#exchanges = [...this.#exchangeIndices.keys()];
+    }
+    return this.#exchanges;
   }
 
   get marketsCount(): number {
-    return this.#records.size;
+    return this.#marketsCount;
   }
 
   #setMarket(given: Market): boolean {
-    const market = this.#takerBps === null ? given : { ...given, takerBps: this.#takerBps };
+    const market = applyFees(given, this.#fees, this.#takerBps);
     const { symbolsCount, exchangesCount } = this.#kernel.capacity;
     const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
     const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);
@@ -194,15 +215,19 @@ class KernelMarketState implements MarketState {
   }
 
   #add(record: MutableRecord): void {
-    this.#records.set(keyOf(record.market), record);
+    const { exchange, symbol } = record.market;
+    const ofExchange = this.#records.get(exchange) ?? new Map<string, MutableRecord>();
+    ofExchange.set(symbol, record);
+    this.#records.set(exchange, ofExchange);
+    this.#marketsCount += 1;
     const records = this.#recordsBySymbol[record.symbolIndex] ?? [];
     records.push(record);
     records.sort((a, b) => a.exchangeIndex - b.exchangeIndex);
     this.#recordsBySymbol[record.symbolIndex] = records;
   }
 
-  #find(name: { readonly exchange: string; readonly symbol: string }): MutableRecord | null {
-    return this.#records.get(keyOf(name)) ?? null;
+  #find({ exchange, symbol }: MarketName): MutableRecord | null {
+    return this.#records.get(exchange)?.get(symbol) ?? null;
   }
 
   #toOurTime<Data extends Quote | Book | Funding>(data: Data): Data {
@@ -230,16 +255,6 @@ export function toQuote(book: Book): Quote {
   const { exchange, symbol, exchangeTimeMs, receivedAtMs, hasGap } = book;
   const top = { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
   return hasGap === undefined ? top : { ...top, hasGap };
-}
-
-function keyOf({
-  exchange,
-  symbol,
-}: {
-  readonly exchange: string;
-  readonly symbol: string;
-}): string {
-  return `${exchange} ${symbol}`;
 }
 
 /** The index of `name`, given out on first sight; null when `capacity` names are taken. */

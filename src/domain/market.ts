@@ -25,6 +25,9 @@ export interface ContractTerms {
   readonly expiryMs: number | null;
 }
 
+/** Which fee a leg pays. A maker's order rests until somebody takes it. */
+export type FeeRole = 'taker' | 'maker';
+
 /** One symbol on one exchange. */
 export interface Market {
   readonly exchange: string;
@@ -38,6 +41,8 @@ export interface Market {
   readonly makerBps: number;
   /** Where the fee is taken; absent: `quote`, which is ccxt's default. */
   readonly feeSide?: FeeSide;
+  /** Which fee orders that buy and that sell pay; absent: the taker's. */
+  readonly feeRoles?: { readonly buy: FeeRole; readonly sell: FeeRole };
   /** True when the exchange says no fee and a high one is assumed; absent when the fee is known. */
   readonly isFeeAssumed?: boolean;
   /** Smallest price increment in quote units, decimal string; null when the exchange does not say. */

@@ -9,12 +9,13 @@ import { createNotFoundHandler } from './middleware/allowed-methods.ts';
 import { bodyLimits, urlAndHeaderLimits } from './middleware/limits.ts';
 import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
-import { toHttpProblem, toProblemResponse } from './problem.ts';
+import { PROBLEMS, toHttpProblem, toProblemResponse } from './problem.ts';
 
 import { basisHistoryRoute, basisRoute } from './routes/basis.ts';
 import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
+import { INGEST_SECURITY, ingestRoute } from './routes/ingest.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -30,6 +31,7 @@ import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { transfersRoute } from './routes/transfers.ts';
 import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
@@ -51,6 +53,7 @@ export function createHttpApp(services: HttpServices) {
     multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
+    transfersRoute(services),
     basisRoute(services),
     basisHistoryRoute(services),
     opportunitiesRoute(services),
@@ -63,7 +66,12 @@ export function createHttpApp(services: HttpServices) {
     spreadHistoryRoute(services),
     tracesRoute(services),
     traceRoute(services),
+    ingestRoute(services),
   ]);
+  app.openAPIRegistry.registerComponent('securitySchemes', INGEST_SECURITY, {
+    type: 'http',
+    scheme: 'bearer',
+  });
   addPages(app, services, () => api.getOpenAPI31Document(toDocumentInfo(services.version)));
   app.notFound(createNotFoundHandler(app, () => services.telemetry.activeContext()));
   app.onError((error, c) => answerError(error, c, services));
@@ -73,7 +81,14 @@ export function createHttpApp(services: HttpServices) {
 /** Paths, inputs and answers of the API, for the typed client. */
 export type AppType = ReturnType<typeof createHttpApp>;
 
-function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
+/** What stands before every route. */
+export function addMiddleware(
+  app: OpenAPIHono,
+  services: { readonly config: Pick<HttpServices['config'], 'corsOrigins'> } & Pick<
+    HttpServices,
+    'createRequestId'
+  >,
+): void {
   const { config, createRequestId } = services;
   app.use(nameSpan());
   app.use(securityHeaders());
@@ -87,9 +102,14 @@ function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
   });
 }
 
-function answerError(error: Error, c: Context, { telemetry }: HttpServices): Response {
+/** The answer to what a route threw; what no client is to blame for is recorded. */
+export function answerError(
+  error: Error,
+  c: Context,
+  { telemetry }: Pick<HttpServices, 'telemetry'>,
+): Response {
   const problem = toHttpProblem(error);
-  if (problem !== error) {
+  if (PROBLEMS[problem.code].status >= 500 && problem !== error) {
     const span = trace.getSpan(telemetry.activeContext());
     if (span !== undefined) failSpan(span, error);
     const attributes = {
@@ -102,7 +122,7 @@ function answerError(error: Error, c: Context, { telemetry }: HttpServices): Res
   return toProblemResponse(problem, c, telemetry.activeContext());
 }
 
-function toDocumentInfo(version: string) {
+export function toDocumentInfo(version: string) {
   return {
     openapi: '3.1.0',
     info: {

@@ -33,11 +33,9 @@ interface SymbolScreening {
 /** @param openEdgeBps - an opportunity opens above this. */
 export function screenBestPrices(
   market: MarketView,
-  options: { readonly takerBps: number | null; readonly openEdgeBps: number },
+  options: { readonly openEdgeBps: number },
 ): Screening {
-  const symbols = market
-    .symbols()
-    .flatMap((symbol) => screenSymbol(market, symbol, options.takerBps) ?? []);
+  const symbols = market.symbols().flatMap((symbol) => screenSymbol(market, symbol) ?? []);
   const spreads = symbols.flatMap(({ symbol, widest }) =>
     widest === null ? [] : [{ symbol, ...widest }],
   );
@@ -56,18 +54,14 @@ export function screenBestPrices(
 }
 
 /** Null for contracts: they are judged by what they carry, not by their spread. */
-function screenSymbol(
-  market: MarketView,
-  symbol: string,
-  takerBps: number | null,
-): SymbolScreening | null {
+function screenSymbol(market: MarketView, symbol: string): SymbolScreening | null {
   const snapshots = market.snapshots(symbol);
   if (snapshots.some((snapshot) => snapshot.market.contract !== undefined)) return null;
-  const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 0)));
+  const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 'none')));
   return {
     symbol,
     guards: snapshots.map(({ guard }) => guard),
-    widest: findWidest(snapshots.map((snapshot) => toSide(snapshot, takerBps))),
+    widest: findWidest(snapshots.map((snapshot) => toSide(snapshot, 'own'))),
     isGrossPositive: gross !== null && gross.grossBps > 0,
   };
 }

@@ -14,7 +14,8 @@ export const BASIS_KEEP_INTERVAL_MS = 300_000;
 export interface BasisKeeping {
   readonly pipeline: Pick<Pipeline, 'basis'>;
   readonly store: Pick<OpportunityStore, 'writeBasis'>;
-  readonly source: MarketDataSource;
+  /** Asked anew each time: a remote feed learns it late. */
+  readonly source: () => MarketDataSource;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
 }
@@ -30,7 +31,7 @@ export async function keepBasisRegularly(
     if (signal.aborted) return;
     const best = bestOfEach(pipeline.basis()?.edges ?? []);
     try {
-      await store.writeBasis(best.map((edge) => ({ source, edge })));
+      await store.writeBasis(best.map((edge) => ({ source: source(), edge })));
     } catch (error) {
       const message = { 'error.message': toErrorMessage(error) };
       logger.warn('a snapshot of carries could not be stored and is lost', message);

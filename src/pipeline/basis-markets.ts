@@ -66,7 +66,7 @@ export async function withBooks(
 
 /** An unknown size is no size: the price is known, and nothing can be traded at it. */
 function toLevels(price: number, size: number): readonly Level[] {
-  return price > 0 ? [[price, size > 0 ? size : 0]] : [];
+  return price > 0 ? [[price, Number.isNaN(size) ? 0 : size]] : [];
 }
 
 function toPair({ base, quote }: Market): string {

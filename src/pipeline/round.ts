@@ -20,8 +20,10 @@ import type { FeedBatch } from '../feed/feed.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
 import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
+import type { SettleCompetition } from './competition.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { toModeAttributes } from './mode-attributes.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -33,6 +35,7 @@ export interface RoundParts {
   readonly depth: DepthRequests;
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
+  readonly settleCompetition: SettleCompetition;
   readonly tracer: Tracer;
 }
 
@@ -45,6 +48,8 @@ export interface RoundResult {
 export interface Rounds {
   /** @param batch - what arrived; may be empty, when only time has passed. */
   run(batch: FeedBatch): RoundResult;
+  /** True when something was left for the next round, which should come soon. */
+  readonly isBehind: boolean;
 }
 
 /** All symbols are screened anew after this time: an age can change an answer without an update, milliseconds. */
@@ -69,8 +74,17 @@ class DetectionRounds implements Rounds {
     this.#parts = parts;
   }
 
+  get isBehind(): boolean {
+    return this.#parts.cycles?.isBehind ?? false;
+  }
+
   run(batch: FeedBatch): RoundResult {
-    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: this.#parts.source } };
+    const { origins = [] } = batch;
+    const options = {
+      parent: ROOT_CONTEXT,
+      attributes: { [ATTR.source]: this.#parts.source },
+      ...(origins.length === 0 ? {} : { links: origins.map((context) => ({ context })) }),
+    };
     return withSpan(this.#parts.tracer, SPAN.detectOpportunities, options, (span) =>
       this.#runInside(span, batch),
     );
@@ -89,9 +103,12 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = this.#parts.cycles?.run(batch);
+    const cycles = this.#parts.cycles?.run(batch, candidatesCount);
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
+    // What nobody judged, nobody changed.
+    const settled =
+      candidatesCount === 0 ? events : this.#parts.settleCompetition(events, batch.atMs);
     const work = kernel.readWork();
     span.setAttributes({
       [ATTR.updatesCount]: applied.updatesCount,
@@ -102,9 +119,9 @@ class DetectionRounds implements Rounds {
       [ATTR.levelsWalkedCount]: work.levelsWalkedCount,
       [ATTR.candidatesCount]: candidatesCount,
       [ATTR.opportunitiesFound]: lifecycle.open().length,
-      ...summarise(events),
+      ...summarise(settled),
     });
-    return { events, updatesCount: applied.updatesCount, candidatesCount };
+    return { events: settled, updatesCount: applied.updatesCount, candidatesCount };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {
@@ -158,6 +175,7 @@ class DetectionRounds implements Rounds {
   }
 
   #forgetClosed(): void {
+    if (this.#judged.size === 0) return;
     const open = new Set(this.#parts.lifecycle.openPairs().map(keyOf));
     for (const key of this.#judged.keys()) if (!open.has(key)) this.#judged.delete(key);
   }
@@ -202,6 +220,7 @@ function noteJudgements(
       [ATTR.buyExchange]: opportunity.buyExchange,
       [ATTR.sellExchange]: opportunity.sellExchange,
       [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...toModeAttributes(opportunity.last),
       ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
     });
   }

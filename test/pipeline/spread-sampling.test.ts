@@ -56,7 +56,7 @@ test('windows of spreads are kept every five minutes; one that cannot be stored 
           await store.writeSpreads(kept);
         },
       },
-      source: 'synthetic',
+      source: () => 'synthetic',
       clock,
       logger: {
         log: note,

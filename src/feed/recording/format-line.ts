@@ -9,10 +9,11 @@ import type { RecordingLine } from './format.ts';
 
 /** @throws {RangeError} when a price, a size of a level or a time is not finite. */
 export function formatRecordingLine(line: RecordingLine): string {
-  return `${JSON.stringify(toRecord(line))}\n`;
+  return `${JSON.stringify(toRecordingRecord(line))}\n`;
 }
 
-function toRecord(line: RecordingLine): object {
+/** As `formatRecordingLine`, before it becomes text. */
+export function toRecordingRecord(line: RecordingLine): object {
   switch (line.type) {
     case 'header':
       return line.header;

@@ -28,7 +28,11 @@ import { RECORDING_VERSION, type RecordingHeader, type RecordingLine } from './f
  * @throws {SpreadscopeError} `recording_invalid`, naming the field, what was expected and what came.
  */
 export function parseRecordingLine(text: string): RecordingLine {
-  const record = parseJsonObject(text);
+  return parseRecordingRecord(parseJsonObject(text));
+}
+
+/** As `parseRecordingLine`, of a line that is JSON already. */
+export function parseRecordingRecord(record: JsonRecord): RecordingLine {
   switch (record.type) {
     case 'quote':
       return { type: 'quote', quote: parseQuote(record) };

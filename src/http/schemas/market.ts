@@ -9,7 +9,7 @@ export const exchangeStatus = z
   .object({
     exchange: z.string(),
     state: z.enum(['connecting', 'live', 'degraded', 'down', 'closed']),
-    transport: z.enum(['websocket', 'rest', 'recording', 'synthetic']),
+    transport: z.enum(['websocket', 'rest', 'recording', 'synthetic', 'push']),
     reason: orNull(reason, 'Null when the state is `live`'),
     marketsCount: count,
     updatesCount: count,

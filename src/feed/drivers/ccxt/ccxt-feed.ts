@@ -1,6 +1,7 @@
 /** Live market data of any exchange that ccxt speaks with: WebSocket where the exchange has it, REST otherwise. */
 
 import { SpreadscopeError } from '../../../domain/errors.ts';
+import type { AssetNetwork } from '../../../domain/network.ts';
 import { type ConflatingQueue, createConflatingQueue } from '../../conflation.ts';
 import type { Feed, FeedMarkets } from '../../feed.ts';
 import { untilAborted } from './aborted.ts';
@@ -33,6 +34,8 @@ class CcxtFeed implements Feed {
   readonly #workers: ReadonlyMap<string, ExchangeWorker>;
   readonly #listeners = new Set<(markets: FeedMarkets) => void>();
   readonly #closing = new AbortController();
+  #networkLists: readonly (readonly AssetNetwork[])[] = [];
+  #networks: readonly AssetNetwork[] = [];
   #isLoaded = false;
   /** What was last shared, to tell a change from a repetition. */
   #shared = '';
@@ -75,6 +78,13 @@ class CcxtFeed implements Feed {
 
   exchanges() {
     return [...this.#workers.values()].map((worker) => worker.status());
+  }
+
+  networks(): readonly AssetNetwork[] {
+    const lists = [...this.#workers.values()].map((worker) => worker.networks);
+    const isSame = lists.every((list, index) => list === this.#networkLists[index]);
+    if (!isSame) [this.#networkLists, this.#networks] = [lists, lists.flat()];
+    return this.#networks;
   }
 
   async close(): Promise<void> {
@@ -122,6 +132,7 @@ class CcxtFeed implements Feed {
 
   async #open(id: string): Promise<OpenedExchange> {
     const { createExchange, clock, logger, symbols, contracts = [], urlOverrides } = this.#options;
+    const { fetch: send = fetch } = this.#options;
     const isSpotWanted = symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':'));
     const ccxt = await loadCcxt();
     const exchangeClass = ccxt.exchangeClass(id);
@@ -136,6 +147,7 @@ class CcxtFeed implements Feed {
       errors: ccxt.errors,
       requestTimeoutMs: this.#times.requestTimeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      fetch: send,
       urlOverride: urlOverrides?.[id] ?? null,
       isSpotOnly: isSpotWanted && contracts.length === 0,
     });
@@ -187,6 +199,7 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
     clockRefreshMs: options.clockRefreshMs ?? DEFAULT_TIMES.clockRefreshMs,
     fundingRefreshMs: options.fundingRefreshMs ?? DEFAULT_TIMES.fundingRefreshMs,
+    networksRefreshMs: options.networksRefreshMs ?? DEFAULT_TIMES.networksRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

@@ -31,6 +31,27 @@ export interface CcxtMarket {
   };
 }
 
+interface CcxtLimit {
+  readonly min?: unknown;
+  readonly max?: unknown;
+}
+
+/** One network of a currency (ccxt manual, "Network Structure"). */
+export interface CcxtNetwork {
+  readonly active?: unknown;
+  readonly deposit?: unknown;
+  readonly withdraw?: unknown;
+  readonly fee?: unknown;
+  readonly limits?: { readonly withdraw?: CcxtLimit; readonly deposit?: CcxtLimit };
+}
+
+/** A unified currency (ccxt manual, "Currency Structure"). */
+export interface CcxtCurrency {
+  readonly deposit?: unknown;
+  readonly withdraw?: unknown;
+  readonly networks?: unknown;
+}
+
 export interface CcxtTicker {
   readonly symbol?: unknown;
   readonly bid?: unknown;
@@ -76,6 +97,11 @@ export interface CcxtTrading {
 export interface CcxtClient {
   readonly url: string;
   readonly connection?: { terminate?(): void };
+  /** How binary messages are read: unpacked, and otherwise taken as text unless `decompressBinary` is false. */
+  readonly gunzip?: unknown;
+  readonly inflate?: unknown;
+  readonly decompressBinary?: unknown;
+  onMessage(event: { readonly data: unknown }): void;
   reject(error: unknown): unknown;
   reset(error: unknown): void;
 }
@@ -92,6 +118,10 @@ export interface CcxtExchange {
   readonly orderbooks: Readonly<Record<string, CcxtOrderBook | undefined>>;
   readonly bidsasks: TickersBySymbol;
   readonly tickers: TickersBySymbol;
+  /** What came with the markets. */
+  readonly currencies?: unknown;
+  /** Fees as ccxt knows them without asking. */
+  readonly fees?: unknown;
   options: Record<string, unknown>;
   timeout: number;
   enableRateLimit: boolean;
@@ -103,6 +133,8 @@ export interface CcxtExchange {
   handleRestResponse: (response: Response, ...request: readonly unknown[]) => Promise<unknown>;
   numberToString(value: number): string | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  /** By unified code; nothing where it needs keys. */
+  fetchCurrencies(): Promise<unknown>;
   /** The exchange's clock, milliseconds since the epoch. */
   fetchTime(): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>;

@@ -68,6 +68,19 @@ export class ExchangeRequests {
     }
   }
 
+  /** Currencies with their networks; null where the exchange does not tell. @throws {SpreadscopeError} */
+  async fetchCurrencies(signal: AbortSignal): Promise<unknown> {
+    const { exchange, caller, times } = this.#options;
+    if (exchange.has.fetchCurrencies !== true) return null;
+    return callExchange(caller, {
+      operation: 'fetchCurrencies',
+      timeoutMs: times.callTimeoutMs,
+      signal,
+      parent: ROOT_CONTEXT,
+      invoke: () => exchange.fetchCurrencies(),
+    });
+  }
+
   /** The exchange's clock less ours, milliseconds. @throws {SpreadscopeError} when it cannot be asked. */
   measureClockOffsetMs(signal: AbortSignal): Promise<number | null> {
     return measureClockOffsetMs(this.#options, signal);

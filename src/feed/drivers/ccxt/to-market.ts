@@ -1,6 +1,7 @@
 /** ccxt's unified market → a `Market`: fees in basis points, steps and limits as decimal strings. */
 
 import type { ContractTerms, FeeSide, Market } from '../../../domain/market.ts';
+import { toFeeBps } from '../../../domain/parse-fees.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-types.ts';
 
 /**
@@ -30,7 +31,16 @@ export interface LoadedMarket {
   readonly group: string;
 }
 
+/** Fees by own volume, of markets that have the exchange's base fee. */
+export interface TieredFees {
+  readonly baseTaker: unknown;
+  readonly takerBps: number | null;
+  readonly makerBps: number | null;
+}
+
 export interface ToMarketOptions {
+  /** Null: no own volume is known, or ccxt knows no tiers. */
+  readonly tieredFees?: TieredFees | null;
   /** Used for every market instead of its own taker fee, basis points; null: the market's own. */
   readonly takerBpsOverride: number | null;
 }
@@ -42,7 +52,7 @@ export interface ToMarketOptions {
 export function toMarket(
   exchange: Pick<CcxtExchange, 'id' | 'precisionMode' | 'numberToString'>,
   source: CcxtMarket,
-  { takerBpsOverride }: ToMarketOptions,
+  options: ToMarketOptions,
 ): LoadedMarket | null {
   const { symbol, base, quote } = source;
   if (!isText(symbol) || !isText(base) || !isText(quote)) return null;
@@ -53,7 +63,7 @@ export function toMarket(
   const sizeScale = isSpot ? 1 : toPositive(source.contractSize);
   if (sizeScale === null) return null;
   const decimal = (value: unknown, scale = 1) => toDecimalString(exchange, value, scale);
-  const { takerBps, makerBps, isFeeAssumed } = toFees(source, takerBpsOverride);
+  const { takerBps, makerBps, isFeeAssumed } = toFees(source, options);
   const feeSide = toFeeSide(source.feeSide);
   const limits = toLimits(decimal, source, sizeScale, isInverse);
   const market: Market = {
@@ -125,10 +135,12 @@ function toGroup(contract: ContractTerms | null): string {
   return contract === null ? 'spot' : `${contract.settlement} ${contract.kind}`;
 }
 
-function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
+function toFees(source: CcxtMarket, { takerBpsOverride, tieredFees }: ToMarketOptions) {
   const isRatio = source.percentage !== false;
-  const takerBps = isRatio ? toBps(source.taker) : null;
-  const makerBps = isRatio ? toBps(source.maker) : null;
+  const isBase = isRatio && source.spot === true && source.taker === tieredFees?.baseTaker;
+  const tiered = isBase ? (tieredFees ?? null) : null;
+  const takerBps = tiered?.takerBps ?? (isRatio ? toFeeBps(source.taker) : null);
+  const makerBps = tiered?.makerBps ?? (isRatio ? toFeeBps(source.maker) : null);
   return {
     takerBps: takerBpsOverride ?? takerBps ?? ASSUMED_TAKER_BPS,
     makerBps: makerBps ?? ASSUMED_MAKER_BPS,
@@ -139,12 +151,6 @@ function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
 /** A fee in a third asset (`other`) is counted in quote units, as ccxt's own calculation does. */
 function toFeeSide(value: unknown): FeeSide {
   return value === 'get' || value === 'give' || value === 'base' ? value : 'quote';
-}
-
-/** A ratio as basis points, without the noise of multiplying binary fractions (0.00075 → 7.5). */
-function toBps(ratio: unknown): number | null {
-  if (typeof ratio !== 'number' || !Number.isFinite(ratio)) return null;
-  return Number((ratio * 10_000).toPrecision(12));
 }
 
 function toStep(precisionMode: number, precision: unknown): number | null {
