@@ -47,6 +47,12 @@ export interface Lifecycle {
   open(): readonly Opportunity[];
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
 
 export function createLifecycle(source: MarketDataSource): Lifecycle {
@@ -57,7 +63,8 @@ export function createLifecycle(source: MarketDataSource): Lifecycle {
     isOpen: (pair) => lives.isOpen(pair),
     openPairs: () => lives.openSubjects(),
     open: () => lives.open(),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -74,6 +81,12 @@ export interface CycleLifecycle {
   open(): readonly Opportunity[];
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
 
 export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
@@ -84,7 +97,8 @@ export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
     isOpen: (cycle) => lives.isOpen(cycle),
     openCycles: () => lives.openSubjects(),
     open: () => lives.open(),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -141,11 +155,14 @@ class Lives<Subject> {
     return [...this.#open.values()].map(({ opportunity }) => opportunity);
   }
 
-  closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[] {
-    this.#moveTo(nowMs);
-    return [...this.#open].map(([key, { opportunity }]) =>
-      this.#close(key, opportunity, nowMs, reason),
-    );
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[] {
+    const over = [...this.#open].filter(([, { opportunity }]) => isOver(opportunity));
+    if (over.length > 0) this.#moveTo(nowMs);
+    return over.map(([key, { opportunity }]) => this.#close(key, opportunity, nowMs, reason));
   }
 
   #update(key: string, subject: Subject, known: Open, found: Found): OpportunityEvent | null {

@@ -25,6 +25,7 @@ export type CloseReason =
   | 'price_out_of_band'
   | 'exchange_down'
   | 'feed_ended'
+  | 'handed_over'
   | 'shutdown';
 
 /** One order of an opportunity. Prices and amounts are exact decimal strings. */
@@ -83,6 +84,13 @@ export interface OpportunityLife {
   readonly survival: readonly OpportunitySurvival[];
 }
 
+/** The lease under which a detector wrote: of two for the same shard the greater token counts. */
+export interface OpportunityLease {
+  /** Shard and number of shards, such as `3/8`. */
+  readonly shard: string;
+  readonly token: number;
+}
+
 interface OpportunityBase {
   /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
   readonly id: string;
@@ -108,6 +116,8 @@ interface OpportunityBase {
   readonly life?: OpportunityLife;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
+  /** Absent where detectors do not share the work. */
+  readonly lease?: OpportunityLease;
 }
 
 export type Opportunity = OpportunityBase &

@@ -76,6 +76,8 @@ export interface Pipeline {
   omitted(): readonly OmittedSymbol[];
   /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
   explain(query: ExplainQuery): Explanation;
+  /** Closes what is no longer detected here (`handed_over`), at once and not with the next round. */
+  release(): void;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */
   run(signal: AbortSignal): Promise<void>;
 }

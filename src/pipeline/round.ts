@@ -22,6 +22,7 @@ import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import type { DetectionScope } from './pipeline-options.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -34,6 +35,8 @@ export interface RoundParts {
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
   readonly tracer: Tracer;
+  /** Absent: everything is detected here. */
+  readonly scope?: DetectionScope;
 }
 
 export interface RoundResult {
@@ -82,18 +85,19 @@ class DetectionRounds implements Rounds {
   }
 
   #runInside(span: Span, batch: FeedBatch): RoundResult {
-    const { kernel, state, lifecycle } = this.#parts;
+    const { kernel, state, lifecycle, scope } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
     const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
     for (const [symbol, pairs] of bySymbol) {
+      if (scope?.pairs(symbol) === false) continue;
       candidatesCount += pairs.length;
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = this.#parts.cycles?.run(batch);
+    const cycles = (scope?.cycles() ?? true) ? this.#parts.cycles?.run(batch) : undefined;
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     const work = kernel.readWork();

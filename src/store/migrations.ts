@@ -56,4 +56,12 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
     ],
   },
+  {
+    name: '0003_shards',
+    statements: [
+      'ALTER TABLE opportunities ADD COLUMN shard text COLLATE "C"',
+      `CREATE INDEX opportunities_open_shard ON opportunities (shard) WHERE state = 'open'`,
+      'CREATE TABLE shard_fences (shard text COLLATE "C" PRIMARY KEY, token bigint NOT NULL)',
+    ],
+  },
 ];
