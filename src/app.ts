@@ -12,6 +12,7 @@ import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import type { ShardHooks, ShardKeeper } from './lease/shard-keeper.ts';
+import type { AccountOptions } from './pipeline/account.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
@@ -94,6 +95,7 @@ export function createApp(parts: AppParts): App {
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     ...(parts.shards === undefined ? {} : { scope: parts.shards }),
@@ -194,6 +196,12 @@ export function toCycleOptions(
   return maxLegs > 2 && createKernel !== undefined ? { cycles: { createKernel, maxLegs } } : {};
 }
 
+/** Own terms, and how the volatility of transfers is measured. */
+export function toAccountOptions({ terms, transfer }: Config): AccountOptions {
+  const { volatilityBps: fixedBps, volatilityIntervalMs: intervalMs } = transfer;
+  return { terms, volatility: { fixedBps, intervalMs } };
+}
+
 export function toDetectionSettings(config: Config): DetectionSettings {
   return {
     openEdgeBps: config.openEdgeBps,
@@ -206,6 +214,9 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSkewMs: config.maxSkewMs,
     priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
+    modeRule: config.transfer.rule,
+    riskAversion: config.transfer.riskAversion,
+    assumedTransferMs: config.transfer.assumedTransferMs,
   };
 }
 

@@ -1,6 +1,6 @@
 /** One look at the market: open the feed, detect until all exchanges have answered, show what is there, end. */
 
-import { toCycleOptions, toDetectionSettings } from '../app.ts';
+import { toAccountOptions, toCycleOptions, toDetectionSettings } from '../app.ts';
 import { parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import {
@@ -9,6 +9,7 @@ import {
   openFeed,
   toDriverContext,
 } from '../entry/drivers.ts';
+import { withTerms } from '../entry/load-terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/ports.ts';
@@ -38,7 +39,7 @@ export async function lookOnce(
   io: CommandIo,
   show: (feed: Feed, pipeline: Pipeline) => Promise<void>,
 ): Promise<void> {
-  const env = toEnvironment(options, io);
+  const env = await withTerms(toEnvironment(options, io));
   const config = parseConfig(env);
   const telemetry = createTelemetry({
     env,
@@ -56,6 +57,7 @@ export async function lookOnce(
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     roundIntervalMs: config.roundIntervalMs,
     clock: systemClock,
     telemetry,

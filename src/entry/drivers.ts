@@ -4,6 +4,7 @@ import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
+import { ANY_EXCHANGE } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { ShardFilter } from '../feed/shard-filter.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
@@ -81,8 +82,19 @@ export async function openLeases({ shards, upstash }: Config): Promise<LeaseStor
   return createUpstashLeases({ ...upstash, timeoutMs });
 }
 
+/** Own volumes by exchange; what is said of `*` holds for those that are not named. */
+function toVolumes({ terms, exchanges }: Config): ReadonlyMap<string, string> {
+  const named = exchanges.flatMap((exchange) => {
+    const fees = terms.fees.get(exchange) ?? terms.fees.get(ANY_EXCHANGE);
+    return fees === undefined || fees.volume30d === null
+      ? []
+      : [[exchange, fees.volume30d] as const];
+  });
+  return new Map(named);
+}
+
 /**
- * Live exchanges through ccxt, a market service, or the synthetic market.
+ * Live exchanges through ccxt, a market service, what feeders push, or the synthetic market.
  *
  * @param shards - the parts of the symbols that are wanted; null: all.
  */
@@ -93,7 +105,18 @@ export async function openFeed(
 ): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
-    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+    const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
+    const nowMs = context.clock.nowMs();
+    return createSyntheticFeed({ ...toSyntheticShape(config, nowMs), clock: context.clock });
+  }
+  if (config.feed === 'ingest') {
+    const { createIngestFeed } = await import('../feed/drivers/ingest/ingest-feed.ts');
+    return createIngestFeed({
+      clock: context.clock,
+      source: config.ingestSource,
+      bookLevelsCount: config.bookLevelsCount,
+      stallMs: config.exchangeStallMs,
+    });
   }
   if (config.feed === 'remote') return openRemoteFeed(config, context, shards);
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
@@ -101,11 +124,14 @@ export async function openFeed(
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
+    networksRefreshMs: config.transfer.networksRefreshMs,
+    volumes30d: toVolumes(config),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
     ...context,
   });

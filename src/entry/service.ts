@@ -12,6 +12,7 @@ import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
 import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { loadTlsFetch } from '../telemetry/tls/load-file.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
 import {
@@ -23,6 +24,7 @@ import {
   openStore,
   toDriverContext,
 } from './drivers.ts';
+import { withTerms } from './load-terms.ts';
 
 /** An app, as a runtime's server sees it. */
 export interface ServedApp {
@@ -58,7 +60,11 @@ export interface ServiceHost {
  *
  * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
  */
-export async function runService(env: Environment, processHost: ServiceHost): Promise<void> {
+export async function runService(
+  environment: Environment,
+  processHost: ServiceHost,
+): Promise<void> {
+  const env = await withTerms(environment);
   const config = parseConfig(env);
   const format = toLogFormat(config, processHost);
   // JSON logs are for machines: nothing else is mixed into them.
@@ -103,6 +109,8 @@ async function createServiceTelemetry(
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
     createSdkTracing,
+    loadTlsFetch,
+    watchEventLoop: true,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,
@@ -185,6 +193,7 @@ async function openShards(config: Config, { logger }: Telemetry): Promise<ShardK
 
 function feedTitle(config: Config): string {
   if (config.feed === 'synthetic') return 'Making the synthetic market';
+  if (config.feed === 'ingest') return 'Waiting for feeders';
   if (config.feed === 'remote') return `Asking the market service ${hostOf(config)}`;
   return `Preparing ${config.exchanges.length} exchanges`;
 }
@@ -221,6 +230,7 @@ function hostOf({ market }: Config): string {
 }
 
 function sourceOf(config: Config): 'live' | 'synthetic' | 'remote' {
+  if (config.feed === 'ingest') return config.ingestSource;
   if (config.feed === 'remote') return 'remote';
   return config.feed === 'synthetic' ? 'synthetic' : 'live';
 }

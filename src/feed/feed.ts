@@ -3,8 +3,11 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
+import type { AssetNetwork } from '../domain/network.ts';
 import type { Quote } from '../domain/quote.ts';
+import type { IngestSink } from './ingest.ts';
 
 /** All that arrived since the batch before, newest state per market. */
 export interface FeedBatch {
@@ -13,6 +16,8 @@ export interface FeedBatch {
   readonly quotes: readonly Quote[];
   /** A book implies its quote: a driver sends one or the other for a market, never both in one batch. */
   readonly books: readonly Book[];
+  /** Newest funding of perpetuals, at most one a market; absent: none came. */
+  readonly funding?: readonly Funding[];
   /** Spans of other services that this came from; the round links to them. Absent: none. */
   readonly origins?: readonly SpanContext[];
 }
@@ -68,6 +73,8 @@ export interface FeedMarkets {
 
 export interface Feed {
   readonly source: MarketDataSource;
+  /** Where feeders elsewhere push to; absent in a feed that takes nothing in. */
+  readonly ingest?: IngestSink;
   /**
    * Loads markets, fees and limits of all exchanges. One exchange that fails is passed over and shown by
    * `exchanges()`; it may come later, announced through `onMarkets`.
@@ -98,5 +105,10 @@ export interface Feed {
     signal: AbortSignal,
   ): Promise<Book>;
   exchanges(): readonly ExchangeStatus[];
+  /**
+   * The networks on which the exchanges move assets, as far as they say: the same array as before while nothing has
+   * changed. Absent: this source knows none.
+   */
+  networks?(): readonly AssetNetwork[];
   close(): Promise<void>;
 }

@@ -9,11 +9,12 @@ import { createNotFoundHandler } from './middleware/allowed-methods.ts';
 import { bodyLimits, urlAndHeaderLimits } from './middleware/limits.ts';
 import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
-import { toHttpProblem, toProblemResponse } from './problem.ts';
+import { PROBLEMS, toHttpProblem, toProblemResponse } from './problem.ts';
 
 import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
+import { INGEST_SECURITY, ingestRoute } from './routes/ingest.ts';
 import { marketDataRoute } from './routes/market-data.ts';
 import { exchangesRoute, spreadsRoute, tickersRoute } from './routes/markets.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -29,6 +30,7 @@ import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { transfersRoute } from './routes/transfers.ts';
 import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
@@ -50,6 +52,7 @@ export function createHttpApp(services: HttpServices) {
     multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
+    transfersRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),
@@ -60,7 +63,12 @@ export function createHttpApp(services: HttpServices) {
     spreadHistoryRoute(services),
     tracesRoute(services),
     traceRoute(services),
+    ingestRoute(services),
   ]);
+  app.openAPIRegistry.registerComponent('securitySchemes', INGEST_SECURITY, {
+    type: 'http',
+    scheme: 'bearer',
+  });
   addPages(app, services, () => api.getOpenAPI31Document(toDocumentInfo(services.version)));
   app.notFound(createNotFoundHandler(app, () => services.telemetry.activeContext()));
   app.onError((error, c) => answerError(error, c, services));
@@ -98,7 +106,7 @@ export function answerError(
   { telemetry }: Pick<HttpServices, 'telemetry'>,
 ): Response {
   const problem = toHttpProblem(error);
-  if (problem !== error) {
+  if (PROBLEMS[problem.code].status >= 500 && problem !== error) {
     const span = trace.getSpan(telemetry.activeContext());
     if (span !== undefined) failSpan(span, error);
     const attributes = {

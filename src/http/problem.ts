@@ -2,21 +2,24 @@
 
 import { isValidTraceId, type Context as TraceContext, trace } from '@opentelemetry/api';
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { isSpreadscopeError } from '../domain/errors.ts';
 
 /** Status and title of every code a client may branch on. */
 export const PROBLEMS = {
   invalid_input: { status: 400, title: 'The request is not valid' },
-  unauthorized: { status: 401, title: 'The secret is missing or wrong' },
+  unauthorized: { status: 401, title: 'The bearer token is not right' },
   symbol_unknown: { status: 404, title: 'The symbol is not watched' },
   asset_unknown: { status: 404, title: 'The asset is not traded on any market that is watched' },
   opportunity_unknown: { status: 404, title: 'The opportunity is not known' },
   trace_unknown: { status: 404, title: 'The trace is not remembered' },
+  ingest_off: { status: 404, title: 'This service takes no market data in' },
   route_unknown: { status: 404, title: 'There is nothing at this path' },
   method_not_allowed: { status: 405, title: 'The path does not take this method' },
   body_too_large: { status: 413, title: 'The body is too large' },
   url_too_long: { status: 414, title: 'The URL is too long' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
+  ingest_behind: { status: 429, title: 'Detection cannot follow' },
   internal_error: { status: 500, title: 'The server failed' },
   store_unavailable: { status: 503, title: 'The database does not answer' },
   too_many_streams: { status: 503, title: 'Too many streams are open' },
@@ -71,6 +74,11 @@ export class HttpProblem extends Error {
 /** The problem that stands for anything thrown. What is not meant for clients becomes `internal_error`. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  // Hono's own, for a body that is not JSON.
+  if (error instanceof HTTPException && error.status === 400) {
+    const errors = [{ in: 'body', field: '', expected: 'JSON' }] as const;
+    return new HttpProblem('invalid_input', 'The body is not JSON.', { errors });
+  }
   if (isSpreadscopeError(error, 'store_unavailable')) {
     return new HttpProblem('store_unavailable', 'Stored opportunities cannot be read now.', {
       headers: { 'Retry-After': '5' },

@@ -54,6 +54,7 @@ export interface HttpServices {
   readonly config: Pick<
     Config,
     | 'corsOrigins'
+    | 'ingestToken'
     | 'cacheTtlMs'
     | 'bookLevelsCount'
     | 'takerBps'
@@ -66,10 +67,10 @@ export interface HttpServices {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly kernel: KernelInfo;
-  readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook'>;
+  readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook' | 'ingest'>;
   readonly pipeline: Pick<
     Pipeline,
-    'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
+    'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs' | 'transfers'
   >;
   readonly store: Pick<
     OpportunityStore,

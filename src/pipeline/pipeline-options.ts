@@ -8,6 +8,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { AccountOptions } from './account.ts';
 import type { PegSettings } from './peg-monitor.ts';
 
 /** What is detected here, where several share the work; asked anew in each round. */
@@ -18,7 +19,8 @@ export interface DetectionScope {
   stamp(opportunity: Opportunity): Opportunity;
 }
 
-export interface PipelineOptions {
+/** With own fees, networks and balances, and how volatility is measured. */
+export interface PipelineOptions extends AccountOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;

@@ -22,6 +22,7 @@ import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { toModeAttributes } from './mode-attributes.ts';
 import type { DetectionScope } from './pipeline-options.ts';
 import { traceIdOf } from './trace-id.ts';
 
@@ -48,6 +49,8 @@ export interface RoundResult {
 export interface Rounds {
   /** @param batch - what arrived; may be empty, when only time has passed. */
   run(batch: FeedBatch): RoundResult;
+  /** True when something was left for the next round, which should come soon. */
+  readonly isBehind: boolean;
 }
 
 /** All symbols are screened anew after this time: an age can change an answer without an update, milliseconds. */
@@ -72,6 +75,10 @@ class DetectionRounds implements Rounds {
     this.#parts = parts;
   }
 
+  get isBehind(): boolean {
+    return this.#parts.cycles?.isBehind ?? false;
+  }
+
   run(batch: FeedBatch): RoundResult {
     const { origins = [] } = batch;
     const options = {
@@ -88,6 +95,7 @@ class DetectionRounds implements Rounds {
     const { kernel, state, lifecycle, scope } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
+    if (batch.funding !== undefined) state.setFunding(batch.funding);
     const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
@@ -97,7 +105,8 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = (scope?.cycles() ?? true) ? this.#parts.cycles?.run(batch) : undefined;
+    const hasCycles = scope?.cycles() ?? true;
+    const cycles = hasCycles ? this.#parts.cycles?.run(batch, candidatesCount) : undefined;
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     const work = kernel.readWork();
@@ -166,6 +175,7 @@ class DetectionRounds implements Rounds {
   }
 
   #forgetClosed(): void {
+    if (this.#judged.size === 0) return;
     const open = new Set(this.#parts.lifecycle.openPairs().map(keyOf));
     for (const key of this.#judged.keys()) if (!open.has(key)) this.#judged.delete(key);
   }
@@ -210,6 +220,7 @@ function noteJudgements(
       [ATTR.buyExchange]: opportunity.buyExchange,
       [ATTR.sellExchange]: opportunity.sellExchange,
       [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...toModeAttributes(opportunity.last),
       ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
     });
   }

@@ -24,7 +24,9 @@ const NOT_RUN_HERE = new Set([
   'deno task demo',
   'bun run dev:edge',
   'npx wrangler login',
+  'bun run dev:edge --env live',
   'bun run deploy',
+  'bun run deploy --env live',
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 bun run demo',
 ]);
 

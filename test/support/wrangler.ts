@@ -25,6 +25,8 @@ export interface LocalWorker {
 export interface WorkerOptions {
   /** Path of the wrangler.toml in the repository. */
   readonly config: string;
+  /** Environment of that file; default: its top level. */
+  readonly environment?: string;
   /** Folder of the storage. */
   readonly stateDir: string;
   readonly vars?: Readonly<Record<string, string>>;
@@ -42,12 +44,14 @@ export function removeStateDir(stateDir: string): Promise<void> {
 /** @throws {Error} with what it printed, when it does not answer within a minute. */
 export async function startWorker({
   config,
+  environment = '',
   stateDir,
   vars = {},
 }: WorkerOptions): Promise<LocalWorker> {
   const port = await freePort();
   const inspectorPort = await freePort();
-  const args = [WRANGLER, 'dev', '--config', join(ROOT, config), '--ip', '127.0.0.1'];
+  const args = [WRANGLER, 'dev', '--config', join(ROOT, config), `--env=${environment}`];
+  args.push('--ip', '127.0.0.1');
   args.push('--port', String(port), '--inspector-port', String(inspectorPort));
   args.push('--persist-to', stateDir, '--show-interactive-dev-session=false');
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`);

@@ -13,6 +13,7 @@ import {
   openStore,
   toDriverContext,
 } from '../../entry/drivers.ts';
+import { withTerms } from '../../entry/load-terms.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type CommandIo, EXIT } from '../io.ts';
@@ -49,7 +50,7 @@ async function examine(isJson: boolean, io: CommandIo): Promise<void> {
 }
 
 async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
-  const config = await examined('configuration', async () => parseConfig(io.env));
+  const config = await examined('configuration', async () => parseConfig(await withTerms(io.env)));
   yield config.finding;
   if (config.value === null) return;
   const telemetry = createTelemetry({

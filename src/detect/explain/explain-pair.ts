@@ -1,7 +1,10 @@
 /** Where a pair of usable markets is lost, and what it lacks. */
 
 import type { Book } from '../../domain/book.ts';
+import type { BalanceCap, BalanceRefusal } from '../../domain/modes.ts';
 import { compare, toDecimal } from '../../domain/money.ts';
+import type { TransferRefusal } from '../../domain/transfer.ts';
+import { feeBpsOf } from '../costs/leg-fee.ts';
 import { depthOfMarket, type Judgement, type Pair, topEdgeBps } from '../detector.ts';
 import { isSkewed, judgeBook, skewMsOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
@@ -14,23 +17,37 @@ export interface PairLoss {
   readonly reason: MarketReason | PairReason;
 }
 
-/** Null when the pair is an opportunity now. Both markets pass their guards. */
-export function explainPair(pair: Pair, parts: ExplainParts): PairLoss | null {
+/** Where a pair is lost, or, when it is an opportunity, which balance makes it smaller. */
+export interface PairVerdict {
+  /** Null when the pair is an opportunity now. */
+  readonly loss: PairLoss | null;
+  readonly cappedBy: BalanceCap | null;
+}
+
+/** Both markets pass their guards. */
+export function explainPair(pair: Pair, parts: ExplainParts): PairVerdict {
   const { buy, sell } = pair;
   const { settings, nowMs } = parts;
   if (buy.quote === null || sell.quote === null)
     throw new Error('BUG: a usable market has a quote');
   if (isSkewed(buy.quote, sell.quote, settings.maxSkewMs)) {
     const skewMs = skewMsOf(buy.quote, sell.quote);
-    return { stage: 'skew', reason: toSkewReason(skewMs, settings.maxSkewMs) };
+    return lost({ stage: 'skew', reason: toSkewReason(skewMs, settings.maxSkewMs) });
   }
   const isOpen = parts.isOpen(pair);
   const leastBps = isOpen ? settings.closeEdgeBps : settings.openEdgeBps;
   if (!(topEdgeBps(buy, sell) > leastBps)) {
-    return explainTop(pair, buy.quote.ask, sell.quote.bid, leastBps);
+    return lost(explainTop(pair, buy.quote.ask, sell.quote.bid, leastBps));
   }
   const judgement = parts.detector.judge(pair, isOpen, nowMs);
-  return judgement.confirmation.found ? null : explainDepth(judgement, leastBps, parts);
+  const { confirmation } = judgement;
+  if (!confirmation.found) return lost(explainDepth(judgement, leastBps, parts));
+  return { loss: null, cappedBy: confirmation.edge.cappedBy ?? null };
+}
+
+/** @param loss - of a pair that is no opportunity. */
+export function lost(loss: PairLoss): PairVerdict {
+  return { loss, cappedBy: null };
 }
 
 function explainTop(pair: Pair, ask: number, bid: number, leastBps: number): PairLoss {
@@ -53,6 +70,7 @@ function explainDepth(
     return { stage: 'depth', reason: { code: 'depth_unknown', exchanges: lacking.map(nameOf) } };
   }
   if (confirmation.found) throw new Error('BUG: an opportunity needs no explanation');
+  if (confirmation.refusal !== undefined) return toRefusalLoss(confirmation.refusal);
   switch (confirmation.reason) {
     case 'book_too_thin':
       return { stage: 'limits', reason: toMinimumReason(pair) };
@@ -72,6 +90,12 @@ function explainDepth(
   }
 }
 
+/** What is held is a limit of its own; everything else is a matter of the way. */
+function toRefusalLoss(reason: TransferRefusal | BalanceRefusal): PairLoss {
+  const isBalance = reason.code === 'balance_missing' || reason.code === 'balance_too_small';
+  return { stage: isBalance ? 'limits' : 'transfer', reason };
+}
+
 /** The first book that fails a guard of its own. */
 function explainBooks(books: readonly Book[], { settings, nowMs }: ExplainParts): MarketReason {
   for (const book of books) {
@@ -83,7 +107,7 @@ function explainBooks(books: readonly Book[], { settings, nowMs }: ExplainParts)
 
 /** A fee can be lowered on both legs alike; what is missing is counted up to the threshold. */
 function toShortage({ buy, sell }: Pair, ask: number, bid: number, leastBps: number) {
-  const edgeBps = netEdgeBps(ask, bid, buy.market.takerBps, sell.market.takerBps);
+  const edgeBps = netEdgeBps(ask, bid, feeBpsOf(buy.market, 'buy'), feeBpsOf(sell.market, 'sell'));
   return {
     edgeBps,
     missingBps: Math.max(0, leastBps - edgeBps),

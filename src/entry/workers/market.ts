@@ -3,6 +3,7 @@
 import { isSpreadscopeError, toErrorMessage } from '../../domain/errors.ts';
 import type { DurableStorage } from '../../store/drivers/durable.ts';
 import { type MarketBindings, type OpenedApp, openApp } from './open-app.ts';
+import { type OpenFeed, openOwnFeed } from './open-feed.ts';
 
 /** The members of a Durable Object's state that are used. */
 export interface MarketState {
@@ -26,9 +27,9 @@ export class Market {
   /** Why there is no program; configuration only, and configuration errors carry no secret. */
   #fault: string | null = null;
 
-  constructor(state: MarketState, env: MarketBindings) {
+  constructor(state: MarketState, env: MarketBindings, openFeed: OpenFeed = openOwnFeed) {
     this.#state = state;
-    void state.blockConcurrencyWhile(() => this.#start(env));
+    void state.blockConcurrencyWhile(() => this.#start(env, openFeed));
   }
 
   fetch(request: Request): Promise<Response> | Response {
@@ -49,9 +50,9 @@ export class Market {
     if (state === 'failed') this.#state.abort(error ?? 'the pipeline failed');
   }
 
-  async #start(env: MarketBindings): Promise<void> {
+  async #start(env: MarketBindings, openFeed: OpenFeed): Promise<void> {
     try {
-      this.#opened = await openApp(env, this.#state.storage);
+      this.#opened = await openApp(env, this.#state.storage, openFeed);
     } catch (error) {
       if (!isSpreadscopeError(error, 'config_invalid')) throw error;
       this.#fault = toErrorMessage(error);

@@ -8,7 +8,6 @@ import { createDurableCache } from '../../cache/drivers/durable.ts';
 import { type Config, type Environment, parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
-import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
 import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
@@ -18,6 +17,7 @@ import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { parseWebAssets } from '../../web/assets.ts';
 import { createWebPages } from '../../web/pages.ts';
+import type { OpenFeed } from './open-feed.ts';
 
 /** Variables and secrets, by the names of the README's table. */
 export type MarketBindings = Environment;
@@ -32,7 +32,11 @@ export interface OpenedApp {
  *
  * @throws {SpreadscopeError} `config_invalid`, also for what does not run on Workers.
  */
-export async function openApp(env: MarketBindings, storage: DurableStorage): Promise<OpenedApp> {
+export async function openApp(
+  env: MarketBindings,
+  storage: DurableStorage,
+  openFeed: OpenFeed,
+): Promise<OpenedApp> {
   const config = parseConfig(env);
   refuseWhatIsMissing(config);
   const telemetry = createEdgeTelemetry({
@@ -42,6 +46,7 @@ export async function openApp(env: MarketBindings, storage: DurableStorage): Pro
     clock: systemClock,
     log: { level: config.logLevel, format: config.logFormat === 'text' ? 'text' : 'json' },
   });
+  const feed = openFeed(config, { clock: systemClock, telemetry, random: Math.random });
   const store = createDurableStore({ storage, tracer: telemetry.tracer });
   await store.migrate();
   await store.closeOrphans(systemClock.nowMs());
@@ -56,7 +61,7 @@ export async function openApp(env: MarketBindings, storage: DurableStorage): Pro
     kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
     createKernel: (capacity) => createWasmKernel(module, capacity),
     createCycleKernel: (graph) => createWasmCycleKernel(module, graph),
-    feed: createSyntheticFeed({ ...config.synthetic, clock: systemClock }),
+    feed,
     store,
     cache: createDurableCache({
       sql: storage.sql,
@@ -72,7 +77,6 @@ function refuseWhatIsMissing(config: Config): void {
   const refuse = (variable: string, expected: string): never => {
     throw new SpreadscopeError('config_invalid', `${variable}: expected ${expected} on Workers`);
   };
-  if (config.feed !== 'synthetic') refuse('FEED', 'synthetic');
   if (config.databaseUrl !== null) refuse('DATABASE_URL', 'nothing');
   if (config.upstash !== null) refuse('UPSTASH_REDIS_REST_URL', 'nothing');
 }

@@ -2,14 +2,17 @@
 
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { MAX_INGEST_BYTES } from '../../feed/ingest.ts';
 import { HttpProblem } from '../problem.ts';
 
 /** Characters of path and query together. */
 export const MAX_URL_LENGTH = 2_048;
 /** Bytes of all header names and values; below the 16 KiB at which Bun and Node themselves refuse. */
 export const MAX_HEADERS_BYTES = 12_288;
-/** No route takes a body yet; a small one is ignored. */
+/** Where no route takes a body, a small one is ignored. */
 export const MAX_BODY_BYTES = 16_384;
+/** The one path that takes a body. */
+export const INGEST_PATH = '/api/ingest';
 
 /** 414 for a long URL, 431 for large headers. */
 export function urlAndHeaderLimits(): MiddlewareHandler {
@@ -33,10 +36,18 @@ export function urlAndHeaderLimits(): MiddlewareHandler {
 
 /** 413 for a large body, declared or streamed. */
 export function bodyLimits(): MiddlewareHandler {
+  const limitOfAll = limitBody(MAX_BODY_BYTES);
+  const limitOfIngest = limitBody(MAX_INGEST_BYTES);
+  return function bodyLimits(c, next) {
+    return c.req.path === INGEST_PATH ? limitOfIngest(c, next) : limitOfAll(c, next);
+  };
+}
+
+function limitBody(maxBytes: number): MiddlewareHandler {
   return bodyLimit({
-    maxSize: MAX_BODY_BYTES,
+    maxSize: maxBytes,
     onError: () => {
-      throw new HttpProblem('body_too_large', `A body may have ${MAX_BODY_BYTES} bytes.`);
+      throw new HttpProblem('body_too_large', `A body may have ${maxBytes} bytes.`);
     },
   });
 }

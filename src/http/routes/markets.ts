@@ -83,7 +83,7 @@ export function spreadsRoute({ clock, config, feed, pipeline }: HttpServices) {
       const { symbol } = c.req.valid('param');
       const snapshots = snapshotsOf(pipeline.market, symbol);
       const atMs = clock.nowMs();
-      const sides = snapshots.map((snapshot) => toSide(snapshot, config.takerBps));
+      const sides = snapshots.map((snapshot) => toSide(snapshot, 'own'));
       const rows = sides.map((buy) => sides.map((sell) => toSpread(buy, sell)));
       const answer = {
         symbol,

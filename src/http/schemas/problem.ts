@@ -32,9 +32,11 @@ export const problem = z
 
 const content = { 'application/problem+json': { schema: problem } };
 
-/** Responses by meaning, for 400, 404, 500 and 503. */
+/** Responses by meaning, for 400, 401, 404, 413, 429, 500 and 503. */
 export const invalid = { description: PROBLEMS.invalid_input.title, content };
 export const unauthorized = { description: PROBLEMS.unauthorized.title, content };
 export const unknown = { description: 'What was asked for is not known', content };
 export const failed = { description: PROBLEMS.internal_error.title, content };
 export const unavailable = { description: 'Not possible now', content };
+export const tooLarge = { description: PROBLEMS.body_too_large.title, content };
+export const behind = { description: PROBLEMS.ingest_behind.title, content };
