@@ -86,6 +86,7 @@ export function createEngine(
       lifecycles: [lifecycle, cycleLifecycle],
     }),
     tracer,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
