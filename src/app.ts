@@ -11,6 +11,7 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
@@ -21,8 +22,10 @@ import {
   SPREAD_WINDOW_COUNT,
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
+import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
-import { createStoreWriter } from './store/writer.ts';
+import { createStoreWriter, type StoreWriter } from './store/writer.ts';
+
 import { traceFetch } from './telemetry/http-server.ts';
 import type { Logger, Telemetry } from './telemetry/telemetry.ts';
 
@@ -43,6 +46,10 @@ export interface AppParts {
   readonly createCycleKernel?: CreateCycleKernel;
   readonly feed: Feed;
   readonly store: OpportunityStore;
+  /** Writes within the round, and remembers what streams have sent; absent: a queue in memory does the writing. */
+  readonly journal?: OpportunityJournal;
+  /** False: somebody else looks for pairs. Default true. */
+  readonly hasPairs?: boolean;
   readonly cache: Cache;
   readonly web: WebPages;
 }
@@ -69,22 +76,16 @@ const DAY_MS = 86_400_000;
 
 export function createApp(parts: AppParts): App {
   const { config, clock, telemetry, feed, store, cache } = parts;
-  const { logger, tracer } = telemetry;
+  const { logger } = telemetry;
   const startedAtMs = clock.nowMs();
   const stop = new AbortController();
-  const writer = createStoreWriter(store, {
-    maxQueuedCount: config.storeQueueCount,
-    batchCount: WRITE_BATCH_COUNT,
-    intervalMs: WRITE_INTERVAL_MS,
-    clock,
-    tracer,
-    logger,
-    random: parts.random,
-  });
+  const writer = parts.journal ?? createBatchWriter(parts);
   const pipeline = createPipeline({
     feed,
     createKernel: parts.createKernel,
     ...toCycleOptions(config, parts.createCycleKernel),
+    ...(parts.hasPairs === undefined ? {} : { hasPairs: parts.hasPairs }),
+    ...(parts.journal === undefined ? {} : { hub: createJournalHub(parts.journal) }),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
@@ -153,6 +154,18 @@ export function createApp(parts: AppParts): App {
       return closing;
     },
   };
+}
+
+function createBatchWriter({ config, clock, telemetry, store, random }: AppParts): StoreWriter {
+  return createStoreWriter(store, {
+    maxQueuedCount: config.storeQueueCount,
+    batchCount: WRITE_BATCH_COUNT,
+    intervalMs: WRITE_INTERVAL_MS,
+    clock,
+    tracer: telemetry.tracer,
+    logger: telemetry.logger,
+    random,
+  });
 }
 
 /** What the pipeline needs for cycles; nothing when only pairs are wanted. */

@@ -13,7 +13,10 @@ if (node === null) {
   process.stderr.write(`${NODE_ADVICE}\n`);
   process.exitCode = 1;
 } else {
-  const args = [WRANGLER, ...process.argv.slice(2)];
+  const given = process.argv.slice(2);
+  const namesEnvironment = given.some((arg) => /^(--env|-e)(=|$)/.test(arg));
+  // Without a name wrangler warns that there are several: the one at the top of the file is meant.
+  const args = [WRANGLER, ...given, ...(namesEnvironment ? [] : ['--env='])];
   const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => {

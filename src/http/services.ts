@@ -7,6 +7,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Pipeline } from '../pipeline/ports.ts';
+import type { OpportunityJournal } from '../store/journal.ts';
 import type { OpportunityStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -77,6 +78,8 @@ export interface HttpServices {
   >;
   readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };
+  /** Where opportunities are on their way to a database beyond; absent: they go there from memory. */
+  readonly journal?: Pick<OpportunityJournal, 'accounts'>;
   readonly cache: Cache;
   readonly web: WebPages;
   /** Request ids for those who send none; unique, at most 255 of `A-Za-z0-9_-=`. */

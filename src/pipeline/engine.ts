@@ -62,6 +62,7 @@ export function createEngine(
     depth,
     cycles,
     tracer,
+    hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, rounds, view };

@@ -9,11 +9,14 @@ import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PegSettings } from './peg-monitor.ts';
+import type { OpportunityHub } from './ports.ts';
 
 export interface PipelineOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** False: no pairs are looked for, somebody else does. Default true. */
+  readonly hasPairs?: boolean;
   /** Looks for cycles too; absent: pairs only. */
   readonly cycles?: {
     readonly createKernel: (graph: CycleGraph) => CycleKernel;
@@ -33,6 +36,10 @@ export interface PipelineOptions {
   readonly pegs?: PegSettings;
   /** Called with each peg whose alarm went on or off. */
   readonly onPeg?: (state: PegState) => void;
-  /** Called after each round that changed something, before the events are published. */
+  /** Where events go; absent: a hub in memory. */
+  readonly hub?: OpportunityHub;
+  /**
+   * Called after each round that changed something, in the context of its span, before the events are published.
+   */
   readonly onEvents: (events: readonly OpportunityEvent[]) => void;
 }

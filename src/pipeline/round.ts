@@ -34,12 +34,16 @@ export interface RoundParts {
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
   readonly tracer: Tracer;
+  /** False: no pairs are looked for. Default true. */
+  readonly hasPairs?: boolean;
 }
 
 export interface RoundResult {
   readonly events: readonly OpportunityEvent[];
   readonly updatesCount: number;
   readonly candidatesCount: number;
+  /** With the span of the round. */
+  readonly context: Context;
 }
 
 export interface Rounds {
@@ -103,11 +107,13 @@ class DetectionRounds implements Rounds {
       [ATTR.opportunitiesFound]: lifecycle.open().length,
       ...summarise(events),
     });
-    return { events, updatesCount: applied.updatesCount, candidatesCount };
+    const { updatesCount } = applied;
+    return { events, updatesCount, candidatesCount, context: context.active() };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {
-    const { detector, lifecycle } = this.#parts;
+    const { detector, lifecycle, hasPairs = true } = this.#parts;
+    if (!hasPairs) return [];
     const isFull = nowMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
     if (isFull) this.#fullScreenAtMs = nowMs;
     const changed = detector.screenChanged(nowMs);

@@ -25,6 +25,10 @@ const NOT_RUN_HERE = new Set([
   'bun run dev:edge',
   'npx wrangler login',
   'bun run deploy',
+  'npx wrangler queues create spreadscope-opportunities',
+  'npx wrangler queues create spreadscope-opportunities-dead',
+  'npx wrangler secret put DATABASE_URL --env scale',
+  'bun run deploy --env scale',
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 bun run demo',
 ]);
 

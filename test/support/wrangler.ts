@@ -18,6 +18,8 @@ export const wranglerNode: string | null = findNode();
 export interface LocalWorker {
   /** Without a slash at the end. */
   readonly url: string;
+  /** Everything that was printed so far. */
+  printed(): string;
   /** Ends wrangler and workerd; the storage stays. */
   stop(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface LocalWorker {
 export interface WorkerOptions {
   /** Path of the wrangler.toml in the repository. */
   readonly config: string;
+  /** Of that file; default: the one at its top. */
+  readonly environment?: string;
   /** Folder of the storage. */
   readonly stateDir: string;
   readonly vars?: Readonly<Record<string, string>>;
@@ -42,6 +46,7 @@ export function removeStateDir(stateDir: string): Promise<void> {
 /** @throws {Error} with what it printed, when it does not answer within a minute. */
 export async function startWorker({
   config,
+  environment = '',
   stateDir,
   vars = {},
 }: WorkerOptions): Promise<LocalWorker> {
@@ -50,6 +55,7 @@ export async function startWorker({
   const args = [WRANGLER, 'dev', '--config', join(ROOT, config), '--ip', '127.0.0.1'];
   args.push('--port', String(port), '--inspector-port', String(inspectorPort));
   args.push('--persist-to', stateDir, '--show-interactive-dev-session=false');
+  args.push(`--env=${environment}`);
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`);
   // A process group of its own, so that workerd ends with it.
   const child = spawn(wranglerNode ?? 'node', args, {
@@ -74,7 +80,7 @@ export async function startWorker({
     await stop();
     throw new Error(`${String(error)}; it printed:\n${printed.join('')}`);
   }
-  return { url, stop };
+  return { url, printed: () => printed.join(''), stop };
 }
 
 function killGroup(pid: number): void {
