@@ -1,28 +1,34 @@
-/** Runs the benches, prints their tables, writes `bench/results/latest.json` and judges the budgets. */
+/** Runs the benches on this runtime, prints their tables, writes `bench/results/<runtime>.json` and judges the budgets. */
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, type BenchRow, isSkipped, isStudy, type Study } from './bench.ts';
 import { type Budget, judgeRow, type Outcome, type Verdict } from './budgets.ts';
 import { type BenchEnvironment, readEnvironment } from './environment.ts';
 import { FULL, type MeasureOptions, measureRow, QUICK, type RowResult } from './measure.ts';
 import { formatRow } from './report.ts';
+import { CORE_BENCHES } from './runtimes.ts';
 
 const HELP = `Runs the benches and judges their budgets.
 
-  bun run bench [options]        also: deno run -A bench/run.ts, node bench/run.ts (Node 22.18 or later)
+  bun run bench [options]        on Bun, Node and Deno, as far as they are installed
+  bun bench/run.ts [options]     on one; also: deno run -A bench/run.ts, node bench/run.ts (Node 22.18 or later)
 
+  --runtime NAME  bun, node or deno only (of \`bun run bench\`; may be given several times)
   --filter TEXT   only rows whose <bench>/<row> contains TEXT
+  --core          only the benches of detection, which run on every runtime
   --json          results as JSON on standard output, instead of tables
   --quick         a smoke run: short samples, budgets shown and not enforced
   --list          names of the rows, without running them
   --help          this text
 
-Exits with 1 when a budget is broken, with 2 when an option is not understood. Results: bench/results/latest.json
+Exits with 1 when a budget is broken, with 2 when an option is not understood. Results: bench/results/<runtime>.json
 `;
 
 interface Options {
   readonly filter: string;
+  readonly isCore: boolean;
   readonly isJson: boolean;
   readonly isQuick: boolean;
   readonly isList: boolean;
@@ -44,8 +50,8 @@ async function main(): Promise<number> {
     print(HELP);
     return 0;
   }
-  const { filter, json: isJson, quick: isQuick, list: isList } = values;
-  return runAll({ filter, isJson, isQuick, isList }, readEnvironment());
+  const { filter, core: isCore, json: isJson, quick: isQuick, list: isList } = values;
+  return runAll({ filter, isCore, isJson, isQuick, isList }, readEnvironment());
 }
 
 /** The options; null, once it is said what is wrong, when they cannot be understood. */
@@ -54,6 +60,7 @@ function readOptions() {
     return parseArgs({
       options: {
         filter: { type: 'string', default: '' },
+        core: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
@@ -71,14 +78,14 @@ async function runAll(options: Options, environment: BenchEnvironment): Promise<
     await readFile(new URL('./budgets.json', import.meta.url), 'utf8'),
   );
   const rows: MeasuredRow[] = [];
-  for (const bench of await loadBenches()) {
+  for (const bench of await loadBenches(options)) {
     if (!mayMatch(bench.name, options.filter)) continue;
     rows.push(...(await runBench(bench, options, budgets, environment.runtime)));
     await bench.close?.();
   }
   if (options.isList) return 0;
   const results = { environment, isQuick: options.isQuick, rows };
-  await writeResults(results);
+  await writeResults(environment.runtime, results);
   if (options.isJson) print(JSON.stringify(results));
   if (!options.isJson) print(summarize(environment, rows));
   return countVerdicts(rows, 'broken') > 0 && !options.isQuick ? 1 : 0;
@@ -90,9 +97,10 @@ function mayMatch(bench: string, filter: string): boolean {
   return slash < 0 || bench.endsWith(filter.slice(0, slash));
 }
 
-async function loadBenches(): Promise<readonly Bench[]> {
+async function loadBenches({ isCore }: Options): Promise<readonly Bench[]> {
   const files = await readdir(new URL('.', import.meta.url));
-  const names = files.filter((file) => file.endsWith('.bench.ts')).sort();
+  const isWanted = (file: string) => !isCore || CORE_BENCHES.includes(basename(file, '.bench.ts'));
+  const names = files.filter((file) => file.endsWith('.bench.ts') && isWanted(file)).sort();
   const modules = names.map(async (name): Promise<Bench> => {
     const module: { readonly bench?: Bench } = await import(new URL(name, import.meta.url).href);
     if (module.bench === undefined) throw new Error(`bench/${name}: expected an export "bench"`);
@@ -136,10 +144,10 @@ async function measure(
   return isStudy(row) ? row.measure({ isQuick }) : [await measureRow(row, measureOptions)];
 }
 
-async function writeResults(results: object): Promise<void> {
+async function writeResults(runtime: string, results: object): Promise<void> {
   const folder = new URL('./results/', import.meta.url);
   await mkdir(folder, { recursive: true });
-  await writeFile(new URL('latest.json', folder), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(new URL(`${runtime}.json`, folder), `${JSON.stringify(results, null, 2)}\n`);
 }
 
 function summarize(environment: BenchEnvironment, rows: readonly MeasuredRow[]): string {

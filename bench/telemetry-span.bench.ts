@@ -1,6 +1,10 @@
 /** What a span costs in this process, ours against the official SDK. */
 
 import { defineBench } from './bench.ts';
+import { createActiveRows } from './telemetry/active-rows.ts';
 import { createSpanRows } from './telemetry/span-rows.ts';
 
-export const bench = defineBench({ name: 'telemetry-span', rows: createSpanRows });
+export const bench = defineBench({
+  name: 'telemetry-span',
+  rows: async () => [...(await createSpanRows()), ...(await createActiveRows())],
+});

@@ -11,6 +11,7 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import type { AccountOptions } from './pipeline/account.ts';
 import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
@@ -22,12 +23,13 @@ import {
   SPREAD_WINDOW_COUNT,
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
+import { createDeadline } from './shutdown.ts';
 import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter, type StoreWriter } from './store/writer.ts';
 
 import { traceFetch } from './telemetry/http-server.ts';
-import type { Logger, Telemetry } from './telemetry/telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 type CreateCycleKernel = (graph: CycleGraph) => CycleKernel;
 
@@ -90,6 +92,7 @@ export function createApp(parts: AppParts): App {
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     clock,
@@ -135,7 +138,7 @@ export function createApp(parts: AppParts): App {
     run: () => {
       void pruneRegularly(parts, stop.signal);
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
-      const keeping = { market: pipeline.market, book: spreads, store, source: feed.source };
+      const keeping = { market: pipeline.market, book: spreads, store, source: () => feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
       void registerProgramMetrics({
         meter: telemetry.meter,
@@ -176,6 +179,12 @@ export function toCycleOptions(
   return maxLegs > 2 && createKernel !== undefined ? { cycles: { createKernel, maxLegs } } : {};
 }
 
+/** Own terms, and how the volatility of transfers is measured. */
+export function toAccountOptions({ terms, transfer }: Config): AccountOptions {
+  const { volatilityBps: fixedBps, volatilityIntervalMs: intervalMs } = transfer;
+  return { terms, volatility: { fixedBps, intervalMs } };
+}
+
 export function toDetectionSettings(config: Config): DetectionSettings {
   return {
     openEdgeBps: config.openEdgeBps,
@@ -188,26 +197,9 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     maxSkewMs: config.maxSkewMs,
     priceBandBps: config.priceBandBps,
     takerBps: config.takerBps,
-  };
-}
-
-/** Runs each step of a shutdown within what is left of one deadline; a step that fails does not stop the next. */
-function createDeadline(clock: Clock, timeoutMs: number, logger: Logger) {
-  const endMs = clock.monotonicMs() + timeoutMs;
-  return async (name: string, step: Promise<unknown>): Promise<void> => {
-    const timer = new AbortController();
-    const leftMs = Math.max(0, endMs - clock.monotonicMs());
-    const timeUp = clock.sleep(leftMs, timer.signal).then(
-      () => true,
-      () => false,
-    );
-    try {
-      const isLate = await Promise.race([step.then(() => false), timeUp]);
-      if (isLate) logger.warn('shutdown went on without a step that took too long', { step: name });
-    } catch (error) {
-      logger.warn('a step of the shutdown failed', { step: name }, error);
-    }
-    timer.abort();
+    modeRule: config.transfer.rule,
+    riskAversion: config.transfer.riskAversion,
+    assumedTransferMs: config.transfer.assumedTransferMs,
   };
 }
 

@@ -5,16 +5,34 @@
  */
 
 import { SpreadscopeError } from './domain/errors.ts';
+import type { ModeRule } from './domain/modes.ts';
+import { parseTerms } from './domain/parse-terms.ts';
+import type { Terms } from './domain/terms.ts';
 import { VARIABLES, type Variable, type VariableName } from './variables.ts';
 
 /** String bindings; Workers also bind objects, which are ignored here. */
 export type Environment = Readonly<Record<string, unknown>>;
 
+export interface TransferConfig {
+  readonly rule: ModeRule;
+  readonly riskAversion: number;
+  readonly assumedTransferMs: number;
+  /** Basis points per square root of a minute; null: measured. */
+  readonly volatilityBps: number | null;
+  readonly volatilityIntervalMs: number;
+  /** 0: exchanges are not asked. */
+  readonly networksRefreshMs: number;
+}
+
 export interface Config {
-  readonly feed: 'ccxt' | 'synthetic' | 'ingest';
   /** Null: nobody may push. */
   readonly ingestToken: string | null;
   readonly ingestSource: 'live' | 'synthetic';
+  /** A detector's feed is `remote` or `ingest`. */
+  readonly role: 'all' | 'market' | 'detector';
+  readonly feed: 'ccxt' | 'synthetic' | 'ingest' | 'remote';
+  /** Null: neither a market service nor its client. */
+  readonly market: { readonly url: string | null; readonly token: string } | null;
   readonly exchanges: readonly string[];
   /** `auto`: every symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
@@ -30,6 +48,9 @@ export interface Config {
   /** Infinity: no limit. */
   readonly maxNotionalInQuote: number;
   readonly fixedCostInQuote: number;
+  /** Own fees, networks and balances. */
+  readonly terms: Terms;
+  readonly transfer: TransferConfig;
   /** Infinity: no limit. */
   readonly maxAgeMs: number;
   /** Infinity: no limit. */
@@ -43,6 +64,12 @@ export interface Config {
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
+  /** Contracts to read beside spot; empty: none. */
+  readonly contracts: readonly ('perpetual' | 'dated')[];
+  readonly basisNotionalInQuote: number;
+  readonly basisHorizonDays: number;
+  /** Infinity: no limit. */
+  readonly maxFundingAgeMs: number;
   readonly roundIntervalMs: number;
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;
@@ -85,9 +112,9 @@ export function parseConfig(env: Environment): Config {
   if (closeEdgeBps > openEdgeBps) {
     throw invalid('CLOSE_EDGE_BPS', `at most OPEN_EDGE_BPS (${openEdgeBps})`, String(closeEdgeBps));
   }
-  const feed = read.choice('FEED', ['ccxt', 'synthetic', 'ingest']);
+  const role = parseRole(read, env);
   const ingestToken = read.token('INGEST_TOKEN');
-  if (feed === 'ingest' && ingestToken === null) {
+  if (role.feed === 'ingest' && ingestToken === null) {
     throw invalid('INGEST_TOKEN', 'a value, because FEED is ingest', 'nothing');
   }
   const symbols = read.list('SYMBOLS');
@@ -98,9 +125,9 @@ export function parseConfig(env: Environment): Config {
     throw invalid(missing, 'a value, because the other of the pair is set', 'nothing');
   }
   return Object.freeze({
-    feed,
     ingestToken,
     ingestSource: read.choice('INGEST_SOURCE', ['live', 'synthetic']),
+    ...role,
     exchanges: read.list('EXCHANGES'),
     symbols: symbols.length === 1 && symbols[0] === 'auto' ? 'auto' : symbols,
     exchangeUrls: read.text('EXCHANGE_URLS'),
@@ -112,6 +139,15 @@ export function parseConfig(env: Environment): Config {
     closeEdgeBps,
     maxNotionalInQuote: zeroIsUnlimited(read.number('MAX_NOTIONAL')),
     fixedCostInQuote: read.number('FIXED_COST'),
+    terms: parseTerms(read.text('TERMS')),
+    transfer: Object.freeze({
+      rule: read.choice('TRANSFER_MODE', ['inventory', 'transfer', 'either']),
+      riskAversion: read.number('RISK_AVERSION'),
+      assumedTransferMs: read.number('TRANSFER_MS'),
+      volatilityBps: read.text('VOLATILITY_BPS') === '' ? null : read.number('VOLATILITY_BPS'),
+      volatilityIntervalMs: read.number('VOLATILITY_INTERVAL_MS'),
+      networksRefreshMs: read.number('NETWORKS_REFRESH_MS'),
+    }),
     maxAgeMs: read.age('MAX_AGE_MS'),
     maxFutureMs: read.age('MAX_FUTURE_MS'),
     maxSkewMs: read.age('MAX_SKEW_MS'),
@@ -119,6 +155,10 @@ export function parseConfig(env: Environment): Config {
     maxLegs: read.number('MAX_LEGS'),
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
+    contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
+    basisNotionalInQuote: read.number('BASIS_NOTIONAL'),
+    basisHorizonDays: read.number('BASIS_HORIZON_DAYS'),
+    maxFundingAgeMs: read.age('MAX_FUNDING_AGE_MS'),
     roundIntervalMs: read.number('ROUND_INTERVAL_MS'),
     maxSymbolsCount: read.number('MAX_SYMBOLS'),
     maxExchangesCount: read.number('MAX_EXCHANGES'),
@@ -145,6 +185,32 @@ export function parseConfig(env: Environment): Config {
     logFormat: read.choice('LOG_FORMAT', ['auto', 'json', 'text']),
     shutdownTimeoutMs: read.number('SHUTDOWN_TIMEOUT_MS'),
   });
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+/** A market service has a secret, a detector also an address; a detector reads nothing else. */
+function parseRole(read: Reader, env: Environment): Pick<Config, 'role' | 'feed' | 'market'> {
+  const role = read.choice('ROLE', ['all', 'market', 'detector']);
+  const isFeedGiven = typeof env.FEED === 'string' && env.FEED.trim() !== '';
+  const given = read.choice('FEED', ['ccxt', 'synthetic', 'ingest', 'remote']);
+  const feed = role === 'detector' && !isFeedGiven ? 'remote' : given;
+  if (role === 'detector' && feed !== 'remote' && feed !== 'ingest') {
+    throw invalid('FEED', 'remote, ingest or nothing, because ROLE is detector', `"${feed}"`);
+  }
+  if (role !== 'detector' && feed === 'remote') {
+    throw invalid('ROLE', 'detector, because FEED is remote', JSON.stringify(role));
+  }
+  const url = read.url('MARKET_URL');
+  const token = read.token('MARKET_TOKEN');
+  if (role === 'all' || (role === 'detector' && feed === 'ingest')) {
+    return { role, feed, market: null };
+  }
+  if (token === null) throw invalid('MARKET_TOKEN', `a value, because ROLE is ${role}`, 'nothing');
+  if (role === 'detector' && url === null) {
+    throw invalid('MARKET_URL', 'a value, because ROLE is detector', 'nothing');
+  }
+  return { role, feed, market: Object.freeze({ url, token }) };
 }
 
 function createReader(env: Environment) {
@@ -215,6 +281,11 @@ function toPeg(text: string): Config['pegs'][number] {
     throw invalid('PEGS', 'ASSET/REFERENCE such as USDC/USD', JSON.stringify(text));
   }
   return Object.freeze({ asset: match[1], reference: match[2] });
+}
+
+function toContractKind(text: string): Config['contracts'][number] {
+  if (text === 'perpetual' || text === 'dated') return text;
+  throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
 function describeNumber(kind: Variable['kind'], min: number, max: number): string {

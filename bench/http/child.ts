@@ -1,6 +1,7 @@
 /** A child process that speaks in lines of JSON, and ends with its standard input. */
 
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +15,10 @@ export interface Child {
 /** @param script - beside this file. */
 export function startChild(command: string, script: string, ...values: readonly string[]): Child {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(command, [path, ...values], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const isDeno = basename(command).startsWith('deno');
+  const child = spawn(command, [...(isDeno ? ['run', '-A'] : []), path, ...values], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {

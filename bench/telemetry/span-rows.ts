@@ -4,6 +4,7 @@ import { type Attributes, ROOT_CONTEXT, SpanKind, type Tracer, trace } from '@op
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTracesProtobuf } from '../../src/telemetry/export/encode-protobuf.ts';
+import { ProtobufWriter } from '../../src/telemetry/export/protobuf-writer.ts';
 import type { EncodedQueue } from '../../src/telemetry/lean/encoded-queue.ts';
 import { LeanSpan } from '../../src/telemetry/lean/lean-span.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
@@ -136,7 +137,9 @@ function createRecordEncoder(
   return () => {
     let end = start;
     for (let count = 0; count < BATCH_SPANS_COUNT; count += 1) end = memory.encodeSpan(end);
-    return memory.bytes.slice(start, end);
+    const writer = new ProtobufWriter(memory.wireBytes(start, end));
+    memory.writeEntries(start, end, writer);
+    return writer.peek();
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { EncodedQueue } from '../../src/telemetry/lean/encoded-queue.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
+import { OtlpMemory } from '../../src/telemetry/lean/otlp-module.ts';
 import { createTracerProvider } from '../../src/telemetry/lean/tracer-provider.ts';
 
 /** Spans in a batch: the specification's default. */
@@ -64,7 +65,7 @@ export async function createLeanTracer(sampler?: Sampler): Promise<BenchTracer> 
 /** A queue of our encoder, large enough for any bench. */
 export async function createQueue(maxBatchItems = BATCH_SPANS_COUNT): Promise<EncodedQueue> {
   return new EncodedQueue({
-    module: await loadOtlpModule(),
+    memory: new OtlpMemory(await loadOtlpModule()),
     maxItems: 20_000,
     maxBytes: 64 * 1024 * 1024,
     maxBatchItems,

@@ -45,6 +45,7 @@ export async function loadFinalState(
   let atMs = 0;
   for await (const batch of feed.batches(io.interrupted)) {
     progress.add(state.apply(batch.quotes, batch.books).updatesCount, 'updates');
+    state.setFunding(batch.funding ?? []);
     atMs = batch.atMs;
   }
   return { state, atMs };

@@ -1,9 +1,15 @@
 /** One look at the market: open the feed, detect until all exchanges have answered, show what is there, end. */
 
-import { toCycleOptions, toDetectionSettings } from '../app.ts';
+import { toAccountOptions, toCycleOptions, toDetectionSettings } from '../app.ts';
 import { parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import { loadCycleKernelFactory, loadKernelFactory, openFeed } from '../entry/drivers.ts';
+import {
+  loadCycleKernelFactory,
+  loadKernelFactory,
+  openFeed,
+  toDriverContext,
+} from '../entry/drivers.ts';
+import { withTerms } from '../entry/load-terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/ports.ts';
@@ -33,7 +39,7 @@ export async function lookOnce(
   io: CommandIo,
   show: (feed: Feed, pipeline: Pipeline) => Promise<void>,
 ): Promise<void> {
-  const env = toEnvironment(options, io);
+  const env = await withTerms(toEnvironment(options, io));
   const config = parseConfig(env);
   const telemetry = createTelemetry({
     env,
@@ -41,8 +47,7 @@ export async function lookOnce(
     clock: systemClock,
     log: { level: config.logLevel === 'info' ? 'warn' : config.logLevel, write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const context = toDriverContext(telemetry, systemClock);
   const feed = await openFeed(config, context);
   const pipeline = createPipeline({
     feed,
@@ -52,6 +57,7 @@ export async function lookOnce(
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     roundIntervalMs: config.roundIntervalMs,
     clock: systemClock,
     telemetry,

@@ -32,6 +32,15 @@ export function integerOption(min: number, max: number) {
   };
 }
 
+/** One of a few words. */
+export function choiceOption<Choice extends string>(choices: readonly Choice[]) {
+  return (text: string): Choice => {
+    const found = choices.find((choice) => choice === text.toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Expected ${choices.join(', ')}.`);
+  };
+}
+
 /** `max`, or a factor above 0 such as `10` or `10x`. */
 export function speedOption(text: string): number | 'max' {
   if (text === 'max') return 'max';

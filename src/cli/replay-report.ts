@@ -11,6 +11,7 @@ import type {
   OpportunityLeg,
 } from '../domain/opportunity.ts';
 import type { CommandIo } from './io.ts';
+import { toModeColumns } from './mode-columns.ts';
 import { type Column, formatTable, shorten } from './table.ts';
 
 export interface ReplayFactsToReport {
@@ -38,6 +39,10 @@ export interface ReplayLine {
   readonly quote: string;
   readonly legs: readonly OpportunityLeg[];
   readonly waterfall: OpportunityEdge['waterfall'];
+  /** Of the peak; absent where only inventory is looked at. */
+  readonly mode?: OpportunityEdge['mode'];
+  readonly modes?: OpportunityEdge['modes'];
+  readonly cappedBy?: OpportunityEdge['cappedBy'];
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
   readonly closeReason: Opportunity['closeReason'];
@@ -65,8 +70,13 @@ export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport
   let written: Promise<void> = Promise.resolve();
   const tell = (line: ReplayLine): void => {
     opportunitiesCount += 1;
-    if (isJson) written = written.then(() => io.out(JSON.stringify(line)));
-    else lines.push(line);
+    if (!isJson) {
+      lines.push(line);
+      return;
+    }
+    written = written.then(() => io.out(JSON.stringify(line)));
+    // What fails is thrown by `finish`; a reader that left is not told of for each line.
+    written.catch(() => undefined);
   };
   return {
     add: (events) => {
@@ -104,6 +114,7 @@ function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): Repl
     quote,
     legs,
     waterfall: peak.waterfall,
+    ...toModeFields(peak),
     openedAtMs,
     closedAtMs,
     closeReason,
@@ -111,6 +122,14 @@ function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): Repl
     first,
     last,
     id,
+  };
+}
+
+function toModeFields({ mode, modes, cappedBy }: OpportunityEdge) {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(modes === undefined ? {} : { modes }),
+    ...(cappedBy === undefined ? {} : { cappedBy }),
   };
 }
 
@@ -154,7 +173,9 @@ async function printTable(
   summary: ReturnType<typeof summarise>,
   io: CommandIo,
 ): Promise<void> {
-  if (lines.length > 0) await io.out(formatTable(COLUMNS, lines));
+  const hasModes = lines.some(({ modes }) => modes !== undefined);
+  const columns = hasModes ? [...COLUMNS, ...toModeColumns<ReplayLine>((line) => line)] : COLUMNS;
+  if (lines.length > 0) await io.out(formatTable(columns, lines));
   const { opportunitiesCount, marketsCount, quotesCount, booksCount, badLinesCount } = summary;
   for (const { asset, reference, rate } of summary.depegs) {
     await io.out(`${asset} left its peg: ${rate?.toFixed(4) ?? 'unknown'} ${reference}`);

@@ -5,6 +5,7 @@ import type { Opportunity } from '../domain/opportunity.ts';
 import type { ExchangeStatus, Feed } from '../feed/feed.ts';
 import type { MarketSnapshot, Pipeline } from '../pipeline/ports.ts';
 import type { CommandIo } from './io.ts';
+import { toModeColumns } from './mode-columns.ts';
 import { type Column, formatTable, shorten } from './table.ts';
 
 /** The best pair of one symbol at the top of book, both taker fees taken out. */
@@ -92,7 +93,14 @@ async function printOpportunities(
   io: CommandIo,
 ): Promise<void> {
   if (opportunities.length === 0) await io.out('No opportunity above the threshold now.');
-  else await io.out(formatTable(OPPORTUNITY_COLUMNS, opportunities));
+  else await io.out(formatTable(toColumns(opportunities), opportunities));
+}
+
+function toColumns(opportunities: readonly Opportunity[]): readonly Column<Opportunity>[] {
+  const hasModes = opportunities.some(({ last }) => last.modes !== undefined);
+  return hasModes
+    ? [...OPPORTUNITY_COLUMNS, ...toModeColumns<Opportunity>(({ last }) => last)]
+    : OPPORTUNITY_COLUMNS;
 }
 
 async function printFailures(exchanges: readonly ExchangeStatus[], io: CommandIo): Promise<void> {

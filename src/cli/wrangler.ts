@@ -8,15 +8,18 @@ import { findNode, NODE_ADVICE } from './find-node.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WRANGLER = `${ROOT}node_modules/wrangler/bin/wrangler.js`;
 
+/** Without one named, the top level of `wrangler.toml` is meant; said, wrangler does not warn that it had to guess. */
+function withEnvironment(args: readonly string[]): readonly string[] {
+  const isNamed = args.some((arg) => /^(-e|--env)(=|$)/.test(arg));
+  return isNamed || process.env.CLOUDFLARE_ENV !== undefined ? args : [...args, '--env='];
+}
+
 const node = findNode();
 if (node === null) {
   process.stderr.write(`${NODE_ADVICE}\n`);
   process.exitCode = 1;
 } else {
-  const given = process.argv.slice(2);
-  const namesEnvironment = given.some((arg) => /^(--env|-e)(=|$)/.test(arg));
-  // Without a name wrangler warns that there are several: the one at the top of the file is meant.
-  const args = [WRANGLER, ...given, ...(namesEnvironment ? [] : ['--env='])];
+  const args = [WRANGLER, ...withEnvironment(process.argv.slice(2))];
   const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => {

@@ -10,8 +10,10 @@ import type { MarketKernel, ScreenParams } from '../kernel/kernel.ts';
 import { toPriceRatio } from './costs/leg-fee.ts';
 import { type Guard, isSkewed, judgeMarket, medianPriceOf } from './guards.ts';
 import type { MarketRecord, MarketState } from './market-state.ts';
+import { confirmModes } from './modes/confirm-modes.ts';
 import { confirmPair, type PairConfirmation } from './pair.ts';
 import type { DetectionSettings } from './settings.ts';
+import type { AccountView } from './transfer/transfer-terms.ts';
 
 /** A directed pair of markets of one symbol. */
 export interface Pair {
@@ -42,9 +44,12 @@ export interface DetectorOptions {
   readonly settings: DetectionSettings;
   /** A recording without books is judged by its quotes; elsewhere depth is fetched. */
   readonly source: MarketDataSource;
+  /** Networks, volatility and balances; absent: all that is sold is held, and nothing is moved. */
+  readonly account?: AccountView;
 }
 
-export function createDetector({ kernel, state, settings, source }: DetectorOptions): Detector {
+export function createDetector(options: DetectorOptions): Detector {
+  const { kernel, state, settings, source, account } = options;
   const paramsAt = (nowMs: number): ScreenParams => ({
     nowMs,
     maxAgeMs: settings.maxAgeMs,
@@ -101,17 +106,14 @@ export function createDetector({ kernel, state, settings, source }: DetectorOpti
     if (buyBook === null || sellBook === null) {
       return { pair, confirmation: rejection('book_unavailable'), wanted };
     }
+    const bought = { market: buy.market, book: buyBook };
+    const sold = { market: sell.market, book: sellBook };
     const confirmAt = (minEdgeBps: number) =>
-      confirmPair(
-        kernel,
-        { market: buy.market, book: buyBook },
-        { market: sell.market, book: sellBook },
-        minEdgeBps,
-        settings,
-        nowMs,
-      );
+      account === undefined
+        ? confirmPair(kernel, bought, sold, minEdgeBps, settings, nowMs)
+        : confirmModes({ kernel, settings, account }, bought, sold, minEdgeBps, nowMs);
     const opening = confirmAt(settings.openEdgeBps);
-    const isLowered = isOpen && !opening.found && opening.reason === 'edge_below_threshold';
+    const isLowered = isOpen && !opening.found && isShort(opening.reason);
     return { pair, confirmation: isLowered ? confirmAt(settings.closeEdgeBps) : opening, wanted };
   };
 
@@ -175,6 +177,11 @@ export function topEdgeBps(buy: Quoted, sell: Quoted): number {
   const netAsk = ask * (1 + toPriceRatio(buy.market, 'buy'));
   const netBid = bid * (1 - toPriceRatio(sell.market, 'sell'));
   return (netBid / netAsk - 1) * 10_000;
+}
+
+/** True when a lower threshold could be reached. */
+function isShort(reason: Extract<PairConfirmation, { found: false }>['reason']): boolean {
+  return reason === 'edge_below_threshold' || reason === 'edge_short_after_transfer';
 }
 
 function isAbove(value: number, threshold: number): boolean {

@@ -8,6 +8,7 @@ import type { Quote } from '../domain/quote.ts';
 export const GUARDS = [
   'suspended',
   'no_quote',
+  'sequence_gap',
   'one_sided',
   'crossed',
   'locked',
@@ -59,12 +60,14 @@ export function judgeMarket(
 /** The first guard of its own that `quote` fails at `nowMs`, or null. */
 export function judgeQuote(quote: Quote | null, nowMs: number, limits: AgeLimits): Guard | null {
   if (quote === null) return 'no_quote';
+  if (quote.hasGap === true) return 'sequence_gap';
   if (!(isPrice(quote.bid) && isPrice(quote.ask))) return 'one_sided';
   return judgePrices(quote.bid, quote.ask) ?? judgeAge(quote, nowMs, limits);
 }
 
 /** The first guard that `book` fails at `nowMs`, or null. */
 export function judgeBook(book: Book, nowMs: number, limits: AgeLimits): Guard | null {
+  if (book.hasGap === true) return 'sequence_gap';
   const bid = book.bids[0];
   const ask = book.asks[0];
   if (bid === undefined || ask === undefined) return 'one_sided';
@@ -87,14 +90,19 @@ export function isSkewed(a: Times, b: Times, maxSkewMs: number): boolean {
 }
 
 /** The greater of a quote's ages, by our clock and by the exchange's where it says, milliseconds. */
-export function greatestAgeMs(times: Times, nowMs: number): number {
-  return Math.max(...agesOf(times, nowMs));
+export function greatestAgeMs({ exchangeTimeMs, receivedAtMs }: Times, nowMs: number): number {
+  const ageMs = nowMs - receivedAtMs;
+  return exchangeTimeMs === null ? ageMs : Math.max(ageMs, nowMs - exchangeTimeMs);
 }
 
 /** The least of a quote's ages, milliseconds; negative when a time lies ahead of ours. */
-export function leastAgeMs(times: Times, nowMs: number): number {
-  return Math.min(...agesOf(times, nowMs));
+export function leastAgeMs({ exchangeTimeMs, receivedAtMs }: Times, nowMs: number): number {
+  const ageMs = nowMs - receivedAtMs;
+  return exchangeTimeMs === null ? ageMs : Math.min(ageMs, nowMs - exchangeTimeMs);
 }
+
+/** Of one call of `medianPriceOf`, which is made for each market of each update: a list of its own would be garbage. */
+const prices: number[] = [];
 
 /**
  * The middle price of one symbol over its exchanges, of the quotes that fail no guard of their own: the median of
@@ -105,16 +113,24 @@ export function medianPriceOf(
   nowMs: number,
   limits: AgeLimits,
 ): number | null {
-  const prices = markets
-    .flatMap(({ market, quote }) =>
-      quote !== null && market.isActive && judgeQuote(quote, nowMs, limits) === null
-        ? [middleOf(quote)]
-        : [],
-    )
-    .sort((a, b) => a - b);
+  prices.length = 0;
+  for (const { market, quote } of markets) {
+    if (quote === null || !market.isActive || judgeQuote(quote, nowMs, limits) !== null) continue;
+    insertSorted(prices, middleOf(quote));
+  }
   const upper = prices[Math.floor(prices.length / 2)];
   const lower = prices[Math.floor((prices.length - 1) / 2)];
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
+}
+
+function insertSorted(sorted: number[], value: number): void {
+  let place = sorted.length;
+  for (; place > 0; place -= 1) {
+    const before = sorted[place - 1] ?? value;
+    if (before <= value) break;
+    sorted[place] = before;
+  }
+  sorted[place] = value;
 }
 
 /** Distance of a quote's middle from `medianPrice`, basis points of it, at least 0. */
@@ -140,15 +156,8 @@ function judgePrices(bid: number, ask: number): Guard | null {
  * clock ahead of ours gives a negative age, which passes only within `maxFutureMs`.
  */
 function judgeAge(times: Times, nowMs: number, limits: AgeLimits): Guard | null {
-  const ages = agesOf(times, nowMs);
-  if (ages.some((ageMs) => !(ageMs <= limits.maxAgeMs))) return 'stale';
-  if (ages.some((ageMs) => !(ageMs >= -limits.maxFutureMs))) return 'from_future';
-  return null;
-}
-
-function agesOf({ exchangeTimeMs, receivedAtMs }: Times, nowMs: number): readonly number[] {
-  const ageMs = nowMs - receivedAtMs;
-  return exchangeTimeMs === null ? [ageMs] : [ageMs, nowMs - exchangeTimeMs];
+  if (!(greatestAgeMs(times, nowMs) <= limits.maxAgeMs)) return 'stale';
+  return leastAgeMs(times, nowMs) >= -limits.maxFutureMs ? null : 'from_future';
 }
 
 function isPrice(value: number): boolean {

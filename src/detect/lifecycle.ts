@@ -243,8 +243,18 @@ function isSameEdge(a: OpportunityEdge, b: OpportunityEdge): boolean {
   return (
     a.sizeInBase === b.sizeInBase &&
     a.costInQuote === b.costInQuote &&
-    a.proceedsInQuote === b.proceedsInQuote
+    a.proceedsInQuote === b.proceedsInQuote &&
+    a.profitInQuote === b.profitInQuote &&
+    a.mode === b.mode &&
+    toTransferText(a) === toTransferText(b)
   );
+}
+
+/** What tells one transfer outcome from another. */
+function toTransferText({ modes }: OpportunityEdge): string {
+  const transfer = modes?.transfer;
+  if (transfer === undefined) return '';
+  return transfer.found ? transfer.profitInQuote : transfer.reason.code;
 }
 
 function isGreater(a: OpportunityEdge, b: OpportunityEdge): boolean {

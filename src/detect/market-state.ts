@@ -4,9 +4,12 @@
  */
 
 import type { Book } from '../domain/book.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Quote } from '../domain/quote.ts';
+import { NO_TERMS, type Terms } from '../domain/terms.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
+import { applyFees } from './costs/apply-fees.ts';
 import { toScreenRatio } from './costs/leg-fee.ts';
 
 /** One market with its newest data, exchange times on our clock. Mutable, and owned by `MarketState`. */
@@ -19,10 +22,13 @@ export interface MarketRecord {
   readonly book: Book | null;
   /** Fetched on demand where only quotes stream. */
   readonly fetchedBook: Book | null;
-  /** Counts up with every change of the three above. */
+  /** Newest funding of a perpetual; null for all others, and when none has come. */
+  readonly funding: Funding | null;
+  /** Counts up with every change of the quote and the books. */
   readonly version: number;
 }
 
+type MarketName = Pick<Market, 'exchange' | 'symbol'>;
 type MutableRecord = { -readonly [Key in keyof MarketRecord]: MarketRecord[Key] };
 
 export interface ApplyResult {
@@ -40,6 +46,8 @@ export interface MarketState {
   setMarkets(markets: readonly Market[]): readonly Market[];
   apply(quotes: readonly Quote[], books: readonly Book[]): ApplyResult;
   setFetchedBook(book: Book): void;
+  /** Funding of markets that are not watched is passed over. */
+  setFunding(funding: readonly Funding[]): void;
   /**
    * From now on an exchange's times are turned into times of our clock as they come in.
    *
@@ -57,23 +65,37 @@ export interface MarketState {
   readonly marketsCount: number;
 }
 
-/** @param takerBps - overrides every market's taker fee, basis points; null: the market's own. */
-export function createMarketState(kernel: MarketKernel, takerBps: number | null): MarketState {
-  return new KernelMarketState(kernel, takerBps);
+/**
+ * @param takerBps - overrides every market's taker fee, basis points; null: the market's own.
+ * @param fees - what its user pays, above what each exchange says.
+ */
+export function createMarketState(
+  kernel: MarketKernel,
+  takerBps: number | null,
+  fees: Terms['fees'] = NO_TERMS.fees,
+): MarketState {
+  return new KernelMarketState(kernel, takerBps, fees);
 }
 
 class KernelMarketState implements MarketState {
   readonly #kernel: MarketKernel;
   readonly #takerBps: number | null;
+  readonly #fees: Terms['fees'];
   readonly #symbolIndices = new Map<string, number>();
   readonly #exchangeIndices = new Map<string, number>();
+  /** Names by index: asked for in every round, and only ever more. */
+  #symbols: readonly string[] = [];
+  #exchanges: readonly string[] = [];
   readonly #recordsBySymbol: MutableRecord[][] = [];
-  readonly #records = new Map<string, MutableRecord>();
+  /** By exchange, then symbol: asked for with every update, without making a key. */
+  readonly #records = new Map<string, Map<string, MutableRecord>>();
+  #marketsCount = 0;
   readonly #clockOffsetsMs = new Map<string, number>();
 
-  constructor(kernel: MarketKernel, takerBps: number | null) {
+  constructor(kernel: MarketKernel, takerBps: number | null, fees: Terms['fees']) {
     this.#kernel = kernel;
     this.#takerBps = takerBps;
+    this.#fees = fees;
   }
 
   setMarkets(markets: readonly Market[]): readonly Market[] {
@@ -91,6 +113,8 @@ class KernelMarketState implements MarketState {
       const quote = this.#toOurTime(given);
       record.quote = quote;
       record.version += 1;
+      // What a contract costs more than another is what it carries, not an edge: see `basis/`.
+      if (record.market.contract !== undefined) return;
       this.#writeRow(rowsCount, record, quote);
       rowsCount += 1;
       if (rowsCount < this.#kernel.batchCapacityCount) return;
@@ -114,6 +138,13 @@ class KernelMarketState implements MarketState {
     record.version += 1;
   }
 
+  setFunding(funding: readonly Funding[]): void {
+    for (const given of funding) {
+      const record = this.#find(given);
+      if (record !== null) record.funding = this.#toOurTime(given);
+    }
+  }
+
   setClockOffset(exchange: string, offsetMs: number): void {
     this.#clockOffsetsMs.set(exchange, offsetMs);
   }
@@ -122,11 +153,11 @@ class KernelMarketState implements MarketState {
     const exchangeIndex = this.#exchangeIndices.get(exchange);
     if (exchangeIndex === undefined) return;
     this.#kernel.clearExchange(exchangeIndex);
-    for (const record of this.#records.values()) {
-      if (record.exchangeIndex !== exchangeIndex) continue;
+    for (const record of this.#records.get(exchange)?.values() ?? []) {
       record.quote = null;
       record.book = null;
       record.fetchedBook = null;
+      record.funding = null;
       record.version += 1;
     }
   }
@@ -141,19 +172,24 @@ class KernelMarketState implements MarketState {
   }
 
   symbols(): readonly string[] {
-    return [...this.#symbolIndices.keys()];
+    if (this.#symbols.length < this.#symbolIndices.size)
+      this.#symbols = [...this.#symbolIndices.keys()];
+    return this.#symbols;
   }
 
   exchanges(): readonly string[] {
-    return [...this.#exchangeIndices.keys()];
+    if (this.#exchanges.length < this.#exchangeIndices.size) {
+      this.#exchanges = [...this.#exchangeIndices.keys()];
+    }
+    return this.#exchanges;
   }
 
   get marketsCount(): number {
-    return this.#records.size;
+    return this.#marketsCount;
   }
 
   #setMarket(given: Market): boolean {
-    const market = this.#takerBps === null ? given : { ...given, takerBps: this.#takerBps };
+    const market = applyFees(given, this.#fees, this.#takerBps);
     const { symbolsCount, exchangesCount } = this.#kernel.capacity;
     const symbolIndex = indexIn(this.#symbolIndices, market.symbol, symbolsCount);
     const exchangeIndex = indexIn(this.#exchangeIndices, market.exchange, exchangesCount);
@@ -172,24 +208,29 @@ class KernelMarketState implements MarketState {
       quote: null,
       book: null,
       fetchedBook: null,
+      funding: null,
       version: 0,
     });
     return true;
   }
 
   #add(record: MutableRecord): void {
-    this.#records.set(keyOf(record.market), record);
+    const { exchange, symbol } = record.market;
+    const ofExchange = this.#records.get(exchange) ?? new Map<string, MutableRecord>();
+    ofExchange.set(symbol, record);
+    this.#records.set(exchange, ofExchange);
+    this.#marketsCount += 1;
     const records = this.#recordsBySymbol[record.symbolIndex] ?? [];
     records.push(record);
     records.sort((a, b) => a.exchangeIndex - b.exchangeIndex);
     this.#recordsBySymbol[record.symbolIndex] = records;
   }
 
-  #find(name: { readonly exchange: string; readonly symbol: string }): MutableRecord | null {
-    return this.#records.get(keyOf(name)) ?? null;
+  #find({ exchange, symbol }: MarketName): MutableRecord | null {
+    return this.#records.get(exchange)?.get(symbol) ?? null;
   }
 
-  #toOurTime<Data extends Quote | Book>(data: Data): Data {
+  #toOurTime<Data extends Quote | Book | Funding>(data: Data): Data {
     const offsetMs = this.#clockOffsetsMs.get(data.exchange) ?? 0;
     if (offsetMs === 0 || data.exchangeTimeMs === null) return data;
     return { ...data, exchangeTimeMs: data.exchangeTimeMs - offsetMs };
@@ -211,18 +252,9 @@ class KernelMarketState implements MarketState {
 export function toQuote(book: Book): Quote {
   const [bid, bidSize] = book.bids[0] ?? [0, Number.NaN];
   const [ask, askSize] = book.asks[0] ?? [0, Number.NaN];
-  const { exchange, symbol, exchangeTimeMs, receivedAtMs } = book;
-  return { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
-}
-
-function keyOf({
-  exchange,
-  symbol,
-}: {
-  readonly exchange: string;
-  readonly symbol: string;
-}): string {
-  return `${exchange} ${symbol}`;
+  const { exchange, symbol, exchangeTimeMs, receivedAtMs, hasGap } = book;
+  const top = { exchange, symbol, bid, bidSize, ask, askSize, exchangeTimeMs, receivedAtMs };
+  return hasGap === undefined ? top : { ...top, hasGap };
 }
 
 /** The index of `name`, given out on first sight; null when `capacity` names are taken. */

@@ -3,30 +3,34 @@
  * costs, and which one earns most? The kernel finds the levels in f64; sizes, costs and profit are computed exactly.
  */
 
-import type { Level } from '../domain/book.ts';
+import type { BalanceRefusal, TransferFacts } from '../domain/modes.ts';
 import {
   compare,
   type Decimal,
   minimum,
   subtract,
   toDecimalString,
-  toNumber,
   ZERO,
 } from '../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../domain/opportunity.ts';
+import type { TransferRefusal } from '../domain/transfer.ts';
+import type { CostWaterfall } from '../domain/waterfall.ts';
 import type { MarketKernel, PairSizing } from '../kernel/kernel.ts';
+import { sizeInKernel } from './costs/kernel-sizing.ts';
 import { sizesAround } from './costs/lattice.ts';
-import { type LegSide, toPriceRatio } from './costs/leg-fee.ts';
+import { feeBpsOf, feeRoleOf, type LegSide } from './costs/leg-fee.ts';
 import { leastSize, mostSizes } from './costs/pair-limits.ts';
 import { type PairOrders, surplusOf, toPairOrders } from './costs/pair-orders.ts';
 import {
   isSameSize,
   type PairSide,
   type PairTerms,
+  sizesOfBoughtLots,
   toPairTerms,
   toSoldSize,
 } from './costs/pair-terms.ts';
 import { grossBpsOf, toBps, toFees, toPairWaterfall } from './costs/pair-waterfall.ts';
+import { toTransferFacts } from './costs/transfer-facts.ts';
 import { isSkewed, judgeBook } from './guards.ts';
 import { depthOf, type Fill } from './ladder.ts';
 import type { RejectionReason } from './reasons.ts';
@@ -38,10 +42,26 @@ export type PairConfirmation =
       readonly edge: OpportunityEdge;
       readonly legs: readonly [OpportunityLeg, OpportunityLeg];
     }
-  | { readonly found: false; readonly reason: RejectionReason };
+  | {
+      readonly found: false;
+      readonly reason: RejectionReason;
+      /** What lies behind a reason of a transfer or a balance. */
+      readonly refusal?: TransferRefusal | BalanceRefusal;
+    };
 
-const BUY_SLOT = 0;
-const SELL_SLOT = 1;
+/** The best orders between two books, in one mode. */
+export type PairResult =
+  | {
+      readonly found: true;
+      readonly edge: OpportunityEdge & { readonly waterfall: CostWaterfall };
+      readonly legs: readonly [OpportunityLeg, OpportunityLeg];
+      /** The way between the exchanges; null when what is sold is there already. */
+      readonly transfer: TransferFacts | null;
+    }
+  | {
+      readonly found: false;
+      readonly reason: 'edge_below_threshold' | 'book_too_thin' | 'book_invalid';
+    };
 
 /**
  * @param minEdgeBps - what is earned above this share of the cost, basis points, is made as large as possible.
@@ -55,10 +75,31 @@ export function confirmPair(
   settings: DetectionSettings,
   nowMs: number,
 ): PairConfirmation {
-  const guard = judgeBook(buy.book, nowMs, settings) ?? judgeBook(sell.book, nowMs, settings);
-  if (guard !== null) return rejected(`guard_${guard}`);
-  if (isSkewed(buy.book, sell.book, settings.maxSkewMs)) return rejected('legs_skewed');
-  const terms = toPairTerms(buy, sell);
+  const reason = judgeBooks(buy, sell, settings, nowMs);
+  if (reason !== null) return { found: false, reason };
+  return confirmTerms(kernel, toPairTerms(buy, sell), minEdgeBps, settings, nowMs);
+}
+
+/** The first guard that one of two books fails, or null. */
+export function judgeBooks(
+  { book: bought }: PairSide,
+  { book: sold }: PairSide,
+  settings: DetectionSettings,
+  nowMs: number,
+): RejectionReason | null {
+  const guard = judgeBook(bought, nowMs, settings) ?? judgeBook(sold, nowMs, settings);
+  if (guard !== null) return `guard_${guard}`;
+  return isSkewed(bought, sold, settings.maxSkewMs) ? 'legs_skewed' : null;
+}
+
+/** As `confirmPair`, of two books that pass their guards, with or without a way between their exchanges. */
+export function confirmTerms(
+  kernel: MarketKernel,
+  terms: PairTerms,
+  minEdgeBps: number,
+  settings: DetectionSettings,
+  nowMs: number,
+): PairResult {
   const sizing = sizeInKernel(kernel, terms, minEdgeBps, settings);
   if (sizing === null) return rejected('book_invalid');
   if (sizing.sizeInBase <= 0) return rejected('edge_below_threshold');
@@ -69,39 +110,8 @@ export function confirmPair(
   return settle(terms, orders, nowMs);
 }
 
-function rejected(reason: RejectionReason): PairConfirmation {
+function rejected(reason: Extract<PairResult, { found: false }>['reason']): PairResult {
   return { found: false, reason };
-}
-
-/**
- * The threshold θ is asked of every unit by lowering the proceeds: bid(1 − f) / (1 + θ) > ask(1 + f), which leaves the
- * cap on the cost as it is. A fee taken in base units changes the size of each level and its price.
- */
-function sizeInKernel(
-  kernel: MarketKernel,
-  { buy, sell, receivedRatio, givenRatio }: PairTerms,
-  minEdgeBps: number,
-  settings: DetectionSettings,
-): PairSizing | null {
-  const { bookLevelsCount } = kernel.capacity;
-  const asks = scaleSizes(buy.book.asks.slice(0, bookLevelsCount), receivedRatio);
-  const bids = scaleSizes(sell.book.bids.slice(0, bookLevelsCount), givenRatio);
-  if (kernel.loadBook(BUY_SLOT, [], asks) !== 'loaded') return null;
-  if (kernel.loadBook(SELL_SLOT, bids, []) !== 'loaded') return null;
-  const keptRatio = (1 - toPriceRatio(sell.market, 'sell')) / (1 + minEdgeBps / 10_000);
-  return kernel.sizePair({
-    askSlot: BUY_SLOT,
-    bidSlot: SELL_SLOT,
-    buyTakerRatio: toPriceRatio(buy.market, 'buy'),
-    sellTakerRatio: 1 - keptRatio,
-    maxSizeInBase: settings.maxSizeInBase * toNumber(givenRatio),
-    maxCostInQuote: settings.maxNotionalInQuote,
-  });
-}
-
-function scaleSizes(levels: readonly Level[], ratio: Decimal): readonly Level[] {
-  const factor = toNumber(ratio);
-  return factor === 1 ? levels : levels.map(([price, size]): Level => [price, size * factor]);
 }
 
 /** The best of the sizes around the optimum that every limit accepts; null when none is accepted. */
@@ -132,16 +142,24 @@ function crossingSize(terms: PairTerms, sizing: PairSizing): Decimal {
   return minimum(toSoldSize(terms, asks), bids);
 }
 
-/** Where the bought size is rounded up to its own lots, the limits may ask for one step less. */
+/**
+ * Where a fee is taken in base units the two orders differ, and each is rounded to its own lots: the best pair of lots is
+ * beside the optimum of the sold size, or of the bought one.
+ */
 function candidateSizes(terms: PairTerms, optimum: Decimal, least: Decimal): readonly Decimal[] {
   const sizes = sizesAround(optimum, least, terms.step);
   const [lowest] = sizes;
-  if (lowest === undefined || terms.step === null || isSameSize(terms)) return sizes;
-  const lower = subtract(lowest, terms.step);
-  return compare(lower, ZERO) > 0 ? [lower, ...sizes] : sizes;
+  if (isSameSize(terms) || lowest === undefined) return sizes.filter(isPositive);
+  // The limits may ask for one step less than the optimum, because the bought size is rounded up.
+  const lower = terms.step === null ? [] : [subtract(lowest, terms.step)];
+  return [...lower, ...sizes, ...sizesOfBoughtLots(terms, optimum)].filter(isPositive);
 }
 
-function settle(terms: PairTerms, orders: PairOrders, nowMs: number): PairConfirmation {
+function isPositive(size: Decimal): boolean {
+  return compare(size, ZERO) > 0;
+}
+
+function settle(terms: PairTerms, orders: PairOrders, nowMs: number): PairResult {
   const { bought, sold, cost, proceeds, profit } = orders;
   const [buyFee, sellFee] = toFees(terms, orders);
   return {
@@ -160,6 +178,7 @@ function settle(terms: PairTerms, orders: PairOrders, nowMs: number): PairConfir
       toLeg('buy', terms.buy, bought, buyFee, nowMs),
       toLeg('sell', terms.sell, sold, sellFee, nowMs),
     ],
+    transfer: toTransferFacts(terms, orders),
   };
 }
 
@@ -180,6 +199,8 @@ function toLeg(
     amountInQuote: toDecimalString(fill.amountInQuote),
     feeInQuote: toDecimalString(fee),
     takerBps: market.takerBps,
+    feeBps: feeBpsOf(market, side),
+    feeRole: feeRoleOf(market, side),
     levelsCount: fill.levelsCount,
     ageMs: nowMs - book.receivedAtMs,
   };

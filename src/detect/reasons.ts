@@ -1,6 +1,8 @@
 /** Why a candidate is not an opportunity: a closed set, one reason for each rejected candidate. */
 
+import type { BalanceRefusal } from '../domain/modes.ts';
 import type { CloseReason } from '../domain/opportunity.ts';
+import type { TransferRefusalCode } from '../domain/transfer.ts';
 import type { Guard } from './guards.ts';
 
 export type RejectionReason =
@@ -14,6 +16,10 @@ export type RejectionReason =
   | 'book_unavailable'
   /** The two legs are not of the same time. */
   | 'legs_skewed'
+  /** What is bought has to be moved, and cannot be, or not at a profit. */
+  | TransferRefusalCode
+  /** What is held is not enough. */
+  | BalanceRefusal['code']
   /** The market's quote or book failed a guard. */
   | `guard_${Guard}`;
 
@@ -24,10 +30,24 @@ export function toCloseReason(reason: RejectionReason): CloseReason {
     case 'book_too_thin':
     case 'book_invalid':
     case 'legs_skewed':
+    case 'networks_unknown':
+    case 'no_common_network':
+    case 'withdrawal_off':
+    case 'deposit_off':
+    case 'withdrawal_fee_unknown':
+    case 'volatility_unknown':
+    case 'below_minimum_withdrawal':
+    case 'below_minimum_deposit':
+    case 'balance_missing':
+    case 'balance_too_small':
       return reason;
+    case 'edge_short_after_transfer':
+      return 'edge_below_threshold';
     case 'book_unavailable':
     case 'guard_stale':
       return 'quote_stale';
+    case 'guard_sequence_gap':
+      return 'sequence_gap';
     case 'guard_no_quote':
       return 'exchange_down';
     case 'guard_from_future':

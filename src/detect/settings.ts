@@ -1,5 +1,7 @@
 /** What a user decides about detection. */
 
+import type { ModeRule } from '../domain/modes.ts';
+
 export interface DetectionSettings {
   /** An opportunity opens when its edge after all costs is above this, basis points. */
   readonly openEdgeBps: number;
@@ -21,4 +23,10 @@ export interface DetectionSettings {
   readonly priceBandBps: number;
   /** Overrides every market's taker fee, basis points; null: the market's own. */
   readonly takerBps: number | null;
+  /** Which mode a pair must survive to be an opportunity; absent: `inventory`. */
+  readonly modeRule?: ModeRule;
+  /** Relative risk aversion γ with which the price risk of a transfer is priced, at least 0; absent: 2. */
+  readonly riskAversion?: number;
+  /** Time of a transfer where neither exchange says it, milliseconds; absent: 30 minutes. */
+  readonly assumedTransferMs?: number;
 }

@@ -14,4 +14,9 @@ export interface Book {
   readonly exchangeTimeMs: number | null;
   /** Milliseconds since the epoch on this process's clock, when the update arrived. */
   readonly receivedAtMs: number;
+  /**
+   * Updates of this book are missing: it is empty, and nothing is known until the next whole book. A feed that has
+   * numbers of updates says so, and sends no book of the market before that.
+   */
+  readonly hasGap?: true;
 }

@@ -9,6 +9,25 @@ export type MarketDataSource = 'live' | 'recording' | 'synthetic';
  */
 export type FeeSide = 'get' | 'give' | 'base' | 'quote';
 
+/**
+ * What a futures contract is. Sizes and prices of its market are in base and quote units all the same: drivers turn
+ * contracts into base units, those of an inverse contract at the price of each level.
+ */
+export interface ContractTerms {
+  readonly kind: 'perpetual' | 'dated';
+  /** `linear`: margined and settled in the quote asset. `inverse`: in the base asset. */
+  readonly settlement: 'linear' | 'inverse';
+  /** What one contract stands for, decimal string: base units when linear, quote units when inverse. */
+  readonly contractSize: string;
+  /** Smallest step of an order in contracts, decimal string; null when the exchange does not say. */
+  readonly contractStep: string | null;
+  /** When a dated contract is settled, milliseconds since the epoch; null for a perpetual, or when not known. */
+  readonly expiryMs: number | null;
+}
+
+/** Which fee a leg pays. A maker's order rests until somebody takes it. */
+export type FeeRole = 'taker' | 'maker';
+
 /** One symbol on one exchange. */
 export interface Market {
   readonly exchange: string;
@@ -22,6 +41,8 @@ export interface Market {
   readonly makerBps: number;
   /** Where the fee is taken; absent: `quote`, which is ccxt's default. */
   readonly feeSide?: FeeSide;
+  /** Which fee orders that buy and that sell pay; absent: the taker's. */
+  readonly feeRoles?: { readonly buy: FeeRole; readonly sell: FeeRole };
   /** True when the exchange says no fee and a high one is assumed; absent when the fee is known. */
   readonly isFeeAssumed?: boolean;
   /** Smallest price increment in quote units, decimal string; null when the exchange does not say. */
@@ -37,6 +58,8 @@ export interface Market {
   readonly maxCostInQuote?: string | null;
   /** False when the exchange has suspended trading. */
   readonly isActive: boolean;
+  /** Absent: a spot market. */
+  readonly contract?: ContractTerms;
 }
 
 /** `BTC/USDT` → base and quote assets. @throws {RangeError} when `symbol` is not `BASE/QUOTE[:SETTLE]`. */

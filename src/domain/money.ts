@@ -26,7 +26,32 @@ function powerOfTen(exponent: number): bigint {
  * @throws {RangeError} when `value` is not finite or not a decimal number.
  */
 export function toDecimal(value: number | string): Decimal {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(String(value).trim());
+  return (typeof value === 'number' ? toShortDecimal(value) : null) ?? parseDecimal(String(value));
+}
+
+/** The powers of ten that are exact doubles; read, since `**` may be off in the last place. */
+const FACTORS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+/** Most decimal places of a short decimal that is looked for. */
+const MAX_SHORT_SCALE = 15;
+/** Up to 15 digits, different decimals are different doubles (IEEE 754). */
+const MAX_SHORT_UNITS = 1e15;
+
+/**
+ * The decimal of a number that has one of at most 15 digits, as prices and sizes do: `units / 10^scale` is then rounded
+ * once, so that it equals the number only when its shortest form is that decimal. Null for any other number.
+ */
+function toShortDecimal(value: number): Decimal | null {
+  for (let scale = 0; scale <= MAX_SHORT_SCALE; scale += 1) {
+    const factor = FACTORS[scale] ?? 1;
+    const units = Math.round(value * factor);
+    if (!(Math.abs(units) < MAX_SHORT_UNITS)) return null;
+    if (units / factor === value) return { units: BigInt(units), scale };
+  }
+  return null;
+}
+
+function parseDecimal(value: string): Decimal {
+  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(value.trim());
   const whole = match?.[2] ?? '';
   const fraction = match?.[3] ?? '';
   if (match === null || whole + fraction === '') {
@@ -38,12 +63,15 @@ export function toDecimal(value: number | string): Decimal {
 }
 
 export function add(a: Decimal, b: Decimal): Decimal {
+  if (a.scale === b.scale) return { units: a.units + b.units, scale: a.scale };
   const scale = Math.max(a.scale, b.scale);
   return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
 }
 
 export function subtract(a: Decimal, b: Decimal): Decimal {
-  return add(a, { units: -b.units, scale: b.scale });
+  if (a.scale === b.scale) return { units: a.units - b.units, scale: a.scale };
+  const scale = Math.max(a.scale, b.scale);
+  return { units: unitsAt(a, scale) - unitsAt(b, scale), scale };
 }
 
 export function multiply(a: Decimal, b: Decimal): Decimal {
@@ -111,8 +139,15 @@ export function toDecimalString(value: Decimal | number): string {
   return scale === 0 || fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
 }
 
+/** Whole numbers up to here are exact doubles, and so are `FACTORS`: one division of them rounds once (Clinger 1990). */
+const MAX_EXACT_UNITS = 2n ** 53n;
+
 /** The nearest f64. */
 export function toNumber(value: Decimal): number {
+  const { units, scale } = value;
+  const factor = FACTORS[scale];
+  const isExact = units <= MAX_EXACT_UNITS && units >= -MAX_EXACT_UNITS;
+  if (isExact && factor !== undefined) return Number(units) / factor;
   return Number(toDecimalString(value));
 }
 
@@ -129,5 +164,6 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 }
 
 function unitsAt(value: Decimal, scale: number): bigint {
+  if (scale === value.scale) return value.units;
   return value.units * powerOfTen(scale - value.scale);
 }

@@ -1,6 +1,8 @@
 /** An opportunity: an edge with a size, and its life from opening to closing. */
 
-import type { MarketDataSource } from './market.ts';
+import type { FeeRole, MarketDataSource } from './market.ts';
+import type { BalanceCap, BalanceRefusal, ModeOutcomes, OpportunityMode } from './modes.ts';
+import type { TransferRefusal } from './transfer.ts';
 import type { CostWaterfall } from './waterfall.ts';
 
 /**
@@ -20,9 +22,12 @@ export type CloseReason =
   | 'book_locked'
   | 'book_one_sided'
   | 'book_invalid'
+  | 'sequence_gap'
   | 'legs_skewed'
   | 'market_suspended'
   | 'price_out_of_band'
+  | Exclude<TransferRefusal['code'], 'edge_short_after_transfer'>
+  | BalanceRefusal['code']
   | 'exchange_down'
   | 'feed_ended'
   | 'shutdown';
@@ -41,8 +46,11 @@ export interface OpportunityLeg {
   readonly amountInQuote: string;
   /** Trading fee; one that is taken in base units is valued at the best ask of the bought leg. */
   readonly feeInQuote: string;
-  /** Taker fee charged on this leg, basis points. */
+  /** The market's taker fee, basis points. */
   readonly takerBps: number;
+  /** The fee charged on this leg, basis points, and whose it is; absent: the taker's. */
+  readonly feeBps?: number;
+  readonly feeRole?: FeeRole;
   /** Book levels touched. */
   readonly levelsCount: number;
   /** Age of the book when it was confirmed, milliseconds. */
@@ -62,8 +70,14 @@ export interface OpportunityEdge {
   readonly costInQuote: string;
   /** Received for the sold leg, fee deducted, quote units. */
   readonly proceedsInQuote: string;
-  /** Proceeds less cost and less fixed costs, quote units. */
+  /** Proceeds less cost, fixed costs and, in the mode `transfer`, price risk, quote units. */
   readonly profitInQuote: string;
+  /** The mode that these figures are of; absent: `inventory`. */
+  readonly mode?: OpportunityMode;
+  /** The balance that makes it smaller; absent: none. */
+  readonly cappedBy?: BalanceCap;
+  /** Both modes, where networks are known; absent elsewhere and in cycles. */
+  readonly modes?: ModeOutcomes;
   /** Where the gross spread went; absent in opportunities of earlier versions. */
   readonly waterfall?: CostWaterfall;
 }

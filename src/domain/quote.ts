@@ -15,4 +15,6 @@ export interface Quote {
   readonly exchangeTimeMs: number | null;
   /** Milliseconds since the epoch on this process's clock, when the update arrived. */
   readonly receivedAtMs: number;
+  /** See `Book.hasGap`. */
+  readonly hasGap?: true;
 }

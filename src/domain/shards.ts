@@ -26,3 +26,20 @@ function scoreOf(key: string): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
+
+/** Most parts. */
+export const MAX_SHARDS_COUNT = 1_024;
+
+/** Says of a symbol whether one of `shards` has it; remembers its answers. */
+export function isShardOf(
+  shards: Iterable<number>,
+  shardsCount: number,
+): (symbol: string) => boolean {
+  const wanted = new Set(shards);
+  const known = new Map<string, boolean>();
+  return (symbol) => {
+    const answer = known.get(symbol) ?? wanted.has(shardOf(symbol, shardsCount));
+    known.set(symbol, answer);
+    return answer;
+  };
+}

@@ -1,9 +1,10 @@
 /** Opens the drivers that a configuration asks for: the one place that knows them all. Each is loaded when it is used. */
 
-import type { Tracer } from '@opentelemetry/api';
+import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
+import { ANY_EXCHANGE } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import { createWasmCycleKernel } from '../kernel/cycles/wasm-cycle-kernel.ts';
@@ -11,7 +12,7 @@ import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import { loadKernelModule } from '../kernel/load-file.ts';
 import { createWasmKernel } from '../kernel/wasm.ts';
 import type { OpportunityStore } from '../store/store.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 
 export interface DriverContext {
   readonly clock: Clock;
@@ -19,6 +20,16 @@ export interface DriverContext {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Carries a trace to services of one's own. */
+  readonly propagator: TextMapPropagator;
+  /** Carries the active trace to the hosts that may see it, and to no others. */
+  readonly fetch: Telemetry['fetch'];
+}
+
+/** What drivers get of the telemetry layer, beside the clock. */
+export function toDriverContext(telemetry: Telemetry, clock: Clock): DriverContext {
+  const { tracer, logger, propagator, fetch } = telemetry;
+  return { clock, tracer, logger, propagator, fetch, random: Math.random };
 }
 
 /** Compiles the kernel's module once and gives the function that makes kernels of it. */
@@ -55,11 +66,24 @@ export async function openCache(config: Config, context: DriverContext): Promise
   return withCacheTelemetry(cache, toCacheEndpoint(config.upstash.url), context.tracer);
 }
 
-/** Live exchanges through ccxt, what feeders push, or the synthetic market. */
+/** Own volumes by exchange; what is said of `*` holds for those that are not named. */
+function toVolumes({ terms, exchanges }: Config): ReadonlyMap<string, string> {
+  const named = exchanges.flatMap((exchange) => {
+    const fees = terms.fees.get(exchange) ?? terms.fees.get(ANY_EXCHANGE);
+    return fees === undefined || fees.volume30d === null
+      ? []
+      : [[exchange, fees.volume30d] as const];
+  });
+  return new Map(named);
+}
+
+/** Live exchanges through ccxt, a market service, what feeders push, or the synthetic market. */
 export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
-    return createSyntheticFeed({ ...config.synthetic, clock: context.clock });
+    const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
+    const nowMs = context.clock.nowMs();
+    return createSyntheticFeed({ ...toSyntheticShape(config, nowMs), clock: context.clock });
   }
   if (config.feed === 'ingest') {
     const { createIngestFeed } = await import('../feed/drivers/ingest/ingest-feed.ts');
@@ -70,17 +94,27 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
       stallMs: config.exchangeStallMs,
     });
   }
+  if (config.feed === 'remote') return openRemoteFeed(config, context);
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
   const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
+    networksRefreshMs: config.transfer.networksRefreshMs,
+    volumes30d: toVolumes(config),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
     ...context,
   });
+}
+
+async function openRemoteFeed({ market }: Config, context: DriverContext): Promise<Feed> {
+  if (market?.url == null) throw new Error('BUG: a detector without a market service');
+  const { createRemoteFeed } = await import('../feed/drivers/remote/remote-feed.ts');
+  return createRemoteFeed({ url: market.url, token: market.token, ...context });
 }

@@ -6,10 +6,12 @@ import { type Config, type Environment, parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
+import { createMarketApp } from '../market-app.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
 import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { loadTlsFetch } from '../telemetry/tls/load-file.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
 import {
@@ -18,7 +20,9 @@ import {
   openCache,
   openFeed,
   openStore,
+  toDriverContext,
 } from './drivers.ts';
+import { withTerms } from './load-terms.ts';
 
 /** An app, as a runtime's server sees it. */
 export interface ServedApp {
@@ -54,16 +58,22 @@ export interface ServiceHost {
  *
  * @throws {SpreadscopeError} `config_invalid`; what a driver throws while it opens; what the feed throws.
  */
-export async function runService(env: Environment, processHost: ServiceHost): Promise<void> {
+export async function runService(
+  environment: Environment,
+  processHost: ServiceHost,
+): Promise<void> {
+  const env = await withTerms(environment);
   const config = parseConfig(env);
   const format = toLogFormat(config, processHost);
   // JSON logs are for machines: nothing else is mixed into them.
   const host = { ...processHost, isTerminal: format === 'text' };
   const telemetry = await createServiceTelemetry(config, env, format, host);
-  const app = await openApp(config, telemetry, host);
+  const app = await (config.role === 'market' ? openMarketApp : openApp)(config, telemetry, host);
   const server = listen(app, config, host);
   announce(server.url, config, host);
-  telemetry.logger.info('listening', { url: server.url, source: sourceOf(config) });
+  telemetry.logger.info('listening', {
+    ...{ url: server.url, source: sourceOf(config), role: config.role },
+  });
   const running = app.run();
   const failure = await firstOf(running, host.interrupted);
   if (host.isTerminal) host.note('stopping …');
@@ -97,6 +107,8 @@ async function createServiceTelemetry(
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
     createSdkTracing,
+    loadTlsFetch,
+    watchEventLoop: true,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,
@@ -105,9 +117,30 @@ async function createServiceTelemetry(
   });
 }
 
-async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost): Promise<App> {
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+/** A program, whatever its role. */
+type Program = Pick<App, 'fetch' | 'run' | 'close'>;
+
+async function openMarketApp(
+  config: Config,
+  telemetry: Telemetry,
+  host: ServiceHost,
+): Promise<Program> {
+  const context = toDriverContext(telemetry, systemClock);
+  return createMarketApp({
+    version: manifest.version,
+    config,
+    clock: systemClock,
+    createRequestId: () => crypto.randomUUID(),
+    telemetry,
+    feed: await step(host, feedTitle(config), () => openFeed(config, context)),
+    token: config.market?.token ?? '',
+    web: createWebPages(await loadWebAssets()),
+  });
+}
+
+async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost): Promise<Program> {
+  const { tracer } = telemetry;
+  const context = toDriverContext(telemetry, systemClock);
   const database = config.databaseUrl === null ? `embedded, in ${config.dataDir}` : 'Neon';
   const store = await step(host, `Opening the database (${database})`, () =>
     openStore(config, tracer),
@@ -142,6 +175,7 @@ async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost):
 function feedTitle(config: Config): string {
   if (config.feed === 'synthetic') return 'Making the synthetic market';
   if (config.feed === 'ingest') return 'Waiting for feeders';
+  if (config.feed === 'remote') return `Asking the market service ${hostOf(config)}`;
   return `Preparing ${config.exchanges.length} exchanges`;
 }
 
@@ -157,7 +191,7 @@ async function step<Result>(
   return result;
 }
 
-function listen(app: App, config: Config, host: ServiceHost): HttpServer {
+function listen(app: Program, config: Config, host: ServiceHost): HttpServer {
   try {
     return host.serve(app, { hostname: config.host, port: config.port });
   } catch (error) {
@@ -171,17 +205,27 @@ function listen(app: App, config: Config, host: ServiceHost): HttpServer {
   }
 }
 
-function sourceOf(config: Config): 'live' | 'synthetic' {
+/** Without credentials, which a URL may hold. */
+function hostOf({ market }: Config): string {
+  return market?.url == null ? '' : new URL(market.url).host;
+}
+
+function sourceOf(config: Config): 'live' | 'synthetic' | 'remote' {
   if (config.feed === 'ingest') return config.ingestSource;
+  if (config.feed === 'remote') return 'remote';
   return config.feed === 'synthetic' ? 'synthetic' : 'live';
 }
 
 function announce(url: string, config: Config, host: ServiceHost): void {
   if (!host.isTerminal) return;
-  const market =
-    sourceOf(config) === 'synthetic' ? 'SYNTHETIC market, not real prices' : 'live exchanges';
+  const markets = {
+    synthetic: 'SYNTHETIC market, not real prices',
+    live: 'live exchanges',
+    remote: `market service ${hostOf(config)}`,
+  };
+  const page = config.role === 'market' ? '' : `\n  page     ${url}/`;
   host.note(
-    `\nSpreadscope is running on ${url} (${market})\n  page     ${url}/\n  API      ${url}/docs\n  stop     Ctrl-C\n`,
+    `\nSpreadscope is running on ${url} (${markets[sourceOf(config)]})${page}\n  API      ${url}/docs\n  stop     Ctrl-C\n`,
   );
 }
 
@@ -199,7 +243,7 @@ async function firstOf(running: Promise<void>, interrupted: AbortSignal): Promis
 }
 
 /** New requests are refused at once; running ones end with the app's streams. */
-async function stop(app: App, server: HttpServer): Promise<void> {
+async function stop(app: Program, server: HttpServer): Promise<void> {
   const stopped = server.stop();
   await app.close();
   await Promise.race([stopped, systemClock.sleep(500)]);

@@ -5,6 +5,7 @@
 
 import type { Book } from '../domain/book.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { FeedBatch } from './feed.ts';
 
@@ -13,6 +14,8 @@ export interface ConflatingQueue {
   pushQuote(quote: Quote): void;
   /** As `pushQuote`: a market waits with its newest quote or its newest book, whichever came last. */
   pushBook(book: Book): void;
+  /** Replaces what waits of this market's funding; it does not count as an update, nor what it replaces as skipped. */
+  pushFunding(funding: Funding): void;
   /** Forgets what waits for one exchange (it went down); nothing is counted as skipped. */
   discard(exchange: string): void;
   /** Updates of one exchange that were replaced before the consumer took them, since the start. */
@@ -50,6 +53,7 @@ interface Slot {
 export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQueue {
   const lanes = new Map<string, Lane>();
   let waiting: Slot[] = [];
+  const funding = new Map<string, Funding>();
   let isClosed = false;
   let isConsumed = false;
   let wake: (() => void) | null = null;
@@ -58,6 +62,8 @@ export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQu
     wake?.();
     wake = null;
   };
+
+  const hasAny = (): boolean => waiting.length > 0 || funding.size > 0;
 
   const push = (exchange: string, symbol: string, update: Update): void => {
     if (isClosed) return;
@@ -72,7 +78,11 @@ export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQu
   const take = (): FeedBatch => {
     const slots = waiting;
     waiting = [];
-    return toBatch(clock.nowMs(), slots);
+    const batch = toBatch(clock.nowMs(), slots);
+    if (funding.size === 0) return batch;
+    const newest = [...funding.values()];
+    funding.clear();
+    return { ...batch, funding: newest };
   };
 
   async function* batches(signal: AbortSignal): AsyncGenerator<FeedBatch, void, void> {
@@ -81,7 +91,7 @@ export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQu
     signal.addEventListener('abort', wakeConsumer);
     try {
       while (!signal.aborted) {
-        if (waiting.length > 0) yield take();
+        if (hasAny()) yield take();
         else if (isClosed) return;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
@@ -94,12 +104,18 @@ export function createConflatingQueue(clock: Pick<Clock, 'nowMs'>): ConflatingQu
   return {
     pushQuote: (quote) => push(quote.exchange, quote.symbol, { type: 'quote', quote }),
     pushBook: (book) => push(book.exchange, book.symbol, { type: 'book', book }),
+    pushFunding: (given) => {
+      if (isClosed) return;
+      funding.set(`${given.exchange} ${given.symbol}`, given);
+      wakeConsumer();
+    },
     discard: (exchange) => {
+      for (const [key, given] of funding) if (given.exchange === exchange) funding.delete(key);
       for (const slot of waiting) if (slot.exchange === exchange) slot.pending = null;
       waiting = waiting.filter((slot) => slot.pending !== null);
     },
     skippedCount: (exchange) => lanes.get(exchange)?.skippedCount ?? 0,
-    take: () => (waiting.length > 0 ? take() : null),
+    take: () => (hasAny() ? take() : null),
     get pendingCount() {
       return waiting.length;
     },

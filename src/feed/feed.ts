@@ -1,8 +1,11 @@
 /** The contract of every source of market data. Drivers live in `drivers/`, one package per driver. */
 
+import type { SpanContext } from '@opentelemetry/api';
 import type { Book } from '../domain/book.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market, MarketDataSource } from '../domain/market.ts';
+import type { AssetNetwork } from '../domain/network.ts';
 import type { Quote } from '../domain/quote.ts';
 import type { IngestSink } from './ingest.ts';
 
@@ -13,6 +16,10 @@ export interface FeedBatch {
   readonly quotes: readonly Quote[];
   /** A book implies its quote: a driver sends one or the other for a market, never both in one batch. */
   readonly books: readonly Book[];
+  /** Newest funding of perpetuals, at most one a market; absent: none came. */
+  readonly funding?: readonly Funding[];
+  /** Spans of other services that this came from; the round links to them. Absent: none. */
+  readonly origins?: readonly SpanContext[];
 }
 
 /** How an exchange is read. */
@@ -98,5 +105,10 @@ export interface Feed {
     signal: AbortSignal,
   ): Promise<Book>;
   exchanges(): readonly ExchangeStatus[];
+  /**
+   * The networks on which the exchanges move assets, as far as they say: the same array as before while nothing has
+   * changed. Absent: this source knows none.
+   */
+  networks?(): readonly AssetNetwork[];
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ import { lifeStatisticsRoute } from './routes/statistics.ts';
 import { statusRoute } from './routes/status.ts';
 import { streamRoute } from './routes/stream.ts';
 import { traceRoute, tracesRoute } from './routes/traces.ts';
+import { transfersRoute } from './routes/transfers.ts';
 import { valuationRoute } from './routes/valuation.ts';
 import type { HttpServices } from './services.ts';
 import { refuseInvalid } from './validation.ts';
@@ -51,6 +52,7 @@ export function createHttpApp(services: HttpServices) {
     multiRoute(services),
     convertRoute(services),
     valuationRoute(services),
+    transfersRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),
@@ -76,7 +78,14 @@ export function createHttpApp(services: HttpServices) {
 /** Paths, inputs and answers of the API, for the typed client. */
 export type AppType = ReturnType<typeof createHttpApp>;
 
-function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
+/** What stands before every route. */
+export function addMiddleware(
+  app: OpenAPIHono,
+  services: { readonly config: Pick<HttpServices['config'], 'corsOrigins'> } & Pick<
+    HttpServices,
+    'createRequestId'
+  >,
+): void {
   const { config, createRequestId } = services;
   app.use(nameSpan());
   app.use(securityHeaders());
@@ -90,7 +99,12 @@ function addMiddleware(app: OpenAPIHono, services: HttpServices): void {
   });
 }
 
-function answerError(error: Error, c: Context, { telemetry }: HttpServices): Response {
+/** The answer to what a route threw; what no client is to blame for is recorded. */
+export function answerError(
+  error: Error,
+  c: Context,
+  { telemetry }: Pick<HttpServices, 'telemetry'>,
+): Response {
   const problem = toHttpProblem(error);
   if (PROBLEMS[problem.code].status >= 500 && problem !== error) {
     const span = trace.getSpan(telemetry.activeContext());
@@ -105,7 +119,7 @@ function answerError(error: Error, c: Context, { telemetry }: HttpServices): Res
   return toProblemResponse(problem, c, telemetry.activeContext());
 }
 
-function toDocumentInfo(version: string) {
+export function toDocumentInfo(version: string) {
   return {
     openapi: '3.1.0',
     info: {

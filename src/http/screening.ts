@@ -33,9 +33,9 @@ interface SymbolScreening {
 /** @param openEdgeBps - an opportunity opens above this. */
 export function screenBestPrices(
   market: MarketView,
-  options: { readonly takerBps: number | null; readonly openEdgeBps: number },
+  options: { readonly openEdgeBps: number },
 ): Screening {
-  const symbols = market.symbols().map((symbol) => screenSymbol(market, symbol, options.takerBps));
+  const symbols = market.symbols().map((symbol) => screenSymbol(market, symbol));
   const spreads = symbols.flatMap(({ symbol, widest }) =>
     widest === null ? [] : [{ symbol, ...widest }],
   );
@@ -53,17 +53,13 @@ export function screenBestPrices(
   };
 }
 
-function screenSymbol(
-  market: MarketView,
-  symbol: string,
-  takerBps: number | null,
-): SymbolScreening {
+function screenSymbol(market: MarketView, symbol: string): SymbolScreening {
   const snapshots = market.snapshots(symbol);
-  const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 0)));
+  const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 'none')));
   return {
     symbol,
     guards: snapshots.map(({ guard }) => guard),
-    widest: findWidest(snapshots.map((snapshot) => toSide(snapshot, takerBps))),
+    widest: findWidest(snapshots.map((snapshot) => toSide(snapshot, 'own'))),
     isGrossPositive: gross !== null && gross.grossBps > 0,
   };
 }

@@ -70,7 +70,7 @@ export interface HttpServices {
   readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook' | 'ingest'>;
   readonly pipeline: Pick<
     Pipeline,
-    'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs'
+    'market' | 'hub' | 'open' | 'status' | 'omitted' | 'explain' | 'pegs' | 'transfers'
   >;
   readonly store: Pick<
     OpportunityStore,

@@ -1,13 +1,16 @@
 /** Spreads between every two exchanges of one symbol, from best prices alone. */
 
+import { type LegSide, toPriceRatio } from '../detect/costs/leg-fee.ts';
 import type { MarketSnapshot } from '../pipeline/ports.ts';
 
-/** Best prices and taker fee of one exchange; null where detection would not use that side. */
+/** Best prices of one exchange, before and after fees; null where detection would not use that side. */
 export interface Side {
   readonly exchange: string;
   readonly bid: number | null;
   readonly ask: number | null;
-  readonly takerBps: number;
+  /** Quote units paid and received for one base unit that changes exchanges. */
+  readonly netAsk: number | null;
+  readonly netBid: number | null;
 }
 
 export interface Spread {
@@ -15,25 +18,29 @@ export interface Spread {
   readonly sellExchange: string;
   /** Bid over ask, less one. */
   readonly grossBps: number;
-  /** Proceeds over cost, less one, after both taker fees. */
+  /** Proceeds over cost, less one, after both fees. */
   readonly netBps: number;
 }
 
-/** @param takerBps - overrides every market's own taker fee when not null. */
-export function toSide({ market, quote, guard }: MarketSnapshot, takerBps: number | null): Side {
+/** @param fees - `own`: as the market takes them; `none`: before fees. */
+export function toSide({ market, quote, guard }: MarketSnapshot, fees: 'own' | 'none'): Side {
   const usable = guard === null ? quote : null;
+  const ratioOf = (side: LegSide) => (fees === 'none' ? 0 : toPriceRatio(market, side));
+  const bid = usable !== null && usable.bid > 0 ? usable.bid : null;
+  const ask = usable !== null && usable.ask > 0 ? usable.ask : null;
   return {
     exchange: market.exchange,
-    bid: usable !== null && usable.bid > 0 ? usable.bid : null,
-    ask: usable !== null && usable.ask > 0 ? usable.ask : null,
-    takerBps: takerBps ?? market.takerBps,
+    bid,
+    ask,
+    netAsk: ask === null ? null : ask * (1 + ratioOf('buy')),
+    netBid: bid === null ? null : bid * (1 - ratioOf('sell')),
   };
 }
 
 /** Buying at `buy`'s ask and selling at `sell`'s bid; null when a side is missing or both are one exchange. */
 export function toSpread(buy: Side, sell: Side): Spread | null {
-  const cost = costOf(buy);
-  const proceeds = proceedsOf(sell);
+  const { netAsk: cost } = buy;
+  const { netBid: proceeds } = sell;
   if (buy.exchange === sell.exchange || cost === null || proceeds === null) return null;
   return {
     buyExchange: buy.exchange,
@@ -46,23 +53,13 @@ export function toSpread(buy: Side, sell: Side): Spread | null {
 /** The spread of greatest `netBps`; null when there is none. */
 export function findWidest(sides: readonly Side[]): Spread | null {
   // The best pair of different exchanges is among the two cheapest to buy on and the two dearest to sell on.
-  const buys = findTwoLeast(sides, (side) => costOf(side) ?? Infinity);
-  const sells = findTwoLeast(sides, (side) => -(proceedsOf(side) ?? -Infinity));
+  const buys = findTwoLeast(sides, ({ netAsk }) => netAsk ?? Infinity);
+  const sells = findTwoLeast(sides, ({ netBid }) => -(netBid ?? -Infinity));
   const spreads = buys.flatMap((buy) => sells.flatMap((sell) => toSpread(buy, sell) ?? []));
   return spreads.reduce<Spread | null>(
     (widest, spread) => (widest === null || spread.netBps > widest.netBps ? spread : widest),
     null,
   );
-}
-
-/** Quote units paid for one base unit; null when nobody asks. */
-function costOf({ ask, takerBps }: Side): number | null {
-  return ask === null ? null : ask * (1 + takerBps / 10_000);
-}
-
-/** Quote units received for one base unit; null when nobody bids. */
-function proceedsOf({ bid, takerBps }: Side): number | null {
-  return bid === null ? null : bid * (1 - takerBps / 10_000);
 }
 
 function findTwoLeast(sides: readonly Side[], keyOf: (side: Side) => number): readonly Side[] {

@@ -3,7 +3,7 @@
 import { SpreadscopeError } from '../domain/errors.ts';
 
 /** `ABI_VERSION` of `wasm/market/layout.ts` that this binding understands. */
-export const EXPECTED_ABI_VERSION = 1;
+export const EXPECTED_ABI_VERSION = 2;
 
 /** Numbers exported by the module: strides and addresses in bytes, valid after `configure`. */
 const LAYOUT_NAMES = [
@@ -70,6 +70,17 @@ export interface KernelFunctions {
     maxSize: number,
     maxCost: number,
   ): void;
+  costPair(
+    askSlot: number,
+    bidSlot: number,
+    buyTaker: number,
+    sellTaker: number,
+    maxSize: number,
+    maxCost: number,
+    conversion: number,
+    risk: number,
+    fixed: number,
+  ): void;
 }
 
 const FUNCTION_NAMES = [
@@ -83,6 +94,7 @@ const FUNCTION_NAMES = [
   'screenPairs',
   'commitBook',
   'sizePair',
+  'costPair',
 ] as const satisfies readonly (keyof KernelFunctions)[];
 
 /** Instantiates the module for quotes and books. @throws {SpreadscopeError} `kernel_incompatible`; see below. */

@@ -4,6 +4,7 @@ import type { Level } from '../domain/book.ts';
 import { at } from './at.ts';
 import { BATCH_CAPACITY_COUNT } from './capacity.ts';
 import {
+  checkCostRequest,
   checkCount,
   checkIndex,
   checkScreenParams,
@@ -17,6 +18,8 @@ import type {
   KernelCapacity,
   KernelWork,
   MarketKernel,
+  PairCostRequest,
+  PairCosts,
   PairSizing,
   PairSizingRequest,
   ScreenParams,
@@ -128,6 +131,21 @@ function bookOperations(core: KernelCore, capacity: KernelCapacity) {
       );
       return toPairSizing(core.sizing);
     },
+    costPair: (request: PairCostRequest): PairCosts => {
+      checkCostRequest(request, capacity.bookSlotsCount);
+      core.costPair(
+        request.askSlot,
+        request.bidSlot,
+        request.buyTakerRatio,
+        request.sellTakerRatio,
+        request.maxSizeInBase,
+        request.maxCostInQuote,
+        request.conversionRate,
+        request.riskRatio,
+        request.fixedCostInQuote,
+      );
+      return toPairCosts(core.sizing);
+    },
   };
 }
 
@@ -170,6 +188,31 @@ function toPairSizing(sizing: Float64Array): PairSizing {
     bidLevelsCount: at(sizing, SIZING.bidLevels),
     askLimitInQuote: at(sizing, SIZING.askLimit),
     bidLimitInQuote: at(sizing, SIZING.bidLimit),
+  };
+}
+
+function toPairCosts(sizing: Float64Array): PairCosts {
+  const breakEvenSize = at(sizing, SIZING.breakEvenSize);
+  return {
+    sizeInBase: at(sizing, SIZING.size),
+    costInQuote: at(sizing, SIZING.cost),
+    proceedsInQuote: at(sizing, SIZING.proceeds),
+    profitInQuote: at(sizing, SIZING.profit),
+    askLevelsCount: at(sizing, SIZING.askLevels),
+    bidLevelsCount: at(sizing, SIZING.bidLevels),
+    askLimitInQuote: at(sizing, SIZING.askLimit),
+    bidLimitInQuote: at(sizing, SIZING.bidLimit),
+    grossInQuote: at(sizing, SIZING.gross),
+    buyDepthInQuote: at(sizing, SIZING.buyDepth),
+    sellDepthInQuote: at(sizing, SIZING.sellDepth),
+    buyFeeInQuote: at(sizing, SIZING.buyFee),
+    sellFeeInQuote: at(sizing, SIZING.sellFee),
+    conversionInQuote: at(sizing, SIZING.conversion),
+    riskInQuote: at(sizing, SIZING.risk),
+    fixedInQuote: at(sizing, SIZING.fixed),
+    netInQuote: at(sizing, SIZING.net),
+    breakEvenTakerRatio: at(sizing, SIZING.breakEvenTaker),
+    breakEvenSizeInBase: Number.isNaN(breakEvenSize) ? null : breakEvenSize,
   };
 }
 

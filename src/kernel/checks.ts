@@ -1,6 +1,6 @@
 /** Checks of arguments: `TypeError` for a wrong type, `RangeError` for a wrong value; the message names the argument. */
 
-import type { PairSizingRequest, ScreenParams } from './kernel.ts';
+import type { PairCostRequest, PairSizingRequest, ScreenParams } from './kernel.ts';
 
 /** @throws {RangeError} unless `value` is a whole number from 0 to `count` − 1. */
 export function checkIndex(name: string, value: number, count: number): void {
@@ -69,6 +69,19 @@ export function checkSizingRequest(request: PairSizingRequest, slotsCount: numbe
   checkTakerRatio('sellTakerRatio', request.sellTakerRatio);
   checkCap('maxSizeInBase', request.maxSizeInBase);
   checkCap('maxCostInQuote', request.maxCostInQuote);
+}
+
+/** @throws {RangeError | TypeError} when a field of a request is not as `PairCostRequest` says. */
+export function checkCostRequest(request: PairCostRequest, slotsCount: number): void {
+  checkSizingRequest(request, slotsCount);
+  const { conversionRate, riskRatio, fixedCostInQuote } = request;
+  if (!(Number.isFinite(conversionRate) && conversionRate > 0)) {
+    throw wrong('conversionRate', 'a finite number above 0', conversionRate);
+  }
+  if (!(typeof riskRatio === 'number' && riskRatio >= 0 && riskRatio < 1)) {
+    throw wrong('riskRatio', 'a ratio of at least 0 and below 1', riskRatio);
+  }
+  checkRange('fixedCostInQuote', fixedCostInQuote, 0, Number.MAX_VALUE);
 }
 
 function wrong(name: string, expected: string, value: unknown): Error {

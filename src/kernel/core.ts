@@ -32,10 +32,21 @@ export const SIZING = {
   bidLevels: 5,
   askLimit: 6,
   bidLimit: 7,
+  gross: 8,
+  buyDepth: 9,
+  sellDepth: 10,
+  buyFee: 11,
+  sellFee: 12,
+  conversion: 13,
+  risk: 14,
+  fixed: 15,
+  net: 16,
+  breakEvenTaker: 17,
+  breakEvenSize: 18,
 } as const;
 
 /** Length of `KernelCore.sizing`. */
-export const SIZING_COUNT = 8;
+export const SIZING_COUNT = 20;
 
 /** Answers of `KernelCore.commitBook`. */
 export const COMMIT = { loaded: 0, badBid: 1, badAsk: 2 } as const;
@@ -46,7 +57,7 @@ export interface KernelCore {
   readonly hits: HitViews;
   /** Counters in the order of `WORK`. */
   readonly work: Float64Array;
-  /** Results of the last `sizePair` in the order of `SIZING`. */
+  /** Results of the last `sizePair`, or of the last `costPair` with those of its steps, in the order of `SIZING`. */
   readonly sizing: Float64Array;
   setTakerRatio(symbolIndex: number, exchangeIndex: number, takerRatio: number): void;
   /** @returns −1, or the first row with an index beyond the capacity (then nothing was applied). */
@@ -74,5 +85,17 @@ export interface KernelCore {
     sellTakerRatio: number,
     maxSizeInBase: number,
     maxCostInQuote: number,
+  ): void;
+  /** Leaves its results in `sizing`. */
+  costPair(
+    askSlot: number,
+    bidSlot: number,
+    buyTakerRatio: number,
+    sellTakerRatio: number,
+    maxSizeInBase: number,
+    maxCostInQuote: number,
+    conversionRate: number,
+    riskRatio: number,
+    fixedCostInQuote: number,
   ): void;
 }

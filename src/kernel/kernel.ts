@@ -115,6 +115,38 @@ export interface PairSizing {
   readonly bidLimitInQuote: number;
 }
 
+export interface PairCostRequest extends PairSizingRequest {
+  /** Units of the quote asset paid that one unit of the quote asset received is worth; 1 when they are one; above 0. */
+  readonly conversionRate: number;
+  /** Part of what is received that is set aside for the price moving before it is sold; 0 to below 1. */
+  readonly riskRatio: number;
+  /** Costs whatever the size, such as a withdrawal's, in units of the quote asset paid; at least 0. */
+  readonly fixedCostInQuote: number;
+}
+
+/**
+ * The size of greatest profit with what each step takes of it. The steps are amounts in the quote asset paid, costs
+ * negative, and add up to `netInQuote` within f64's rounding. All but fixed and net are zero when nothing crosses.
+ */
+export interface PairCosts extends PairSizing {
+  /** The size at the best prices: size × (best bid − best ask). */
+  readonly grossInQuote: number;
+  /** What the levels behind the best one cost. */
+  readonly buyDepthInQuote: number;
+  readonly sellDepthInQuote: number;
+  readonly buyFeeInQuote: number;
+  readonly sellFeeInQuote: number;
+  /** Proceeds after the fee × (rate − 1). */
+  readonly conversionInQuote: number;
+  readonly riskInQuote: number;
+  readonly fixedInQuote: number;
+  readonly netInQuote: number;
+  /** The taker fee on both legs at which this size earns nothing; 0 when nothing crosses. */
+  readonly breakEvenTakerRatio: number;
+  /** The least size that earns the fixed costs, 0 when there are none; null when no size does. */
+  readonly breakEvenSizeInBase: number | null;
+}
+
 /** Work done since `resetWork`: the measure of work where clocks stand still. */
 export interface KernelWork {
   readonly quotesAppliedCount: number;
@@ -195,6 +227,13 @@ export interface MarketKernel {
    * @throws {RangeError | TypeError} on a bad slot, fee or cap.
    */
   sizePair(request: PairSizingRequest): PairSizing;
+  /**
+   * As `sizePair`, with all costs: conversion and risk lower what each unit brings, so that the size is the best one
+   * after them; fixed costs do not move it.
+   *
+   * @throws {RangeError | TypeError} on a bad slot, fee, cap, rate, risk or fixed cost.
+   */
+  costPair(request: PairCostRequest): PairCosts;
   readWork(): KernelWork;
   resetWork(): void;
 }

@@ -80,6 +80,7 @@ function createWasmCore(
     screenPairs: functions.screenPairs,
     commitBook: functions.commitBook,
     sizePair: functions.sizePair,
+    costPair: functions.costPair,
     readQuote: (symbolIndex, exchangeIndex) => readQuote(state, layout, symbolIndex, exchangeIndex),
     bookViews: createBookViews(buffer, layout, capacity),
   };

@@ -23,6 +23,11 @@ export interface CycleRoundParts {
   readonly depth: DepthRequests;
   readonly tracer: Tracer;
   readonly logger: Logger;
+  /**
+   * Pairs and cycles judged in one round, as far as cycles give way; the others wait for the next one. One market that leaves the others can make
+   * hundreds of cycles at once, and what comes behind them must not wait for all. Infinity for a recording.
+   */
+  readonly maxJudgedCount: number;
 }
 
 export interface CycleRoundResult {
@@ -30,9 +35,18 @@ export interface CycleRoundResult {
   readonly candidatesCount: number;
 }
 
+/** Of a live feed: about half a millisecond of exact arithmetic. */
+export const LIVE_JUDGED_COUNT = 8;
+
 export interface CycleRounds {
-  /** Runs inside the round's span, after the market state has taken the batch in. */
-  run(batch: FeedBatch): CycleRoundResult;
+  /**
+   * Runs inside the round's span, after the market state has taken the batch in.
+   *
+   * @param pairsCount - pairs that were judged in the round: they take from what may be judged, down to one cycle.
+   */
+  run(batch: FeedBatch, pairsCount: number): CycleRoundResult;
+  /** True when cycles were left for the next round. */
+  readonly isBehind: boolean;
 }
 
 /** All cycles are screened anew after this time: an age can change an answer without an update, milliseconds. */
@@ -56,6 +70,8 @@ class KernelCycleRounds implements CycleRounds {
   readonly #parts: CycleRoundParts;
   /** Open cycles and those that were refused for something else than their edge, as judged last. */
   readonly #watched = new Map<string, Judged>();
+  /** Cycles to be judged, by route, in the order in which they began to wait. */
+  readonly #waiting = new Map<string, Cycle>();
   #fullScreenAtMs = Number.NEGATIVE_INFINITY;
   #isOff = false;
 
@@ -63,9 +79,14 @@ class KernelCycleRounds implements CycleRounds {
     this.#parts = parts;
   }
 
-  run(batch: FeedBatch): CycleRoundResult {
+  get isBehind(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  run(batch: FeedBatch, pairsCount: number): CycleRoundResult {
     const screen = this.#screen(batch);
-    const cycles = this.#cyclesToJudge(screen.cycles, batch.atMs);
+    const maxCount = Math.max(1, this.#parts.maxJudgedCount - pairsCount);
+    const cycles = this.#cyclesToJudge(screen.cycles, maxCount, batch.atMs);
     if (cycles.length === 0) return { events: [], candidatesCount: 0 };
     const { tracer, detector, lifecycle } = this.#parts;
     return withSpan(tracer, SPAN.detectCycles, {}, (span) => {
@@ -112,14 +133,18 @@ class KernelCycleRounds implements CycleRounds {
     }
   }
 
-  #cyclesToJudge(hits: readonly Cycle[], nowMs: number): readonly Cycle[] {
-    const cycles = new Map(hits.map((cycle) => [cycle.route, cycle]));
+  /** The oldest of those that wait, as they are now: their markets may have changed since. */
+  #cyclesToJudge(hits: readonly Cycle[], maxCount: number, nowMs: number): readonly Cycle[] {
+    for (const cycle of hits) this.#waiting.set(cycle.route, cycle);
     for (const [route, { cycle, version, atMs }] of this.#watched) {
-      if (cycles.has(route)) continue;
       const isDue = version !== versionOf(cycle) || nowMs - atMs >= REJUDGE_INTERVAL_MS;
-      if (isDue) cycles.set(route, this.#parts.detector.renew(cycle));
+      if (isDue && !this.#waiting.has(route)) this.#waiting.set(route, cycle);
     }
-    return [...cycles.values()];
+    const found = new Set(hits);
+    return [...this.#waiting].slice(0, maxCount).map(([route, cycle]) => {
+      this.#waiting.delete(route);
+      return found.has(cycle) ? cycle : this.#parts.detector.renew(cycle);
+    });
   }
 
   /** Null while the depth of a leg is on its way: an open cycle lives on until it is known. */

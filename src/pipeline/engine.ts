@@ -1,6 +1,6 @@
 /** The parts of detection, put together once the feed has said what it will deliver. */
 
-import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
+import { type CycleDetector, createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector } from '../detect/detector.ts';
 import {
   type CycleLifecycle,
@@ -10,9 +10,10 @@ import {
 } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
+import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
-import { type CycleRounds, createCycleRounds } from './cycle-round.ts';
-import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
+import { createDepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';
@@ -23,8 +24,11 @@ export interface Engine {
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly cycleLifecycle: CycleLifecycle;
+  /** Null: pairs only. */
+  readonly cycleDetector: CycleDetector | null;
   readonly rounds: Rounds;
   readonly view: MarketView;
+  readonly account: Account;
 }
 
 export interface EngineHooks {
@@ -45,14 +49,28 @@ export function createEngine(
   const { tracer, logger } = telemetry;
   const { source } = feed;
   const kernel = options.createKernel(toCapacity(source, loaded, options));
-  const state = createMarketState(kernel, settings.takerBps);
+  const state = createMarketState(kernel, settings.takerBps, options.terms?.fees);
+  const account = createAccount(options);
   const lifecycle = createLifecycle(source);
   const cycleLifecycle = createCycleLifecycle(source);
   const levelsCount = bookLevelsCount;
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
-  const detector = createDetector({ kernel, state, settings, source });
-  const cycles = createCycleParts(options, state, cycleLifecycle, depth);
+  const detector = createDetector({
+    ...{ kernel, state, settings, source },
+    ...(needsAccount(options, feed, settings) ? { account } : {}),
+  });
+  const cycleDetector = createCycles(options, state);
+  const cycles =
+    cycleDetector &&
+    createCycleRounds({
+      detector: cycleDetector,
+      lifecycle: cycleLifecycle,
+      depth,
+      tracer,
+      logger,
+      maxJudgedCount: feed.source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT,
+    });
   const rounds = createRounds({
     source,
     kernel,
@@ -65,17 +83,13 @@ export function createEngine(
     hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, rounds, view };
+  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
 }
 
-function createCycleParts(
-  { cycles, feed, settings, telemetry }: PipelineOptions,
+function createCycles(
+  { cycles, feed, settings }: PipelineOptions,
   state: MarketState,
-  lifecycle: CycleLifecycle,
-  depth: DepthRequests,
-): CycleRounds | null {
+): CycleDetector | null {
   if (cycles === undefined) return null;
-  const { tracer, logger } = telemetry;
-  const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
-  return createCycleRounds({ detector, lifecycle, depth, tracer, logger });
+  return createCycleDetector({ ...cycles, state, settings, source: feed.source });
 }

@@ -14,6 +14,7 @@ const PASSING_CODES: readonly ErrorCode[] = [
   'exchange_maintenance',
   'exchange_bad_data',
   'exchange_failed',
+  'feed_unavailable',
 ];
 
 /**

@@ -26,8 +26,9 @@ export function createMarketView(
 }
 
 function toSnapshot(
-  { market, quote, book }: MarketRecord,
+  { market, quote, book, funding }: MarketRecord,
   nowMs: number,
 ): Omit<MarketSnapshot, 'guard'> {
-  return { market, quote, book, ageMs: quote === null ? null : nowMs - quote.receivedAtMs };
+  const ageMs = quote === null ? null : nowMs - quote.receivedAtMs;
+  return { market, quote, book, funding, ageMs };
 }

@@ -8,10 +8,12 @@ import type { Feed } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { AccountOptions } from './account.ts';
 import type { PegSettings } from './peg-monitor.ts';
 import type { OpportunityHub } from './ports.ts';
 
-export interface PipelineOptions {
+/** With own fees, networks and balances, and how volatility is measured. */
+export interface PipelineOptions extends AccountOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;

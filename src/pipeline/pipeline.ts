@@ -6,12 +6,13 @@ import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import { createLifeBook } from '../detect/life/life-book.ts';
 import type { MarketState } from '../detect/market-state.ts';
+import type { TransferOverview } from '../detect/transfer/overview.ts';
 import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { explainNow } from './explaining.ts';
+import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createHub } from './hub.ts';
 import { loadMarketsPatiently } from './load-markets.ts';
@@ -20,6 +21,7 @@ import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView, OpportunityHub, Pipeline, PipelineStatus } from './ports.ts';
 import type { RoundResult } from './round.ts';
 import { runBatches } from './run-batches.ts';
+import { transfersNow } from './transfers.ts';
 
 const NO_PEGS: PegSettings = { pegs: [], depegBps: Number.POSITIVE_INFINITY };
 
@@ -88,12 +90,18 @@ class FeedPipeline implements Pipeline {
     const running = this.#running;
     const parts = running && {
       ...running,
+      cycles: toCycleParts(running, this.#options),
       settings,
       source: feed.source,
       isOpen: (pair: Pair) => running.lifecycle.isOpen(pair),
       unwatched: this.#omitted,
     };
     return explainNow(parts, feed.exchanges(), this.#viewTimeMs(), query);
+  }
+
+  transfers(asset: string): TransferOverview | null {
+    const running = this.#running;
+    return running && transfersNow(asset, running, this.#options.settings);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -159,13 +167,16 @@ class FeedPipeline implements Pipeline {
     );
   }
 
-  #runRound(running: Engine, batch: FeedBatch): void {
+  #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
     this.#followExchanges(running.state);
+    running.account.followFeed(this.#options.feed);
     const result = running.rounds.run(batch);
+    running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
     this.#account(result);
     if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
+    return running.rounds.isBehind;
   }
 
   /**

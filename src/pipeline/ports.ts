@@ -3,7 +3,9 @@
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import type { Guard } from '../detect/guards.ts';
+import type { TransferOverview } from '../detect/transfer/overview.ts';
 import type { Book } from '../domain/book.ts';
+import type { Funding } from '../domain/funding.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Quote } from '../domain/quote.ts';
@@ -18,6 +20,8 @@ export interface MarketSnapshot {
   readonly quote: Quote | null;
   /** Only where books stream. */
   readonly book: Book | null;
+  /** Newest funding of a perpetual; null for all others. */
+  readonly funding: Funding | null;
   /** Milliseconds since the quote arrived; null without a quote. */
   readonly ageMs: number | null;
   /** Null when the market takes part in detection. */
@@ -78,6 +82,8 @@ export interface Pipeline {
   omitted(): readonly OmittedSymbol[];
   /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
   explain(query: ExplainQuery): Explanation;
+  /** How an asset can be moved between the exchanges that trade it; null when none is known to. */
+  transfers(asset: string): TransferOverview | null;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -55,6 +55,23 @@ function observeRounds({ meter, pipeline }: ProgramMetricsParts): void {
 }
 
 function observeExchanges({ meter, feed, pipeline, clock }: ProgramMetricsParts): void {
+  observeExchangeCounts(meter, feed);
+  gauge(meter, METRIC.exchangeSilence, 's', 'Time since the last update of an exchange.', () =>
+    feed
+      .exchanges()
+      .flatMap(({ exchange, lastUpdateAtMs }): Observation[] =>
+        lastUpdateAtMs === null
+          ? []
+          : [[Math.max(0, clock.nowMs() - lastUpdateAtMs) / 1_000, named(exchange)]],
+      ),
+  );
+  gauge(meter, METRIC.quoteAge, 's', 'Age of the oldest quote of an exchange that is in use.', () =>
+    oldestQuotes(pipeline.market),
+  );
+}
+
+/** Whether each exchange delivers, and how much. */
+export function observeExchangeCounts(meter: Meter, feed: Pick<Feed, 'exchanges'>): void {
   const perExchange = (read: (status: ReturnType<Feed['exchanges']>[number]) => number) => () =>
     feed.exchanges().map((status): Observation => [read(status), named(status.exchange)]);
   const isUp = (state: string) => (state === 'live' || state === 'degraded' ? 1 : 0);
@@ -78,18 +95,6 @@ function observeExchanges({ meter, feed, pipeline, clock }: ProgramMetricsParts)
     '{update}',
     'Updates replaced by newer ones unread.',
     perExchange(({ skippedCount }) => skippedCount),
-  );
-  gauge(meter, METRIC.exchangeSilence, 's', 'Time since the last update of an exchange.', () =>
-    feed
-      .exchanges()
-      .flatMap(({ exchange, lastUpdateAtMs }): Observation[] =>
-        lastUpdateAtMs === null
-          ? []
-          : [[Math.max(0, clock.nowMs() - lastUpdateAtMs) / 1_000, named(exchange)]],
-      ),
-  );
-  gauge(meter, METRIC.quoteAge, 's', 'Age of the oldest quote of an exchange that is in use.', () =>
-    oldestQuotes(pipeline.market),
   );
 }
 
@@ -146,7 +151,8 @@ function observeCache({ meter, cache }: ProgramMetricsParts): void {
   ]);
 }
 
-function count(
+/** A counter whose value is read at each collection. */
+export function count(
   meter: Meter,
   name: string,
   unit: string,
@@ -159,7 +165,8 @@ function count(
   });
 }
 
-function gauge(
+/** A gauge whose value is read at each collection. */
+export function gauge(
   meter: Meter,
   name: string,
   unit: string,

@@ -22,6 +22,7 @@ import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
+import { toModeAttributes } from './mode-attributes.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -49,6 +50,8 @@ export interface RoundResult {
 export interface Rounds {
   /** @param batch - what arrived; may be empty, when only time has passed. */
   run(batch: FeedBatch): RoundResult;
+  /** True when something was left for the next round, which should come soon. */
+  readonly isBehind: boolean;
 }
 
 /** All symbols are screened anew after this time: an age can change an answer without an update, milliseconds. */
@@ -73,8 +76,17 @@ class DetectionRounds implements Rounds {
     this.#parts = parts;
   }
 
+  get isBehind(): boolean {
+    return this.#parts.cycles?.isBehind ?? false;
+  }
+
   run(batch: FeedBatch): RoundResult {
-    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: this.#parts.source } };
+    const { origins = [] } = batch;
+    const options = {
+      parent: ROOT_CONTEXT,
+      attributes: { [ATTR.source]: this.#parts.source },
+      ...(origins.length === 0 ? {} : { links: origins.map((context) => ({ context })) }),
+    };
     return withSpan(this.#parts.tracer, SPAN.detectOpportunities, options, (span) =>
       this.#runInside(span, batch),
     );
@@ -84,6 +96,7 @@ class DetectionRounds implements Rounds {
     const { kernel, state, lifecycle } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
+    if (batch.funding !== undefined) state.setFunding(batch.funding);
     const bySymbol = Map.groupBy(this.#pairsToJudge(batch.atMs), (pair) => pair.buy.market.symbol);
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
@@ -92,7 +105,7 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = this.#parts.cycles?.run(batch);
+    const cycles = this.#parts.cycles?.run(batch, candidatesCount);
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     const work = kernel.readWork();
@@ -163,6 +176,7 @@ class DetectionRounds implements Rounds {
   }
 
   #forgetClosed(): void {
+    if (this.#judged.size === 0) return;
     const open = new Set(this.#parts.lifecycle.openPairs().map(keyOf));
     for (const key of this.#judged.keys()) if (!open.has(key)) this.#judged.delete(key);
   }
@@ -207,6 +221,7 @@ function noteJudgements(
       [ATTR.buyExchange]: opportunity.buyExchange,
       [ATTR.sellExchange]: opportunity.sellExchange,
       [ATTR.edgeBps]: opportunity.last.edgeBps,
+      ...toModeAttributes(opportunity.last),
       ...(opportunity.closeReason === null ? {} : { [ATTR.closeReason]: opportunity.closeReason }),
     });
   }

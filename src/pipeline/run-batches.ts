@@ -13,8 +13,8 @@ export interface BatchRun {
   readonly gate: Gate;
   readonly signal: AbortSignal;
   readonly lastRoundAtMs: () => number;
-  /** The batch is empty when only time has passed. */
-  readonly runRound: (batch: FeedBatch) => void;
+  /** The batch is empty when only time has passed. @returns true when something was left for the next round. */
+  readonly runRound: (batch: FeedBatch) => boolean;
 }
 
 interface Mailbox {
@@ -42,9 +42,10 @@ export async function runBatches(run: BatchRun): Promise<void> {
       mailbox.batch = null;
       if (batch !== null) taken.open();
       if (signal.aborted) continue;
-      run.runRound(batch ?? { atMs: clock.nowMs(), quotes: [], books: [] });
+      const isBehind = run.runRound(batch ?? { atMs: clock.nowMs(), quotes: [], books: [] });
       if (mailbox.isEnded) gate.open();
       if (roundIntervalMs > 0) await sleepQuietly(clock, roundIntervalMs, signal);
+      if (isBehind) void openSoon(run);
     }
   } finally {
     idle.abort();
@@ -78,6 +79,12 @@ async function openWhenIdle(
     await sleepQuietly(clock, IDLE_ROUND_INTERVAL_MS, signal);
     if (clock.nowMs() - lastRoundAtMs() >= IDLE_ROUND_INTERVAL_MS) gate.open();
   }
+}
+
+/** A turn of the event loop later: what has arrived meanwhile is not kept waiting. */
+async function openSoon({ clock, gate, signal }: BatchRun): Promise<void> {
+  await sleepQuietly(clock, 0, signal);
+  gate.open();
 }
 
 async function sleepQuietly(clock: Clock, durationMs: number, signal: AbortSignal): Promise<void> {

@@ -46,7 +46,7 @@ export interface SpreadKeeping {
   readonly market: Pick<MarketView, 'symbols'>;
   readonly book: SpreadBook;
   readonly store: Pick<OpportunityStore, 'writeSpreads'>;
-  readonly source: MarketDataSource;
+  readonly source: () => MarketDataSource;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -75,5 +75,5 @@ export async function keepSpreadsRegularly(
 async function keepSpreads({ market, book, store, source, clock }: SpreadKeeping): Promise<void> {
   const atMs = clock.nowMs();
   const windows = market.symbols().flatMap((symbol) => book.read(symbol) ?? []);
-  await store.writeSpreads(windows.map((statistics) => ({ atMs, source, statistics })));
+  await store.writeSpreads(windows.map((statistics) => ({ atMs, source: source(), statistics })));
 }

@@ -13,7 +13,11 @@ import { createLineSink, writeToConsole } from './log-lines.ts';
 import { createLogger, type FlushableLogger } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
 import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
-import { createDbClientMetrics, createExchangeMetrics } from './metrics/client-metrics.ts';
+import {
+  createDbClientMetrics,
+  createExchangeMetrics,
+  type RecordCall,
+} from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
@@ -42,7 +46,12 @@ import {
 } from './signals.ts';
 import type { Telemetry, TelemetryHealth } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
+import { createTlsFetch } from './tls-fetch.ts';
 import { withinParts } from './within-parts.ts';
+
+/** How often the event loop is looked at, and how long a program that starts may keep it busy. */
+const LOOP_PERIOD_MS = 100;
+const LOOP_QUIET_MS = 10_000;
 
 /** Name of the tracer and the meter that the layer hands out. */
 const SCOPE_NAME = 'spreadscope';
@@ -51,7 +60,9 @@ const SCOPE_NAME = 'spreadscope';
 export function composeTelemetry(options: TelemetryOptions, parts: TelemetryParts): Telemetry {
   const asked = options.config ?? parseTelemetryConfig(options.env ?? {});
   const { config, warnings } = withinParts(asked, parts, options.createSdkTracing !== undefined);
-  const { signals, logger, logExport } = createLogging(options, config, parts);
+  const late: string[] = [];
+  const warnLate = (warning: string) => void late.push(warning);
+  const { signals, logger, logExport } = createLogging(options, config, parts, warnLate);
   const own = createOwnLogger(logger, config.logLevel);
   for (const warning of warnings) own.warn(warning);
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
@@ -77,6 +88,7 @@ export function composeTelemetry(options: TelemetryOptions, parts: TelemetryPart
     () => createMetrics(signals, parts),
     () => createMetrics({ ...signals, config: { ...config, disabled: true } }, parts),
   );
+  for (const warning of late) own.warn(warning);
   return assemble(options, { signals, logger, logExport, tracing, metrics });
 }
 
@@ -92,6 +104,7 @@ function createLogging(
   options: TelemetryOptions,
   config: TelemetryConfig,
   parts: TelemetryParts,
+  warnLate: (warning: string) => void,
 ): Pick<Parts, 'signals' | 'logger' | 'logExport'> {
   const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
   const clock = options.clock ?? systemClock;
@@ -107,10 +120,14 @@ function createLogging(
     product: `Spreadscope/${version}`,
     report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
+    toTlsFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
-    eventLoop: options.watchEventLoop === true ? createEventLoopMonitor(clock) : null,
+    eventLoop:
+      options.watchEventLoop === true
+        ? createEventLoopMonitor(clock, LOOP_PERIOD_MS, LOOP_QUIET_MS)
+        : null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -136,12 +153,14 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   const meter = metrics.provider.getMeter(SCOPE_NAME, version);
   const tracer =
     tracing.tracing?.getTracer(SCOPE_NAME, version) ?? createNoopTracer(SCOPE_NAME, version);
-  if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
-  registerSdkMetrics(meter, {
-    spans: () => tracing.spanExport?.accounts() ?? null,
-    logs: () => logExport?.accounts() ?? null,
-    dataPoints: () => metrics.exporter?.accounts() ?? null,
-    spanQueueCapacity: config.spanBatch.maxQueueCount,
+  metrics.onFirstCollect(() => {
+    if (tracing.sampling !== null) registerSamplingMetrics(meter, tracing.sampling);
+    registerSdkMetrics(meter, {
+      spans: () => tracing.spanExport?.accounts() ?? null,
+      logs: () => logExport?.accounts() ?? null,
+      dataPoints: () => metrics.exporter?.accounts() ?? null,
+      spanQueueCapacity: config.spanBatch.maxQueueCount,
+    });
   });
   metrics.exporter?.start();
   const all = (work: readonly (Promise<void> | undefined)[]) =>
@@ -172,14 +191,26 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
     health: () => toHealth(parts),
     prometheus: (accept) => {
       const format = toPrometheusFormat(accept);
-      const body = toPrometheusText(resource, metrics.provider.collect(), format);
+      const body = toPrometheusText(resource, metrics.collect(), format);
       return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
     },
   };
 }
 
+/** Their instruments are made with the first call of their kind. */
 function toCallMetrics(meter: Meter): CallMetrics {
-  return { database: createDbClientMetrics(meter), exchange: createExchangeMetrics(meter) };
+  let database: RecordCall | null = null;
+  let exchange: RecordCall | null = null;
+  return {
+    get database() {
+      database ??= createDbClientMetrics(meter);
+      return database;
+    },
+    get exchange() {
+      exchange ??= createExchangeMetrics(meter);
+      return exchange;
+    },
+  };
 }
 
 /** Logs go last: the other signals may have something to say when they end. */
@@ -188,6 +219,7 @@ async function shutDown(
   all: (work: readonly (Promise<void> | undefined)[]) => Promise<void>,
 ): Promise<void> {
   signals.eventLoop?.close();
+  tracing.close();
   await all([tracing.tracing?.shutdown(), metrics.exporter?.shutdown()]);
   logger.flushRepeats();
   await all([logExport?.shutdown()]);

@@ -26,8 +26,8 @@ export interface ConfigReader {
   /** What `parse` makes of the text or, when that gives null, with a warning of what was `expected`, of the default. */
   parsed<Value>(
     name: string,
-    expected: string,
-    parse: (given: string) => Value | null,
+    parse: (given: string, row: Row) => Value | null,
+    expected?: string,
   ): Value | null;
 }
 
@@ -40,28 +40,26 @@ export function createConfigReader(env: TelemetryEnvironment): ConfigReader {
     warnings.push(`${name} is ignored: expected ${expected}`);
   };
   const text = (name: string) => readText(env, name);
-  const parsed: ConfigReader['parsed'] = (name, expected, parse) => {
+  const parsed: ConfigReader['parsed'] = (name, parse, expected) => {
+    const row = tableRow(name);
     const given = text(name);
-    const value = given === null ? null : parse(given);
+    const value = given === null ? null : parse(given, row);
     if (value !== null) return value;
-    if (given !== null) warn(name, expected);
-    const fallback = tableRow(name).default;
-    return fallback === '' ? null : parse(fallback);
+    if (given !== null) warn(name, expected ?? describe(row));
+    return row.default === '' ? null : parse(row.default, row);
   };
-  const or = <Value>(name: string, parse: (given: string) => Value | null) =>
-    parsed(name, describe(tableRow(name)), parse);
   return {
     warnings,
     warn,
     note: (warning) => void warnings.push(warning),
     text,
-    boolean: (name) => or(name, readBoolean) ?? false,
-    number: (name) => or(name, (given) => readNumber(tableRow(name), given)),
+    boolean: (name) => parsed(name, readBoolean) ?? false,
+    number: (name) => parsed(name, readNumber),
     choice: (name, choices) =>
-      or(name, (given) => choices.find((option) => option === given.toLowerCase()) ?? null),
+      parsed(name, (given) => choices.find((option) => option === given.toLowerCase()) ?? null),
     list: (name) => splitList(text(name) ?? tableRow(name).default),
-    url: (name) => or(name, readUrl),
-    pairs: (name) => or(name, readPairs),
+    url: (name) => parsed(name, readUrl),
+    pairs: (name) => parsed(name, readPairs),
     parsed,
   };
 }
@@ -83,7 +81,7 @@ function readBoolean(given: string): boolean | null {
   return lower === 'true' ? true : lower === 'false' ? false : null;
 }
 
-function readNumber(row: Row, given: string): number | null {
+function readNumber(given: string, row: Row): number | null {
   const value = Number(given);
   const isKind = row.kind === 'integer' ? Number.isInteger(value) : Number.isFinite(value);
   return isKind && value >= (row.min ?? -Infinity) && value <= (row.max ?? Infinity) ? value : null;

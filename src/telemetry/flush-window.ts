@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../domain/clock.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { TracedLayer } from './telemetry.ts';
 
 /** Keeps the request alive for a promise. */
 export type WaitUntil = (work: Promise<unknown>) => void;
@@ -17,7 +17,10 @@ export interface FlushWindow {
 /** Longest time that a span waits for others, milliseconds; far below the 30 s that `waitUntil` may last. */
 const WINDOW_MS = 1_000;
 
-export function createFlushWindow(telemetry: Telemetry, clock: Clock): FlushWindow {
+export function createFlushWindow(
+  telemetry: Pick<TracedLayer, 'flush'>,
+  clock: Clock,
+): FlushWindow {
   let nextFlushMs = Number.NEGATIVE_INFINITY;
   return {
     requestEnded: (waitUntil) => {

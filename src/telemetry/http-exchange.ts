@@ -1,52 +1,83 @@
 /** One request and its answer: when its server span ends, with what, and what is measured then. */
 
-import { type Context, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
+import { withActiveSpan } from './active-context.ts';
+import { runInContext } from './context-manager.ts';
 import { hasFailure, recordFailure, toErrorType } from './exceptions.ts';
 import { toName, toSize } from './http-request.ts';
-import type { HttpServerMetrics } from './metrics/http-metrics.ts';
+import type { MethodMetrics } from './metrics/http-metrics.ts';
 import { ATTR, INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
+import { getLight, headersOfWhole } from './node-exchange.ts';
 import { isStreaming, observeBody } from './response-body.ts';
 
 /** Undefined: the connection became a WebSocket (Bun). */
 export type Answer = Response | undefined;
 
-export interface ExchangeShared {
-  readonly clock: Clock;
-  readonly metrics: HttpServerMetrics;
-  readonly onEnd: () => void;
+/** On the request itself: a `WeakMap` costs several times as much, and more again when memory is collected. */
+const EXCHANGE = Symbol('spreadscope exchange');
+
+type Carrier = Request & { [EXCHANGE]?: Exchange };
+
+export function exchangeOf(request: Request): Exchange | null {
+  return (request as Carrier)[EXCHANGE] ?? null;
+}
+
+/** A request that takes no properties is traced all the same, without a route's name. */
+export function keepExchange(request: Request, exchange: Exchange): void {
+  try {
+    // Not `Reflect.set`, which no engine remembers the way of.
+    (request as Carrier)[EXCHANGE] = exchange;
+  } catch {
+    // Frozen.
+  }
 }
 
 export class Exchange {
   readonly span: Span;
   readonly #active: Context;
-  readonly #method: string;
-  readonly #scheme: string;
-  readonly #shared: ExchangeShared;
+  readonly #metrics: MethodMetrics;
+  readonly #clock: Clock;
+  readonly #onEnd: (() => void) | null;
   readonly #startedAtMs: number;
+  /** Its response may be one that is dear to look at. */
+  #isLight = false;
   #route: string | null = null;
   #status: number | null = null;
   #errorType: string | null = null;
 
-  constructor(span: Span, parent: Context, method: string, scheme: string, shared: ExchangeShared) {
+  constructor(
+    span: Span,
+    parent: Context,
+    metrics: MethodMetrics,
+    clock: Clock,
+    onEnd: (() => void) | null,
+  ) {
     this.span = span;
-    this.#active = trace.setSpan(parent, span);
-    this.#method = method;
-    this.#scheme = scheme;
-    this.#shared = shared;
-    this.#startedAtMs = shared.clock.monotonicMs();
-    shared.metrics.begin(method, scheme);
+    this.#active = withActiveSpan(parent, span);
+    this.#metrics = metrics;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    this.#startedAtMs = clock.monotonicMs();
+    metrics.begin();
   }
 
   setRoute(route: string): void {
     this.#route = route;
+    if (!this.span.isRecording()) return;
     this.span.setAttribute(SEMCONV_ATTR.httpRoute, route);
-    this.span.updateName(`${toName(this.#method)} ${route}`);
+    this.span.updateName(`${toName(this.#metrics.method)} ${route}`);
   }
 
-  run<Result extends Answer>(handle: () => Result | Promise<Result>): Result | Promise<Result> {
+  run<Rest extends unknown[], Result extends Answer>(
+    handler: (request: Request, ...rest: Rest) => Result | Promise<Result>,
+    request: Request,
+    rest: Rest,
+    isLight: boolean,
+  ): Result | Promise<Result> {
+    this.#isLight = isLight;
     try {
-      const answer = context.with(this.#active, handle);
+      const answer = runInContext(this.#active, () => handler(request, ...rest));
       if (answer === undefined || !('then' in answer)) return this.#answer(answer);
       return answer.then(
         (value) => this.#answer(value),
@@ -64,15 +95,12 @@ export class Exchange {
   }
 
   #respond(response: Response): Response {
-    this.#status = response.status;
-    this.span.setAttribute(SEMCONV_ATTR.httpResponseStatusCode, response.status);
-    if (response.status >= 500) this.#markServerError(response.status);
-    if (this.#method === 'HEAD' || !isStreaming(response)) {
-      const size = toSize(response.headers.get('content-length'));
-      if (size !== null) this.span.setAttribute(INCUBATING_ATTR.httpResponseBodySize, size);
-      this.#end();
-      return response;
-    }
+    const { status } = response;
+    const isRecording = this.span.isRecording();
+    this.#status = status;
+    if (isRecording) this.span.setAttribute(SEMCONV_ATTR.httpResponseStatusCode, status);
+    if (status >= 500) this.#markServerError(status);
+    if (this.#endWhole(response, isRecording)) return response;
     return observeBody(response, {
       ended: (sizeBytes) => this.#endBody(sizeBytes),
       failed: (error, sizeBytes) => {
@@ -85,6 +113,20 @@ export class Exchange {
         this.#endBody(sizeBytes);
       },
     });
+  }
+
+  /** @returns false when the body may still be produced. */
+  #endWhole(response: Response, isRecording: boolean): boolean {
+    const light = this.#isLight ? headersOfWhole(response) : null;
+    const isWhole = light !== null || this.#metrics.method === 'HEAD' || !isStreaming(response);
+    if (!isWhole) return false;
+    if (isRecording) {
+      const size =
+        light === null ? response.headers.get('content-length') : getLight(light, 'content-length');
+      this.#setSize(toSize(size));
+    }
+    this.#end();
+    return true;
   }
 
   /** A 5xx without an exception: the status code is the error's type ("HTTP spans", error.type). */
@@ -103,21 +145,18 @@ export class Exchange {
   }
 
   #endBody(sizeBytes: number): void {
-    this.span.setAttribute(INCUBATING_ATTR.httpResponseBodySize, sizeBytes);
+    this.#setSize(sizeBytes);
     this.#end();
+  }
+
+  #setSize(sizeBytes: number | null): void {
+    if (sizeBytes !== null) this.span.setAttribute(INCUBATING_ATTR.httpResponseBodySize, sizeBytes);
   }
 
   #end(): void {
     this.span.end();
-    const served = {
-      method: this.#method,
-      scheme: this.#scheme,
-      route: this.#route,
-      status: this.#status,
-      errorType: this.#errorType,
-      durationMs: this.#shared.clock.monotonicMs() - this.#startedAtMs,
-    };
-    this.#shared.metrics.end(served, this.#active);
-    this.#shared.onEnd();
+    const durationMs = this.#clock.monotonicMs() - this.#startedAtMs;
+    this.#metrics.end(this.#route, this.#status, this.#errorType, durationMs, this.#active);
+    this.#onEnd?.();
   }
 }

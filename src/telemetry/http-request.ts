@@ -2,13 +2,19 @@
 
 import {
   type Attributes,
+  type AttributeValue,
   type Context,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
+  type TextMapPropagator,
   type Tracer,
 } from '@opentelemetry/api';
+import { type LazySpanOptions, LeanTracer } from './lean/lean-tracer.ts';
 import { INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
-import type { RequestTarget } from './request-target.ts';
+import type { NodeMessage } from './node-exchange.ts';
+import { fieldsGetter, headersGetter } from './propagate/carriers.ts';
+import type { TargetReader } from './request-target.ts';
 
 /** RFC 9110 §9 and RFC 5789; any other is `_OTHER` ("HTTP spans", http.request.method). */
 const KNOWN_METHODS: ReadonlySet<string> = new Set([
@@ -23,42 +29,97 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'PATCH',
 ]);
 
+/** What came in, looked at as late as possible. */
+export class ServerRequest implements LazySpanOptions {
+  readonly kind = SpanKind.SERVER;
+  readonly #request: Request;
+  readonly #method: string;
+  readonly #message: NodeMessage | null;
+  readonly #targets: TargetReader;
+
+  /** @param method - of `toMethod`. @param message - Node's own, where there is one. */
+  constructor(
+    request: Request,
+    method: string,
+    message: NodeMessage | null,
+    targets: TargetReader,
+  ) {
+    this.#request = request;
+    this.#method = method;
+    this.#message = message;
+    this.#targets = targets;
+  }
+
+  /** For samplers and tracers that want them as an object. */
+  get attributes(): Attributes {
+    const attributes: Attributes = {};
+    this.#describe((key, value) => {
+      attributes[key] = value;
+    });
+    return attributes;
+  }
+
+  writeAttributes(span: Span): void {
+    this.#describe((key, value) => span.setAttribute(key, value));
+  }
+
+  #describe(set: (key: string, value: AttributeValue) => void): void {
+    const target = this.#targets.read(this.#request.url);
+    set(SEMCONV_ATTR.httpRequestMethod, this.#method);
+    set(SEMCONV_ATTR.urlPath, target.path);
+    set(SEMCONV_ATTR.urlScheme, target.scheme);
+    set(SEMCONV_ATTR.serverAddress, target.host);
+    if (this.#method === '_OTHER') {
+      set(SEMCONV_ATTR.httpRequestMethodOriginal, this.#request.method);
+    }
+    if (target.port !== null) set(SEMCONV_ATTR.serverPort, target.port);
+    if (target.query !== '') set(SEMCONV_ATTR.urlQuery, target.query);
+    const userAgent = this.#header('user-agent');
+    if (userAgent !== null) set(SEMCONV_ATTR.userAgentOriginal, userAgent);
+    const size = toSize(this.#header('content-length'));
+    if (size !== null) set(INCUBATING_ATTR.httpRequestBodySize, size);
+  }
+
+  /** Of a header that Node never lists: those that may come once. */
+  #header(name: string): string | null {
+    if (this.#message === null) return this.#request.headers.get(name);
+    const field = this.#message.headers[name];
+    return typeof field === 'string' ? field : null;
+  }
+}
+
+/** The context of whoever sent the request; the root context when it says nothing of itself. */
+export function extractParent(
+  propagator: TextMapPropagator,
+  request: Request,
+  message: NodeMessage | null,
+): Context {
+  return message === null
+    ? propagator.extract(ROOT_CONTEXT, request.headers, headersGetter)
+    : propagator.extract(ROOT_CONTEXT, message.headers, fieldsGetter);
+}
+
+/** Any tracer but the lean one gets plain options. @param method - of `toMethod`. */
 export function startServerSpan(
   tracer: Tracer,
-  request: Request,
-  target: RequestTarget,
+  asked: ServerRequest,
+  method: string,
   parent: Context,
 ): Span {
-  const method = toMethod(request);
-  const attributes = requestAttributes(request, method, target);
-  return tracer.startSpan(toName(method), { kind: SpanKind.SERVER, attributes }, parent);
+  const options =
+    tracer instanceof LeanTracer ? asked : { kind: asked.kind, attributes: asked.attributes };
+  return tracer.startSpan(toName(method), options, parent);
 }
 
 /** The method, `_OTHER` when it is not a known one. */
 export function toMethod(request: Request): string {
-  return KNOWN_METHODS.has(request.method) ? request.method : '_OTHER';
+  const { method } = request;
+  return method === 'GET' || KNOWN_METHODS.has(method) ? method : '_OTHER';
 }
 
 /** The method's part of the span's name ("HTTP spans", Name). */
 export function toName(method: string): string {
   return method === '_OTHER' ? 'HTTP' : method;
-}
-
-function requestAttributes(request: Request, method: string, target: RequestTarget): Attributes {
-  const attributes: Attributes = {
-    [SEMCONV_ATTR.httpRequestMethod]: method,
-    [SEMCONV_ATTR.urlPath]: target.path,
-    [SEMCONV_ATTR.urlScheme]: target.scheme,
-    [SEMCONV_ATTR.serverAddress]: target.host,
-  };
-  if (method === '_OTHER') attributes[SEMCONV_ATTR.httpRequestMethodOriginal] = request.method;
-  if (target.port !== null) attributes[SEMCONV_ATTR.serverPort] = target.port;
-  if (target.query !== '') attributes[SEMCONV_ATTR.urlQuery] = target.query;
-  const userAgent = request.headers.get('user-agent');
-  if (userAgent !== null) attributes[SEMCONV_ATTR.userAgentOriginal] = userAgent;
-  const size = toSize(request.headers.get('content-length'));
-  if (size !== null) attributes[INCUBATING_ATTR.httpRequestBodySize] = size;
-  return attributes;
 }
 
 /** A `Content-Length`; null when there is none, or no number. */

@@ -3,15 +3,23 @@
  * errors, other middleware and streaming bodies included. Needs no framework; Hono's `app.fetch` fits.
  */
 
-import { ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type TextMapPropagator,
+  type Tracer,
+} from '@opentelemetry/api';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { createFlushWindow, type FlushWindow, findWaitUntil } from './flush-window.ts';
-import { type Answer, Exchange } from './http-exchange.ts';
-import { startServerSpan, toMethod } from './http-request.ts';
-import { createHttpServerMetrics, type HttpServerMetrics } from './metrics/http-metrics.ts';
-import { headersGetter } from './propagate/carriers.ts';
-import { parseRequestTarget } from './request-target.ts';
-import type { Telemetry } from './telemetry.ts';
+import { type Answer, Exchange, exchangeOf, keepExchange } from './http-exchange.ts';
+import { extractParent, ServerRequest, startServerSpan, toMethod } from './http-request.ts';
+import { LeanTracer } from './lean/lean-tracer.ts';
+import { unmeasured } from './measured-tracer.ts';
+import { HttpServerMetrics } from './metrics/http-metrics.ts';
+import { findNodeMessage, type NodeMessage } from './node-exchange.ts';
+import { isAnyPath, schemeOf, TargetReader } from './request-target.ts';
+import type { TracedLayer } from './telemetry.ts';
 
 /** A handler of the platform: `(request, env, executionContext)` on Workers, `(request, server)` on Bun. */
 export type FetchHandler<Rest extends unknown[], Result extends Answer = Response> = (
@@ -25,21 +33,20 @@ export interface TraceFetchOptions {
   readonly clock?: Clock;
 }
 
-/** What is known of a request while it is handled. Weak: it goes when the request goes. */
-const exchanges = new WeakMap<Request, Exchange>();
-
 /** The server span of a request that is being handled; null when it is not traced. */
 export function spanOf(request: Request): Span | null {
-  return exchanges.get(request)?.span ?? null;
+  return exchangeOf(request)?.span ?? null;
 }
 
 /** Names the route that matched, such as `/api/tickers/:symbol`. Without effect when the request is not traced. */
 export function setRoute(request: Request, route: string): void {
-  exchanges.get(request)?.setRoute(route);
+  exchangeOf(request)?.setRoute(route);
 }
 
 /** A layer, or where to find it: on Workers it can only be made from the bindings of a request. */
-export type TelemetrySource<Rest extends unknown[]> = Telemetry | ((...rest: Rest) => Telemetry);
+export type TelemetrySource<Rest extends unknown[]> =
+  | TracedLayer
+  | ((...rest: Rest) => TracedLayer);
 
 /**
  * Wraps `handler`: a server span per request, continuing the caller's trace, active while the handler runs, ended with
@@ -51,39 +58,73 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
   handler: FetchHandler<Rest, Result>,
   options: TraceFetchOptions = {},
 ): FetchHandler<Rest, Result> {
-  const skipPaths = new Set(options.skipPaths ?? ['/health', '/metrics']);
-  const clock = options.clock ?? systemClock;
+  const { skipPaths = ['/health', '/metrics'], clock = systemClock } = options;
   const toolsOf = rememberTools(clock);
   return function tracedFetch(request, ...rest) {
-    const target = parseRequestTarget(request.url);
-    if (skipPaths.has(target.path)) return handler(request, ...rest);
-    const layer = typeof telemetry === 'function' ? telemetry(...rest) : telemetry;
-    const parent = layer.propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
-    const span = startServerSpan(layer.tracer, request, target, parent);
-    const { metrics, flushes } = toolsOf(layer);
-    const waitUntil = findWaitUntil(rest);
-    const onEnd = () => flushes.requestEnded(waitUntil);
-    const shared = { clock, metrics, onEnd };
-    const exchange = new Exchange(span, parent, toMethod(request), target.scheme, shared);
-    exchanges.set(request, exchange);
-    return exchange.run(() => handler(request, ...rest));
+    const { url } = request;
+    if (isAnyPath(url, skipPaths)) return handler(request, ...rest);
+    const tools = toolsOf(typeof telemetry === 'function' ? telemetry(...rest) : telemetry);
+    const message = rest.length === 0 ? null : findNodeMessage(rest);
+    const parent = extractParent(tools.propagator, request, message);
+    const method = toMethod(request);
+    const span = startSpan(tools, request, method, message, parent);
+    const measured = tools.metrics.of(method, schemeOf(url));
+    const exchange = new Exchange(span, parent, measured, clock, toFlush(tools, rest));
+    keepExchange(request, exchange);
+    return exchange.run(handler, request, rest, message !== null);
   };
 }
 
-interface Tools {
-  readonly metrics: HttpServerMetrics;
-  readonly flushes: FlushWindow;
+/** Most requests of a busy service begin a trace and are not sampled: those are told before anything is made of them. */
+function startSpan(
+  { tracer, targets }: Tools,
+  request: Request,
+  method: string,
+  message: NodeMessage | null,
+  parent: Context,
+): Span {
+  if (parent === ROOT_CONTEXT && tracer instanceof LeanTracer) {
+    const dropped = tracer.dropRoot();
+    if (dropped !== null) return dropped;
+  }
+  const asked = new ServerRequest(request, method, message, targets);
+  return startServerSpan(tracer, asked, method, parent);
 }
 
-/** What belongs to a layer and not to a request, made once per layer. */
-function rememberTools(clock: Clock): (layer: Telemetry) => Tools {
-  const known = new WeakMap<Telemetry, Tools>();
+function toFlush({ flushes }: Tools, rest: readonly unknown[]): (() => void) | null {
+  const waitUntil = rest.length < 2 ? null : findWaitUntil(rest);
+  return waitUntil === null ? null : () => flushes.requestEnded(waitUntil);
+}
+
+/** What belongs to a layer and not to a request. */
+interface Tools {
+  readonly tracer: Tracer;
+  readonly propagator: TextMapPropagator;
+  readonly metrics: HttpServerMetrics;
+  readonly flushes: FlushWindow;
+  readonly targets: TargetReader;
+}
+
+/** Made once per layer. */
+function rememberTools(clock: Clock): (layer: TracedLayer) => Tools {
+  const known = new WeakMap<TracedLayer, Tools>();
+  let last: { readonly layer: TracedLayer; readonly tools: Tools } | null = null;
   return (layer) => {
-    const before = known.get(layer);
-    if (before !== undefined) return before;
-    const metrics = createHttpServerMetrics(layer.meter);
-    const tools = { metrics, flushes: createFlushWindow(layer, clock) };
+    if (last?.layer === layer) return last.tools;
+    const tools = known.get(layer) ?? createTools(layer, clock);
     known.set(layer, tools);
+    last = { layer, tools };
     return tools;
+  };
+}
+
+function createTools(layer: TracedLayer, clock: Clock): Tools {
+  return {
+    // A server span is measured here, not by the tracer.
+    tracer: unmeasured(layer.tracer),
+    propagator: layer.propagator,
+    metrics: new HttpServerMetrics(layer.meter),
+    flushes: createFlushWindow(layer, clock),
+    targets: new TargetReader(),
   };
 }

@@ -18,15 +18,23 @@ import {
   SpanStatusCode,
   type TimeInput,
   type Tracer,
-  trace,
 } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
+import { withActiveSpan } from './active-context.ts';
 import type { RecordCall } from './metrics/client-metrics.ts';
 import { ATTR, SEMCONV_ATTR } from './names.ts';
 
 export interface CallMetrics {
   readonly database: RecordCall;
   readonly exchange: RecordCall;
+}
+
+/** What stands behind a measured tracer. */
+const inners = new WeakMap<Tracer, Tracer>();
+
+/** The tracer without measuring; the same one when it does not measure. */
+export function unmeasured(tracer: Tracer): Tracer {
+  return inners.get(tracer) ?? tracer;
 }
 
 /** @returns a tracer that does as `inner` does and measures CLIENT spans of databases, caches and exchanges. */
@@ -38,14 +46,16 @@ export function createMeasuredTracer(inner: Tracer, metrics: CallMetrics, clock:
     const record = toRecord(attributes, metrics);
     return record === null ? span : new MeasuredSpan(span, attributes, record, clock, parent);
   };
-  return {
+  const measured: Tracer = {
     startSpan,
     startActiveSpan: (name: string, ...rest: readonly unknown[]) => {
       const { options, parent, callback } = readArguments(rest);
       const span = startSpan(name, options, parent);
-      return context.with(trace.setSpan(parent, span), callback, undefined, span);
+      return context.with(withActiveSpan(parent, span), callback, undefined, span);
     },
   };
+  inners.set(measured, inner);
+  return measured;
 }
 
 function toRecord(attributes: Attributes, metrics: CallMetrics): RecordCall | null {
@@ -89,7 +99,7 @@ class MeasuredSpan implements Span {
     this.#attributes = { ...attributes };
     this.#record = record;
     this.#clock = clock;
-    this.#active = trace.setSpan(parent, inner);
+    this.#active = withActiveSpan(parent, inner);
     this.#startedMs = clock.monotonicMs();
   }
 

@@ -52,6 +52,18 @@ export const ATTR = {
   buyExchange: 'arbitrage.buy_exchange',
   sellExchange: 'arbitrage.sell_exchange',
   edgeBps: 'arbitrage.edge_bps',
+  /** `inventory` or `transfer`: the mode that an edge is of. */
+  mode: 'arbitrage.mode',
+  /** Of the mode `transfer`, where networks are known: its way, its costs, what is left, or why nothing is. */
+  transferNetwork: 'arbitrage.transfer.network',
+  transferFeeBps: 'arbitrage.transfer.fee_bps',
+  transferRiskBps: 'arbitrage.transfer.risk_bps',
+  transferDurationMs: 'arbitrage.transfer.duration_ms',
+  transferEdgeBps: 'arbitrage.transfer.edge_bps',
+  transferRefusal: 'arbitrage.transfer.refusal',
+  /** Exchange and asset of the balance that makes an opportunity smaller. */
+  cappedByExchange: 'arbitrage.capped_by.exchange',
+  cappedByAsset: 'arbitrage.capped_by.asset',
   storedCount: 'arbitrage.stored_count',
   rejectionReason: 'arbitrage.rejection_reason',
   cacheDriver: 'cache.driver',
@@ -177,6 +189,10 @@ export const METRIC = {
   cacheEvictions: 'cache.evictions',
   cacheErrors: 'cache.errors',
   hubSubscribers: 'hub.subscribers',
+  quoteReaders: 'quotes.readers',
+  quoteMessages: 'quotes.messages.sent',
+  quoteUpdates: 'quotes.updates.sent',
+  quoteSkipped: 'quotes.updates.skipped',
   budgetOverruns: 'telemetry.budget.overruns',
 } as const;
 

@@ -10,6 +10,24 @@ export interface RequestTarget {
   readonly query: string;
 }
 
+/** Reads targets; looks at the origin anew only when it is another than last time. */
+export class TargetReader {
+  #origin = '';
+  #last: RequestTarget | null = null;
+
+  read(url: string): RequestTarget {
+    const last = this.#last;
+    if (last !== null && url.startsWith(this.#origin) && url[this.#origin.length] === '/') {
+      const { path, query } = splitTarget(url.slice(this.#origin.length));
+      return { scheme: last.scheme, host: last.host, port: last.port, path, query };
+    }
+    const target = parseRequestTarget(url);
+    this.#last = target;
+    this.#origin = url.slice(0, Math.max(0, url.indexOf('/', PATH_SEARCH_START)));
+    return target;
+  }
+}
+
 /** @param url - absolute, as `Request.url` always is; anything else comes back as a path. */
 export function parseRequestTarget(url: string): RequestTarget {
   const schemeEnd = url.indexOf('://');
@@ -29,6 +47,37 @@ export function parseRequestTarget(url: string): RequestTarget {
     path,
     query,
   };
+}
+
+/** Behind the slashes of `http://` and of `https://`, and before the first slash of the path. */
+const PATH_SEARCH_START = 8;
+
+/** True when the URL's path is one of `paths`. @param url - absolute, http or https. */
+export function isAnyPath(url: string, paths: readonly string[]): boolean {
+  const start = url.indexOf('/', PATH_SEARCH_START);
+  for (const path of paths) {
+    const last = start + path.length - 1;
+    // Calling `startsWith` costs more than this does.
+    if (url.charCodeAt(last) !== path.charCodeAt(path.length - 1)) continue;
+    if (url.startsWith(path, start) && isPathEnd(url, last + 1)) return true;
+  }
+  return false;
+}
+
+function isPathEnd(url: string, index: number): boolean {
+  return index === url.length || url[index] === '?' || url[index] === '#';
+}
+
+const COLON = 58;
+const LETTER_H = 104;
+
+/** Of an absolute URL. */
+export function schemeOf(url: string): string {
+  if (url.charCodeAt(0) === LETTER_H) {
+    if (url.charCodeAt(4) === COLON) return 'http';
+    if (url.charCodeAt(5) === COLON) return 'https';
+  }
+  return parseRequestTarget(url).scheme;
 }
 
 const CLOSING_BRACKET = 93;

@@ -23,17 +23,26 @@ function isWholeWithoutType(): boolean {
   return hidesTextType;
 }
 
+/** The last type that was found to be whole: most answers of a service have the same. */
+let lastWholeType = '';
+
+function isWholeType(type: string): boolean {
+  if (type === lastWholeType) return true;
+  if (!WHOLE_TYPES.test(type)) return false;
+  lastWholeType = type;
+  return true;
+}
+
 /**
  * True when the response may still be produced after it is returned. Asking for `body` makes Bun turn a text into a
  * stream, so headers decide where they can; on Bun a stream must have a content type to be seen.
  */
 export function isStreaming(response: Response): boolean {
   const { headers } = response;
-  if (headers.has('content-length')) return false;
   const type = headers.get('content-type');
-  if (headers.has('transfer-encoding')) return response.body !== null;
-  const isWhole = type === null ? isWholeWithoutType() : WHOLE_TYPES.test(type);
-  return !isWhole && response.body !== null;
+  const isWhole = type === null ? isWholeWithoutType() : isWholeType(type);
+  if (isWhole && !headers.has('transfer-encoding')) return false;
+  return !headers.has('content-length') && response.body !== null;
 }
 
 /** The same response; `observer` learns once how its body ended. The response's own body is taken over. */

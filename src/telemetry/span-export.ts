@@ -33,11 +33,18 @@ export function inBatches(sink: SpanSink, config: TelemetryConfig): SpanExport {
   return { processor, accounts: () => processor.accounts(), health: () => processor.health() };
 }
 
-export function createTransport({ clock, config, product, report }: SignalOptions): OtlpTransport {
+export function createTransport({
+  clock,
+  config,
+  product,
+  report,
+  toTlsFetch,
+}: SignalOptions): OtlpTransport {
   return createOtlpTransport(
     toTransportOptions('traces', {
       clock,
       report,
+      toTlsFetch,
       userAgentProduct: product,
       endpoint: config.traces.otlp,
       maxQueuedItems: config.spanBatch.maxQueueCount,

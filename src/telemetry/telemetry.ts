@@ -65,6 +65,9 @@ export interface RecentTraces {
   get(traceId: string): TraceSummary | null;
 }
 
+/** As much of the layer as server spans need: for services that put it together themselves. */
+export type TracedLayer = Pick<Telemetry, 'tracer' | 'meter' | 'propagator' | 'flush'>;
+
 export interface Telemetry {
   readonly tracer: Tracer;
   readonly meter: Meter;

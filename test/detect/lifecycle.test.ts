@@ -14,6 +14,7 @@ function record(exchange: string, exchangeIndex: number): MarketRecord {
     quote: null,
     book: null,
     fetchedBook: null,
+    funding: null,
     version: 0,
   };
 }

@@ -104,6 +104,15 @@ const cap = fc.oneof(
   fc.double({ min: 0, max: 300, noNaN: true }),
 );
 
+const costRatio = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.02, noNaN: true }));
+
+/** On top of a sizing request. */
+export const costTerms = fc.record({
+  conversionRate: fc.oneof(fc.constant(1), fc.double({ min: 0.9, max: 1.1, noNaN: true })),
+  riskRatio: costRatio,
+  fixedCostInQuote: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 500, noNaN: true })),
+});
+
 export const sizingRequest: fc.Arbitrary<PairSizingRequest> = fc.record({
   askSlot: fc.nat(1),
   bidSlot: fc.nat(1),

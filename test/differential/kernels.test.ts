@@ -10,6 +10,7 @@ import {
 } from '../support/kernels.ts';
 import {
   book,
+  costTerms,
   EXCHANGES_COUNT,
   exchangeIndex,
   MAX_LEVELS,
@@ -103,4 +104,34 @@ test('both kernels size any two books to the same bits', () => {
     }),
     { seed: 20_261_121, numRuns: 2000 },
   );
+});
+
+test('both kernels cost any two books to the same bits, and the steps add up', () => {
+  const reference = createReference(CAPACITY);
+  const wasm = createWasm(CAPACITY);
+  let breakEvenCount = 0;
+  fc.assert(
+    fc.property(book, book, sizingRequest, costTerms, (first, second, request, terms) => {
+      for (const [slot, { bids, asks }] of [first, second].entries()) {
+        wasm.loadBook(slot, bids, asks);
+        reference.loadBook(slot, bids, asks);
+      }
+      const costs = wasm.costPair({ ...request, ...terms });
+      expect(costs).toEqual(reference.costPair({ ...request, ...terms }));
+      const { grossInQuote, buyDepthInQuote, sellDepthInQuote, buyFeeInQuote } = costs;
+      const { sellFeeInQuote, conversionInQuote, riskInQuote, fixedInQuote } = costs;
+      const steps = [grossInQuote, buyDepthInQuote, sellDepthInQuote, buyFeeInQuote];
+      const rest = [sellFeeInQuote, conversionInQuote, riskInQuote, fixedInQuote];
+      const sum = [...steps, ...rest].reduce((total, step) => total + step, 0);
+      const scale = 1 + costs.costInQuote + costs.proceedsInQuote;
+      expect(Math.abs(sum - costs.netInQuote) / scale).toBeLessThan(1e-9);
+      if (costs.breakEvenSizeInBase === null || costs.breakEvenSizeInBase === 0) return;
+      breakEvenCount += 1;
+      const maxSizeInBase = costs.breakEvenSizeInBase;
+      const { profitInQuote } = wasm.costPair({ ...request, ...terms, maxSizeInBase });
+      expect(Math.abs(profitInQuote - terms.fixedCostInQuote) / scale).toBeLessThan(1e-9);
+    }),
+    { seed: 20_261_122, numRuns: 3000 },
+  );
+  expect(breakEvenCount).toBeGreaterThan(50);
 });

@@ -179,3 +179,81 @@ describeKernels('books', (create) => {
     expect(kernel.loadBook(0, BIDS, ASKS.toReversed())).toBe('bad_ask');
   });
 });
+
+const COSTED = { ...UNCAPPED, conversionRate: 1, riskRatio: 0, fixedCostInQuote: 0 };
+
+describeKernels('costing two books', (create) => {
+  test('tells what each step takes of the best size', () => {
+    const kernel = create();
+    load(kernel, ASKS, BIDS);
+    const costs = kernel.costPair({
+      ...COSTED,
+      buyTakerRatio: 0.001,
+      sellTakerRatio: 0.002,
+      fixedCostInQuote: 3,
+    });
+    expect(costs).toMatchObject({
+      sizeInBase: 3,
+      grossInQuote: 12,
+      buyDepthInQuote: -2,
+      sellDepthInQuote: -2,
+      conversionInQuote: 0,
+      riskInQuote: 0,
+      fixedInQuote: -3,
+    });
+    expect(costs.buyFeeInQuote).toBeCloseTo(-0.302, 12);
+    expect(costs.sellFeeInQuote).toBeCloseTo(-0.62, 12);
+    expect(costs.netInQuote).toBeCloseTo(8 - 0.302 - 0.62 - 3, 12);
+    expect(costs.breakEvenTakerRatio).toBeCloseTo((310 - 302 - 3) / (310 + 302), 12);
+    // One unit earns 104 · 0.998 − 100 · 1.001 = 3.692, more than the 3 that are needed.
+    expect(costs.breakEvenSizeInBase).toBeCloseTo(3 / 3.692, 12);
+  });
+
+  test('values what is received in what is paid, which also shortens the walk', () => {
+    const kernel = create();
+    load(kernel, ASKS, BIDS);
+    const costs = kernel.costPair({ ...COSTED, conversionRate: 0.99 });
+    expect(costs.sizeInBase).toBe(2);
+    expect(costs.conversionInQuote).toBeCloseTo(-2.08, 12);
+    expect(costs.netInQuote).toBeCloseTo(208 * 0.99 - 201, 12);
+  });
+
+  test('sets a part aside for the risk', () => {
+    const kernel = create();
+    load(kernel, ASKS, BIDS);
+    const costs = kernel.costPair({ ...COSTED, riskRatio: 0.01 });
+    expect(costs.riskInQuote).toBeCloseTo(-2.08, 12);
+    expect(costs.netInQuote).toBeCloseTo(208 * 0.99 - 201, 12);
+  });
+
+  test('a fixed cost is earned up to the greatest profit and not beyond', () => {
+    const kernel = create();
+    load(kernel, ASKS, BIDS);
+    expect(kernel.costPair({ ...COSTED, fixedCostInQuote: 8 }).breakEvenSizeInBase).toBe(3);
+    const beyond = kernel.costPair({ ...COSTED, fixedCostInQuote: 8.001 });
+    expect(beyond.breakEvenSizeInBase).toBeNull();
+    expect(beyond.netInQuote).toBeCloseTo(-0.001, 12);
+  });
+
+  test('has nothing but the fixed cost when nothing crosses', () => {
+    const kernel = create();
+    load(kernel, BIDS.toReversed(), ASKS.toReversed().slice(2));
+    expect(kernel.costPair({ ...COSTED, fixedCostInQuote: 2 })).toMatchObject({
+      sizeInBase: 0,
+      grossInQuote: 0,
+      netInQuote: -2,
+      breakEvenTakerRatio: 0,
+      breakEvenSizeInBase: null,
+    });
+  });
+
+  test.each([
+    ['conversionRate', 0],
+    ['riskRatio', 1],
+    ['riskRatio', -0.1],
+    ['fixedCostInQuote', -1],
+    ['fixedCostInQuote', Number.POSITIVE_INFINITY],
+  ] as const)('refuses %s %p', (name, value) => {
+    expect(() => create().costPair({ ...COSTED, [name]: value })).toThrow(name);
+  });
+});

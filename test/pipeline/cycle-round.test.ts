@@ -5,6 +5,7 @@ import type { Market } from '../../src/domain/market.ts';
 import type { OpportunityEvent } from '../../src/domain/opportunity.ts';
 import type { FeedBatch } from '../../src/feed/feed.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { createEngine } from '../../src/pipeline/engine.ts';
 import { createPipeline } from '../../src/pipeline/pipeline.ts';
 import { type CreateCycleKernel, createWasmCycles } from '../support/cycle-kernels.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -226,5 +227,58 @@ describe('cycles in a detection round', () => {
     expect(warnings).toEqual(['cycles are not looked for: watch fewer symbols, or set MAX_LEGS=2']);
     expect(events.map(({ opportunity }) => opportunity.kind)).toContain('pair');
     expect(pipeline.status().state).toBe('ended');
+  });
+});
+
+describe('a round on live data', () => {
+  const coins = Array.from({ length: 12 }, (_, index) => `COIN${index}`);
+  const markets = [
+    market('a', 'BTC/USDT'),
+    ...coins.flatMap((coin) => [market('a', `${coin}/BTC`), market('a', `${coin}/USDT`)]),
+  ];
+  const books = [
+    book('a', 'BTC/USDT', [[100, 50]], [[100.01, 50]]),
+    ...coins.flatMap((coin) => [
+      book('a', `${coin}/BTC`, [[0.01, 5]], [[0.0101, 5]]),
+      book('a', `${coin}/USDT`, [[1.2, 5]], [[1.21, 5]]),
+    ]),
+  ];
+  const judgedCounts = (source: 'synthetic' | 'recording'): readonly number[] => {
+    const feed = createListFeed({ source, markets, batches: [] });
+    const recorder = createSpanRecorder();
+    const quiet = () => undefined;
+    const logger = { log: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
+    const engine = createEngine(
+      {
+        feed,
+        createKernel: createReferenceKernel,
+        cycles: { createKernel: createWasmCycles, maxLegs: 3 },
+        maxSymbolsCount: 32,
+        maxExchangesCount: 2,
+        bookLevelsCount: 10,
+        settings: ANY_PROFIT,
+        roundIntervalMs: 0,
+        clock: createFakeClock(START_MS),
+        telemetry: { tracer: recorder.tracer, logger },
+        onEvents: quiet,
+      },
+      { markets, omitted: [], maxLevelsCount: 1 },
+      { signal: new AbortController().signal, onDepth: quiet, viewTimeMs: () => START_MS },
+    );
+    engine.state.setMarkets(markets);
+    const counts: number[] = [];
+    for (let atMs = START_MS; counts.length === 0 || engine.rounds.isBehind; atMs += 1) {
+      const given = counts.length === 0 ? books : [];
+      counts.push(engine.rounds.run({ atMs, quotes: [], books: given }).events.length);
+    }
+    return counts;
+  };
+
+  test('judges eight cycles and leaves the others to the rounds after it', () => {
+    expect(judgedCounts('synthetic')).toEqual([8, 4]);
+  });
+
+  test('judges all of them in a recording', () => {
+    expect(judgedCounts('recording')).toEqual([12]);
   });
 });

@@ -34,7 +34,14 @@ function exchangeStatus(status: Partial<ExchangeStatus>): ExchangeStatus {
 }
 
 function snapshot(exchange: string, ageMs: number | null, guard: MarketSnapshot['guard'] = null) {
-  return { market: market(exchange, 'BTC/USDT'), quote: null, book: null, ageMs, guard };
+  return {
+    market: market(exchange, 'BTC/USDT'),
+    quote: null,
+    book: null,
+    funding: null,
+    ageMs,
+    guard,
+  };
 }
 
 function setUp() {

@@ -17,6 +17,7 @@ test('spreads are sampled once a second until the program stops', async () => {
     market: market(exchange, 'X/Y'),
     quote: quote(exchange, 'X/Y', 1, 2),
     book: null,
+    funding: null,
     ageMs: 0,
     guard: null,
   }));
@@ -55,7 +56,7 @@ test('windows of spreads are kept every five minutes; one that cannot be stored 
           await store.writeSpreads(kept);
         },
       },
-      source: 'synthetic',
+      source: () => 'synthetic',
       clock,
       logger: {
         log: note,

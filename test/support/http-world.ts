@@ -3,6 +3,7 @@
 import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createCycleDetector } from '../../src/detect/cycles/cycle-detector.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
@@ -14,11 +15,14 @@ import type { Quote } from '../../src/domain/quote.ts';
 import type { ExchangeStatus } from '../../src/feed/feed.ts';
 import type { HttpServices, WebPages } from '../../src/http/services.ts';
 import { createReferenceKernel } from '../../src/kernel/reference.ts';
+import { createAccount } from '../../src/pipeline/account.ts';
 import { explainNow } from '../../src/pipeline/explaining.ts';
 import { createHub } from '../../src/pipeline/hub.ts';
 import { createMarketView } from '../../src/pipeline/market-view.ts';
+import { transfersNow } from '../../src/pipeline/transfers.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
+import { createReferenceCycles } from './cycle-kernels.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { market } from './markets.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -61,8 +65,17 @@ export function createHttpWorld(
   const config = parseConfig(env);
   const settings = toDetectionSettings(config);
   const kernel = createReferenceKernel(CAPACITY);
-  const state = createMarketState(kernel, settings.takerBps);
-  const detector = createDetector({ kernel, state, settings, source: 'synthetic' });
+  const state = createMarketState(kernel, settings.takerBps, config.terms.fees);
+  const account = createAccount({ terms: config.terms });
+  const detector = createDetector({ kernel, state, settings, source: 'synthetic', account });
+  const cycleDetector = createCycleDetector({
+    createKernel: createReferenceCycles,
+    maxLegs: config.maxLegs,
+    state,
+    settings,
+    source: 'synthetic',
+  });
+  const cycles = { judge: cycleDetector.judge, isOpen: () => false, maxLegs: config.maxLegs };
   const open: Opportunity[] = [];
   const spreads = createSpreadBook({ windowCount: 60, maxPairsCount: 100 });
   const unwatched: UnwatchedSymbol[] = [];
@@ -124,12 +137,21 @@ export function createHttpWorld(
         hub: createHub({ startedAtMs: clock.nowMs() }),
         open: () => open,
         pegs: () => [],
+        transfers: (asset) => transfersNow(asset, { state, account }, settings),
         omitted: () => [
           { symbol: 'LONE/USDT', reason: 'fewer_than_two_exchanges', exchanges: ['kraken'] },
         ],
         explain: (query) =>
           explainNow(
-            { state, detector, settings, source: 'synthetic', isOpen: () => false, unwatched },
+            {
+              state,
+              detector,
+              settings,
+              source: 'synthetic',
+              isOpen: () => false,
+              unwatched,
+              cycles,
+            },
             exchanges,
             clock.nowMs(),
             query,

@@ -27,7 +27,7 @@ export interface LocalWorker {
 export interface WorkerOptions {
   /** Path of the wrangler.toml in the repository. */
   readonly config: string;
-  /** Of that file; default: the one at its top. */
+  /** Environment of that file; default: its top level. */
   readonly environment?: string;
   /** Folder of the storage. */
   readonly stateDir: string;
@@ -52,10 +52,10 @@ export async function startWorker({
 }: WorkerOptions): Promise<LocalWorker> {
   const port = await freePort();
   const inspectorPort = await freePort();
-  const args = [WRANGLER, 'dev', '--config', join(ROOT, config), '--ip', '127.0.0.1'];
+  const args = [WRANGLER, 'dev', '--config', join(ROOT, config), `--env=${environment}`];
+  args.push('--ip', '127.0.0.1');
   args.push('--port', String(port), '--inspector-port', String(inspectorPort));
   args.push('--persist-to', stateDir, '--show-interactive-dev-session=false');
-  args.push(`--env=${environment}`);
   for (const [name, value] of Object.entries(vars)) args.push('--var', `${name}:${value}`);
   // A process group of its own, so that workerd ends with it.
   const child = spawn(wranglerNode ?? 'node', args, {

@@ -1,6 +1,7 @@
 /** The detection kernel: what the host may call and read. Contract: `src/kernel/kernel.ts`. */
 
 export { commitBook } from './books';
+export { costPair } from './cost-pair';
 export { auditCycles } from './cycle-audit';
 export { screenDirtyPairs } from './cycle-dirty';
 export { findCycle } from './cycle-find';

@@ -20,7 +20,7 @@
 import { beginLayout, growToEnd, place } from './memory';
 
 /** Raised whenever an address, a stride, an order of fields or a meaning changes. */
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** Bytes of the bounds of one row, and where the prices begin in them. */
 export const BOUNDS_BYTES: usize = 32;
@@ -50,7 +50,7 @@ export const WORK_LEVELS_WALKED: i32 = 9;
 export const WORK_COUNT: i32 = 10;
 
 /** Numbers in SIZING; their order is that of `SIZING` in `src/kernel/core.ts`. */
-export const SIZING_COUNT: i32 = 8;
+export const SIZING_COUNT: i32 = 20;
 
 /** Capacities, as configured. */
 export let symbolsCapacity: u32 = 0;

@@ -16,12 +16,22 @@ export function sizePair(
   maxSize: f64,
   maxCost: f64,
 ): void {
+  sizeSides(askSlot, bidSlot, 1 + buyTaker, 1 - sellTaker, maxSize, maxCost);
+}
+
+/** As `sizePair`; a unit bought costs its price × `buyFactor`, a unit sold brings its price × `sellFactor`. */
+export function sizeSides(
+  askSlot: u32,
+  bidSlot: u32,
+  buyFactor: f64,
+  sellFactor: f64,
+  maxSize: f64,
+  maxCost: f64,
+): void {
   const asks = sideAt(askSlot, 1);
   const bids = sideAt(bidSlot, 0);
   const asksCount = countOf(askSlot, 1);
   const bidsCount = countOf(bidSlot, 0);
-  const buyFactor = 1 + buyTaker;
-  const sellFactor = 1 - sellTaker;
   const crossing = crossingSize(asks, asksCount, bids, bidsCount, buyFactor, sellFactor);
   const affordable = sizeForCost(asks, asksCount, maxCost / buyFactor);
   const size = min(min(crossing, maxSize), affordable);
@@ -130,7 +140,7 @@ function sizeForCost(asks: usize, count: i32, cost: f64): f64 {
 }
 
 /** Levels touched by the first `size` base units, at most all of them. */
-function levelsFor(side: usize, count: i32, size: f64): i32 {
+export function levelsFor(side: usize, count: i32, size: f64): i32 {
   if (!(size > 0)) return 0;
   const sums = sumSizesOf(side);
   let level: i32 = 0;
@@ -144,7 +154,7 @@ function levelsFor(side: usize, count: i32, size: f64): i32 {
 }
 
 /** Cost of the first `size` base units, which touch `levels` levels. */
-function costOf(side: usize, levels: i32, size: f64): f64 {
+export function costOf(side: usize, levels: i32, size: f64): f64 {
   if (levels == 0) return 0;
   const last = levels - 1;
   const rest = size - at(sumSizesOf(side), last);
@@ -155,6 +165,6 @@ function limitOf(side: usize, levels: i32): f64 {
   return levels == 0 ? 0 : at(side, levels - 1);
 }
 
-function at(address: usize, index: i32): f64 {
+export function at(address: usize, index: i32): f64 {
   return load<f64>(address + ((<usize>index) << 3));
 }

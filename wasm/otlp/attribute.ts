@@ -1,4 +1,4 @@
-/** One attribute slot to a `KeyValue` of a span (`common/v1/common.proto`). */
+/** One attribute slot to its part of an entry, and that to a `KeyValue` of a span (`common/v1/common.proto`). */
 
 import { KIND_BOOL, KIND_NUMBER, KIND_STRING } from './layout';
 import {
@@ -10,8 +10,11 @@ import {
   writeVarint,
 } from './write';
 
+/** In an entry: the address of the key's chunk, which is a multiple of 4 below 2^18. */
+export const KEY_ADDRESS_BYTES: u32 = 2;
+
 /** `Span.attributes`, length-delimited. */
-const TAG_ATTRIBUTE: u32 = 0x4a;
+export const TAG_ATTRIBUTE: u32 = 0x4a;
 const TAG_STRING: u32 = 0x0a;
 const TAG_BOOL: u32 = 0x10;
 const TAG_INT: u32 = 0x18;
@@ -34,13 +37,17 @@ export function writeAttribute(to: usize, slot: usize): usize {
   return copyAhead(writeKey(to, slot, length), load<u32>(slot, 8), length);
 }
 
-/** The entry's tag and length, the key, and the value's length; the value's fields follow. */
+/** Where the key's chunk lies, and the value's length; the value's fields follow. */
 function writeKey(to: usize, slot: usize, valueLength: u32): usize {
-  const chunk: usize = load<u32>(slot);
-  const chunkLength = load<u32>(chunk - 4);
-  const length = chunkLength + varintBytes(valueLength) + valueLength;
-  to = writeVarint(writeByte(to, TAG_ATTRIBUTE), length);
-  return writeVarint(copyAhead(to, chunk, chunkLength), valueLength);
+  store<u16>(to, <u16>(load<u32>(slot) >> 2));
+  return writeVarint(to + KEY_ADDRESS_BYTES, valueLength);
+}
+
+/** Bytes that an attribute of `bytes` in its entry has more on the wire: tag, length and key, for the key's address. */
+export function keyBytes(slot: usize, bytes: u32): u32 {
+  const chunkLength = load<u32>(<usize>load<u32>(slot) - 4);
+  const length = chunkLength + bytes - KEY_ADDRESS_BYTES;
+  return 1 + varintBytes(length) + chunkLength - KEY_ADDRESS_BYTES;
 }
 
 function writeString(to: usize, slot: usize, length: u32): usize {

@@ -1,13 +1,16 @@
 /**
- * The OTLP module: encodes one span at a time into protobuf, at the address that the host names. It keeps nothing
- * between calls; the queue of finished spans and the table of names are the host's, which only lie in this memory.
+ * The OTLP module: encodes one span at a time, at the address that the host names. What is queued is protobuf but for
+ * the keys of attributes, which stand in the table of names once; they are put in when spans are written out. It keeps
+ * nothing between calls; the queue and the table are the host's, which only lie in this memory.
  */
 
+export { sealEntry, wireBytes, writeOut } from './entry';
 export {
   ABI_VERSION,
   ATTRIBUTE_CAPACITY,
   ATTRIBUTE_STRIDE,
   ATTRIBUTES,
+  ENTRY_BYTES,
   FORMS,
   FORMS_BYTES,
   KEY_BYTES,
@@ -19,6 +22,9 @@ export {
   NAMES_BYTES,
   QUEUE,
   RECORD,
+  RESULT,
+  SCRATCH,
+  SCRATCH_BYTES,
   SLOT_TEXT,
   SLOT_TEXT_BYTES,
   SPAN_BYTES,

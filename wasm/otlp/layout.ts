@@ -5,9 +5,10 @@
  *   1,024    RECORD      one span, fixed fields
  *   1,280    ATTRIBUTES  slots for a span whose form is not kept
  *   9,472    TEXT        strings and finished parts of one span, in no order
+ *            SCRATCH     both of these, between two spans: where queued spans are written out
  *   42,240   NAMES       keys and span names, kept from span to span
  *   75,008   FORMS       slots of spans that come again and again: the host writes only what differs
- *   107,776  QUEUE       finished spans, one after another; grows to the end of the memory
+ *   107,776  QUEUE       queued spans, one entry after another; grows to the end of the memory
  *
  * RECORD                                A slot: one attribute
  *   0  u8[16] trace id                    0  u32 address of the key's chunk, whose length stands 4 bytes before it
@@ -26,9 +27,15 @@
  * 108  u32    dropped attributes, 112 u32 dropped events, 116 u32 dropped links
  * 120  u32    address, 124 u32 length: events and links, finished fields of Span
  * 128  u32    address of the first slot
+ *
+ * An entry of the queue: u64 head, then a span's fields as protobuf has them, but for the attributes.
+ *   bits  0..19  bytes after the head
+ *   bits 20..39  bytes of the span on the wire, without its tag and length
+ *   bits 40..55  bytes of the fields before the attributes
+ *   bits 56..63  attributes; each: u16 address of its key's chunk >> 2, varint length of the value, value
  */
 
-export const ABI_VERSION: u32 = 1;
+export const ABI_VERSION: u32 = 2;
 
 export const RECORD: u32 = 1024;
 export const ATTRIBUTES: u32 = 1280;
@@ -41,6 +48,16 @@ export const NAMES_BYTES: u32 = 32768;
 export const FORMS: u32 = 75008;
 export const FORMS_BYTES: u32 = 32768;
 export const QUEUE: u32 = 107776;
+
+/** From there to NAMES; a copy may overwrite 16 bytes more than it is long. */
+export const SCRATCH: u32 = ATTRIBUTES;
+export const SCRATCH_BYTES: u32 = NAMES - ATTRIBUTES - 16;
+
+/** Entries up to this many bytes fit SCRATCH when they are written out, with 128 of the longest keys. */
+export const ENTRY_BYTES: u32 = 24576;
+
+/** The host reads here how far `writeOut` came. */
+export const RESULT: u32 = 1016;
 
 /** Where a short string lies in its slot, and how long it can be. */
 export const SLOT_TEXT: u32 = 16;

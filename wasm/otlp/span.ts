@@ -1,6 +1,7 @@
-/** The span in RECORD to one entry of `ScopeSpans.spans` (`trace/v1/trace.proto`), tag and length included. */
+/** The span in RECORD to one entry of the queue; the fields are those of `Span` in `trace/v1/trace.proto`. */
 
-import { writeAttribute } from './attribute';
+import { keyBytes, writeAttribute } from './attribute';
+import { HEAD_BYTES, writeHead } from './entry';
 import { ATTRIBUTE_STRIDE, RECORD } from './layout';
 import {
   copyAhead,
@@ -12,7 +13,6 @@ import {
   writeVarint,
 } from './write';
 
-const TAG_ENTRY: u32 = 0x12;
 const TAG_TRACE_ID: u32 = 0x0a;
 const TAG_SPAN_ID: u32 = 0x12;
 const TAG_TRACE_STATE: u32 = 0x1a;
@@ -31,8 +31,6 @@ const TAG_STATUS_CODE: u32 = 0x18;
 const TAG_FLAGS: u32 = 0x0185;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
-/** Room kept in front of a span for its tag and length; most spans have a length of two bytes. */
-const HEAD_BYTES: usize = 3;
 
 /**
  * Encodes the span at `out`.
@@ -46,15 +44,22 @@ export function encodeSpan(out: usize): usize {
   to = writeByte(writeByte(to, TAG_KIND), load<u32>(RECORD, 40));
   to = writeFixed64(to, TAG_START, toNanos(load<f64>(RECORD, 72), load<f64>(RECORD, 80)));
   to = writeFixed64(to, TAG_END, toNanos(load<f64>(RECORD, 88), load<f64>(RECORD, 96)));
+  const prefixBytes = <u32>(to - body);
   const slots: usize = load<u32>(RECORD, 128);
-  const end = slots + load<u32>(RECORD, 104) * ATTRIBUTE_STRIDE;
-  for (let slot = slots; slot < end; slot += ATTRIBUTE_STRIDE) to = writeAttribute(to, slot);
+  const count = load<u32>(RECORD, 104);
+  const end = slots + count * ATTRIBUTE_STRIDE;
+  let keysBytes: u32 = 0;
+  for (let slot = slots; slot < end; slot += ATTRIBUTE_STRIDE) {
+    const start = to;
+    to = writeAttribute(to, slot);
+    keysBytes += keyBytes(slot, <u32>(to - start));
+  }
   to = writeCount(to, TAG_DROPPED_ATTRIBUTES, load<u32>(RECORD, 108));
   to = copyAhead(to, load<u32>(RECORD, 120), load<u32>(RECORD, 124));
   to = writeCount(to, TAG_DROPPED_EVENTS, load<u32>(RECORD, 112));
   to = writeCount(to, TAG_DROPPED_LINKS, load<u32>(RECORD, 116));
   to = writeStatus(to);
-  return writeHead(out, body, to);
+  return writeHead(out, to, <u32>(to - body) + keysBytes, prefixBytes, count);
 }
 
 function writeIdentity(to: usize): usize {
@@ -91,13 +96,4 @@ function writeStatus(to: usize): usize {
     to = writeBytes(to, TAG_STATUS_MESSAGE, load<u32>(RECORD, 56), messageLength);
   }
   return writeCount(to, TAG_STATUS_CODE, code);
-}
-
-/** Tag and length in front of the body, which moves by a byte when its length does not take two. */
-function writeHead(out: usize, body: usize, end: usize): usize {
-  const length = <u32>(end - body);
-  const start = out + 1 + varintBytes(length);
-  if (start != body) memory.copy(start, body, length);
-  writeVarint(writeByte(out, TAG_ENTRY), length);
-  return start + length;
 }

@@ -10,7 +10,9 @@ import {
   openCache,
   openFeed,
   openStore,
+  toDriverContext,
 } from '../../entry/drivers.ts';
+import { withTerms } from '../../entry/load-terms.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type CommandIo, EXIT } from '../io.ts';
@@ -45,7 +47,7 @@ async function examine(isJson: boolean, io: CommandIo): Promise<void> {
 }
 
 async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
-  const config = await examined('configuration', async () => parseConfig(io.env));
+  const config = await examined('configuration', async () => parseConfig(await withTerms(io.env)));
   yield config.finding;
   if (config.value === null) return;
   const telemetry = createTelemetry({
@@ -54,8 +56,7 @@ async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
     clock: systemClock,
     log: { level: 'error', write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const context = { clock: systemClock, tracer, logger, random: Math.random };
+  const context = toDriverContext(telemetry, systemClock);
   yield (await examined('kernel', examineKernel)).finding;
   yield (await examined('database', () => examineStore(config.value, context))).finding;
   yield (await examined('cache', () => examineCache(config.value, context))).finding;

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
 import { openStore } from '../../entry/drivers.ts';
+import { withTerms } from '../../entry/load-terms.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { CommandIo } from '../io.ts';
 
@@ -18,7 +19,7 @@ export function addMigrateCommand(program: Command, io: CommandIo): void {
 }
 
 async function migrate(isJson: boolean, io: CommandIo): Promise<void> {
-  const config = parseConfig(io.env);
+  const config = parseConfig(await withTerms(io.env));
   const telemetry = createTelemetry({
     env: io.env,
     serviceName: 'spreadscope',

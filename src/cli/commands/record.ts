@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
-import { openFeed } from '../../entry/drivers.ts';
+import { openFeed, toDriverContext } from '../../entry/drivers.ts';
+import { withTerms } from '../../entry/load-terms.ts';
 import { recordFeed } from '../../feed/recording/record-feed.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { CommandIo } from '../io.ts';
@@ -38,20 +39,14 @@ async function record(options: RecordCommandOptions, io: CommandIo): Promise<voi
   const isJson = options.json === true;
   requireFreeStandardOutput(isJson, options.out);
   const env = options.synthetic === true ? { ...io.env, FEED: 'synthetic' } : io.env;
-  const config = parseConfig(env);
+  const config = parseConfig(await withTerms(env));
   const telemetry = createTelemetry({
     env,
     serviceName: 'spreadscope',
     clock: systemClock,
     log: { level: config.logLevel, write: io.note },
   });
-  const { tracer, logger } = telemetry;
-  const feed = await openFeed(config, {
-    clock: systemClock,
-    tracer,
-    logger,
-    random: Math.random,
-  });
+  const feed = await openFeed(config, toDriverContext(telemetry, systemClock));
   const progress = createProgress(io, systemClock);
   try {
     const summary = await recordFeed(feed, await openOutput(options.out), {
@@ -61,9 +56,10 @@ async function record(options: RecordCommandOptions, io: CommandIo): Promise<voi
       gzip: options.gzip ?? options.out?.endsWith('.gz') ?? false,
       onBatch: (updatesCount) => progress.add(updatesCount, 'updates'),
     });
-    const { marketsCount, quotesCount, booksCount } = summary;
+    const { marketsCount, quotesCount, booksCount, fundingCount } = summary;
+    const counts = { marketsCount, quotesCount, booksCount, fundingCount };
     if (isJson) {
-      await io.out(JSON.stringify({ marketsCount, quotesCount, booksCount, out: options.out }));
+      await io.out(JSON.stringify({ ...counts, out: options.out }));
     }
     io.note(`recorded ${quotesCount} quotes and ${booksCount} books of ${marketsCount} markets`);
   } finally {

@@ -1,18 +1,20 @@
 /** `spreadscope replay FILE`: detection over a recording, in the recording's own time. */
 
 import type { Command } from 'commander';
-import { parseConfig } from '../../config.ts';
+import { toAccountOptions } from '../../app.ts';
+import { type Config, parseConfig } from '../../config.ts';
 import type { DetectionSettings } from '../../detect/settings.ts';
 import { systemClock } from '../../domain/clock.ts';
 import type { OpportunityEvent } from '../../domain/opportunity.ts';
 import { loadCycleKernelFactory, loadKernelFactory } from '../../entry/drivers.ts';
+import { withTerms } from '../../entry/load-terms.ts';
 import { openRecordingFile } from '../../feed/drivers/replay/open-file.ts';
 import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/replay-feed.ts';
 import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
 import type { CommandIo } from '../io.ts';
-import { integerOption, limitOption, numberOption, speedOption } from '../options.ts';
+import { choiceOption, integerOption, limitOption, numberOption, speedOption } from '../options.ts';
 import { createReplayReport, type ReplayReport } from '../replay-report.ts';
 
 interface ReplayCommandOptions {
@@ -22,6 +24,12 @@ interface ReplayCommandOptions {
   readonly maxBase: number;
   readonly maxNotional: number;
   readonly fixedCost: number;
+  readonly terms?: string;
+  readonly transferMode?: string;
+  readonly riskAversion?: number;
+  readonly transferMs?: number;
+  readonly volatilityBps?: number;
+  readonly volatilityIntervalMs?: number;
   readonly depegBps: number;
   readonly maxAgeMs: number;
   readonly maxFutureMs: number;
@@ -70,6 +78,32 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       numberOption(0, 1e12),
       0,
     )
+    .option('--terms <file>', 'own fees, networks and balances, a JSON file (default: TERMS)')
+    .option(
+      '--transfer-mode <rule>',
+      'what a pair must survive: inventory, transfer or either (default: TRANSFER_MODE)',
+      choiceOption(['inventory', 'transfer', 'either']),
+    )
+    .option(
+      '--risk-aversion <n>',
+      'relative risk aversion for the price risk of transfers; 0: none (default: RISK_AVERSION)',
+      numberOption(0, 100),
+    )
+    .option(
+      '--transfer-ms <n>',
+      'time of a transfer of which nobody says it, ms (default: TRANSFER_MS)',
+      integerOption(0, 604_800_000),
+    )
+    .option(
+      '--volatility-bps <n>',
+      'volatility of every symbol, bps/√min (default: VOLATILITY_BPS, or as measured)',
+      numberOption(0, 10_000),
+    )
+    .option(
+      '--volatility-interval-ms <n>',
+      'time between two prices it is measured on, ms (default: VOLATILITY_INTERVAL_MS)',
+      integerOption(10, 3_600_000),
+    )
     .option(
       '--depeg-bps <n>',
       'distance from a peg of PEGS that raises an alarm, bps (or off)',
@@ -101,6 +135,7 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
 }
 
 async function replay(file: string, options: ReplayCommandOptions, io: CommandIo): Promise<void> {
+  const config = await readConfig(options, io);
   const feed = createReplayFeed({
     open: await openRecordingFile(file),
     speed: options.speed,
@@ -120,11 +155,12 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     maxSymbolsCount: 1,
     maxExchangesCount: 2,
     bookLevelsCount: MIN_BOOK_LEVELS_COUNT,
-    settings: toSettings(options),
+    settings: toSettings(options, config),
+    ...toAccountOptions(config),
     roundIntervalMs: 0,
     clock: systemClock,
     telemetry,
-    pegs: { pegs: parseConfig({ PEGS: io.env.PEGS }).pegs, depegBps: options.depegBps },
+    pegs: { pegs: config.pegs, depegBps: options.depegBps },
     onPeg: (state) => report.addPeg(state),
     onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
   });
@@ -154,8 +190,31 @@ async function finish(
   });
 }
 
-function toSettings(options: ReplayCommandOptions): DetectionSettings {
+/** Of the environment only what no option decides: a recording is judged alike wherever it is replayed. */
+async function readConfig(options: ReplayCommandOptions, { env }: CommandIo): Promise<Config> {
+  const { terms, transferMode, riskAversion, transferMs, volatilityBps } = options;
+  const { volatilityIntervalMs } = options;
+  return parseConfig(
+    await withTerms({
+      PEGS: env.PEGS,
+      TERMS: terms ?? env.TERMS,
+      TRANSFER_MODE: transferMode ?? env.TRANSFER_MODE,
+      RISK_AVERSION: riskAversion?.toString() ?? env.RISK_AVERSION,
+      TRANSFER_MS: transferMs?.toString() ?? env.TRANSFER_MS,
+      VOLATILITY_BPS: volatilityBps?.toString() ?? env.VOLATILITY_BPS,
+      VOLATILITY_INTERVAL_MS: volatilityIntervalMs?.toString() ?? env.VOLATILITY_INTERVAL_MS,
+    }),
+  );
+}
+
+function toSettings(
+  options: ReplayCommandOptions,
+  { transfer }: Pick<Config, 'transfer'>,
+): DetectionSettings {
   return {
+    modeRule: transfer.rule,
+    riskAversion: transfer.riskAversion,
+    assumedTransferMs: transfer.assumedTransferMs,
     openEdgeBps: options.minEdgeBps,
     closeEdgeBps: options.minEdgeBps,
     maxNotionalInQuote: options.maxNotional,

@@ -13,6 +13,7 @@ import {
 } from '../../domain/money.ts';
 import { SIZE_SCALE, sizeForAmount } from '../ladder.ts';
 import type { DetectionSettings } from '../settings.ts';
+import { arrivedOf, brokenBoundOf } from '../transfer/hops.ts';
 import { type PairTerms, toSoldSize } from './pair-terms.ts';
 
 export type SizeLimits = Pick<DetectionSettings, 'maxSizeInBase' | 'maxNotionalInQuote'>;
@@ -34,8 +35,18 @@ export function mostSizes(terms: PairTerms, settings: SizeLimits): Decimal[] {
     toCap(sell.market.maxSizeInBase, identity),
     soldCost,
     balance,
+    mostCarried(terms),
   ].filter((cap) => cap !== null);
   return [...bought, ...sold];
+}
+
+/** What arrives of the greatest withdrawal, in the size sold; null without a limit. */
+function mostCarried({ carriage, givenRatio }: PairTerms): Decimal | null {
+  if (carriage === null) return null;
+  const { hop } = carriage;
+  return toCap(hop.maxWithdrawalInAsset, (most) =>
+    divide(maximum(arrivedOf(hop, most), ZERO), givenRatio, SIZE_SCALE),
+  );
 }
 
 /** Sizes bought at which an amount reaches its limit; null where the asks are worth less. */
@@ -58,7 +69,17 @@ export function leastSize(terms: PairTerms): Decimal | null {
   if (bought === null || sold === null) return null;
   const received = multiply(bought, terms.receivedRatio);
   const soldForBought = divideUp(received, terms.givenRatio, Math.max(SIZE_SCALE, received.scale));
-  return maximum(sold, soldForBought);
+  return maximum(maximum(sold, soldForBought), leastCarried(terms));
+}
+
+/** The size sold with which both the least withdrawal and the least deposit are reached. */
+function leastCarried({ carriage, givenRatio }: PairTerms): Decimal {
+  if (carriage === null) return ZERO;
+  const { hop } = carriage;
+  const withdrawn = arrivedOf(hop, toDecimal(hop.minWithdrawalInAsset ?? 0));
+  const arrived = maximum(withdrawn, toDecimal(hop.minDepositInAsset ?? 0));
+  if (compare(arrived, ZERO) <= 0) return ZERO;
+  return divideUp(arrived, givenRatio, Math.max(SIZE_SCALE, arrived.scale));
 }
 
 function leastOf(market: PairTerms['buy']['market'], levels: readonly Level[]): Decimal | null {
@@ -72,7 +93,7 @@ function leastOf(market: PairTerms['buy']['market'], levels: readonly Level[]): 
 
 /** @returns true when orders of these sizes and amounts are within every limit. */
 export function isWithinLimits(
-  { buy, sell, givenRatio }: PairTerms,
+  { buy, sell, receivedRatio, givenRatio, carriage }: PairTerms,
   settings: SizeLimits,
   orders: {
     readonly bought: Decimal;
@@ -91,7 +112,8 @@ export function isWithinLimits(
     isBetween(null, cost, finite(settings.maxNotionalInQuote)) &&
     isBetween(null, sold, finite(settings.maxSizeInBase)) &&
     isBetween(null, cost, buy.balance) &&
-    isBetween(null, multiply(sold, givenRatio), sell.balance)
+    isBetween(null, multiply(sold, givenRatio), sell.balance) &&
+    (carriage === null || brokenBoundOf(carriage.hop, multiply(bought, receivedRatio)) === null)
   );
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../domain/money.ts';
 import { type Fill, fillLadder } from '../ladder.ts';
 import { isWithinLimits, type SizeLimits } from './pair-limits.ts';
-import { type PairTerms, toBoughtSize, toRemainder } from './pair-terms.ts';
+import { type PairTerms, toBoughtSize, toNetworkFee, toRemainder } from './pair-terms.ts';
 
 export interface PairOrders {
   readonly bought: Fill;
@@ -23,7 +23,11 @@ export interface PairOrders {
   /** Received, a fee in quote units deducted. */
   readonly proceeds: Decimal;
   readonly fixedCost: Decimal;
-  /** Proceeds less cost and fixed cost. */
+  /** Base units that the way to the other exchange costs; zero without one. */
+  readonly networkFeeInBase: Decimal;
+  /** Price risk on the way, quote units; zero without one. */
+  readonly risk: Decimal;
+  /** Proceeds less cost, fixed cost and risk. */
   readonly profit: Decimal;
 }
 
@@ -50,6 +54,7 @@ export function toPairOrders(
   });
   if (!isAllowed) return null;
   const proceeds = multiply(sold.amountInQuote, subtract(ONE, terms.sellFee.inQuoteRatio));
+  const risk = terms.carriage === null ? ZERO : multiply(proceeds, terms.carriage.riskRatio);
   const fixedCost = settings.fixedCostInQuote ? toDecimal(settings.fixedCostInQuote) : ZERO;
   return {
     bought,
@@ -58,7 +63,9 @@ export function toPairOrders(
     cost,
     proceeds,
     fixedCost,
-    profit: subtract(subtract(proceeds, cost), fixedCost),
+    networkFeeInBase: toNetworkFee(terms, bought.sizeInBase),
+    risk,
+    profit: subtract(subtract(subtract(proceeds, cost), fixedCost), risk),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The cost waterfall of two orders: gross → depth → trading fees → lots → fixed costs → net. */
+/** The cost waterfall of two orders: gross → depth → trading fees → network fee → price risk → lots → fixed → net. */
 
 import type { Level } from '../../domain/book.ts';
 import {
@@ -13,7 +13,8 @@ import {
   toNumber,
 } from '../../domain/money.ts';
 import type { CostWaterfall, WaterfallStep, WaterfallStepCode } from '../../domain/waterfall.ts';
-import { fillLadder } from '../ladder.ts';
+import { fillLadder, SIZE_SCALE } from '../ladder.ts';
+import { withdrawnFor } from '../transfer/hops.ts';
 import { breakEvenSize } from './break-even.ts';
 import type { PairOrders } from './pair-orders.ts';
 import type { PairTerms } from './pair-terms.ts';
@@ -61,6 +62,9 @@ export function toPairWaterfall(terms: PairTerms, orders: PairOrders): CostWater
     step('depth', negate(sellDepth), sell.market.exchange),
     step('trading_fee', negate(buyFee), buy.market.exchange),
     step('trading_fee', negate(sellFee), sell.market.exchange),
+    ...toTransferSteps(terms, orders).map(([code, amount, exchange]) =>
+      step(code, negate(amount), exchange),
+    ),
     step('lots', negate(multiply(orders.remainderInBase, ask))),
     step('fixed', negate(orders.fixedCost)),
     step('net', profit),
@@ -72,6 +76,19 @@ export function toPairWaterfall(terms: PairTerms, orders: PairOrders): CostWater
   };
 }
 
+/** What the way between the exchanges costs; none without one. */
+function toTransferSteps(
+  { buy, carriage }: PairTerms,
+  { networkFeeInBase, risk }: PairOrders,
+): readonly (readonly [WaterfallStepCode, Decimal, string | null])[] {
+  if (carriage === null) return [];
+  const fee = multiply(networkFeeInBase, bestOf(buy.book.asks));
+  return [
+    ['network_fee', fee, buy.market.exchange],
+    ['transfer_risk', risk, null],
+  ];
+}
+
 function toStep(
   code: WaterfallStepCode,
   exchange: string | null,
@@ -81,12 +98,20 @@ function toStep(
   return { code, exchange, amountInQuote: toDecimalString(amount), bps: toBps(amount, cost) };
 }
 
-/** proceeds·(1 − t) − cost·(1 + t) − fixed = 0, both before fees, solved for t. */
-function breakEvenTakerBps({ buy }: PairTerms, { sold, fixedCost }: PairOrders): number {
-  const bought = fillLadder(buy.book.asks, sold.sizeInBase);
-  if (bought === null) throw new Error('BUG: a book that was filled is not deep enough');
-  const gain = subtract(subtract(sold.amountInQuote, bought.amountInQuote), fixedCost);
-  return toBps(gain, add(sold.amountInQuote, bought.amountInQuote));
+/** proceeds·(1 − t)·(1 − risk) − cost·(1 + t) − fixed = 0, both before fees, solved for t. */
+function breakEvenTakerBps(
+  { buy, carriage }: PairTerms,
+  { bought: given, sold, fixedCost }: PairOrders,
+): number {
+  const size =
+    carriage === null ? sold.sizeInBase : withdrawnFor(carriage.hop, sold.sizeInBase, SIZE_SCALE);
+  // Rounding up may ask for a trace more than what was bought with a fee in base units.
+  const bought = fillLadder(buy.book.asks, size) ?? given;
+  const amount = sold.amountInQuote;
+  const proceeds =
+    carriage === null ? amount : subtract(amount, multiply(amount, carriage.riskRatio));
+  const gain = subtract(subtract(proceeds, bought.amountInQuote), fixedCost);
+  return toBps(gain, add(proceeds, bought.amountInQuote));
 }
 
 /** The best price of a side that has been filled. */

@@ -23,9 +23,11 @@ export interface ConversionGraph {
   fromAssetOf(pair: number): string;
 }
 
-/** Derivatives (`BTC/USDT:USDT`) convert nothing; suspended markets neither. */
-function isConversion({ market }: MarketRecord): boolean {
-  return market.isActive && !market.symbol.includes(':') && market.base !== market.quote;
+/** Derivatives (`BTC/USDT:USDT`) convert nothing. */
+export function toConversionRecords(records: readonly MarketRecord[]): readonly MarketRecord[] {
+  return records.filter(
+    ({ market }) => !market.symbol.includes(':') && market.base !== market.quote,
+  );
 }
 
 /** @param exchangesCount - above every record's exchange index. */
@@ -33,7 +35,7 @@ export function createConversionGraph(
   records: readonly MarketRecord[],
   exchangesCount: number,
 ): ConversionGraph {
-  const used = records.filter(isConversion);
+  const used = toConversionRecords(records).filter(({ market }) => market.isActive);
   const assets = [...new Set(used.flatMap(({ market }) => [market.base, market.quote]))].sort();
   const assetIndices = new Map(assets.map((asset, index) => [asset, index]));
   const indexOf = (asset: string): number => assetIndices.get(asset) ?? -1;
@@ -47,11 +49,13 @@ export function createConversionGraph(
       ([exchangeIndex, given]): PairSlot => ({ pair, exchangeIndex, records: given }),
     ),
   );
-  const byMarket = new Map(
-    slots.flatMap((slot) =>
-      slot.records.map(({ market }) => [`${market.exchange} ${market.symbol}`, slot] as const),
-    ),
-  );
+  const byMarket = new Map<string, Map<string, PairSlot>>();
+  for (const slot of slots) {
+    for (const { market } of slot.records) {
+      const ofExchange = byMarket.get(market.exchange) ?? new Map<string, PairSlot>();
+      byMarket.set(market.exchange, ofExchange.set(market.symbol, slot));
+    }
+  }
   const byPlace = new Map(
     slots.map((slot) => [slot.pair * exchangesCount + slot.exchangeIndex, slot]),
   );
@@ -65,7 +69,7 @@ export function createConversionGraph(
     graph: { assetsCount: assets.length, exchangesCount, pairs },
     assets,
     slots,
-    slotOf: (exchange, symbol) => byMarket.get(`${exchange} ${symbol}`) ?? null,
+    slotOf: (exchange, symbol) => byMarket.get(exchange)?.get(symbol) ?? null,
     slotAt: (pair, exchangeIndex) => byPlace.get(pair * exchangesCount + exchangeIndex) ?? null,
     conversionOf: (from, to) =>
       conversions.get(indexOf(from) * assets.length + indexOf(to)) ?? null,

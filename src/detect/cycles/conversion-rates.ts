@@ -1,5 +1,7 @@
 /** What the markets of a pair of assets on one exchange offer in both directions, fees taken out. */
 
+import type { Market } from '../../domain/market.ts';
+import type { Quote } from '../../domain/quote.ts';
 import { toBuyRate, toSellRate } from '../../kernel/cycles/rates.ts';
 import { toPriceRatio } from '../costs/leg-fee.ts';
 import type { MarketRecord } from '../market-state.ts';
@@ -22,17 +24,31 @@ export function bestOffer(records: readonly MarketRecord[], from: string): Offer
   return best;
 }
 
+/** The rate of `bestOffer`, without an object: it is asked for with every update. */
+export function bestRate(records: readonly MarketRecord[], from: string): number {
+  let best = 0;
+  for (const { quote, market } of records) {
+    if (quote !== null)
+      best = Math.max(best, rateAt(quote, market, market.base === from ? 'sell' : 'buy'));
+  }
+  return best;
+}
+
 /** Units got for the first unit given, fee taken out in whichever asset it is taken; 0 without a quote. */
 export function rateOf({ side, record: { quote, market } }: CycleLeg): number {
-  if (quote === null) return 0;
+  return quote === null ? 0 : rateAt(quote, market, side);
+}
+
+function rateAt({ bid, ask }: Quote, market: Market, side: CycleLeg['side']): number {
   const ratio = toPriceRatio(market, side);
-  return side === 'sell' ? toSellRate(quote.bid, ratio) : toBuyRate(quote.ask, ratio);
+  return side === 'sell' ? toSellRate(bid, ratio) : toBuyRate(ask, ratio);
 }
 
 /** When the oldest quote of `records` was made, milliseconds since the epoch; NaN without quotes. */
 export function timeOf(records: readonly MarketRecord[]): number {
-  const times = records.flatMap(({ quote }) =>
-    quote === null ? [] : (quote.exchangeTimeMs ?? quote.receivedAtMs),
-  );
-  return times.length === 0 ? Number.NaN : Math.min(...times);
+  let oldestMs = Number.POSITIVE_INFINITY;
+  for (const { quote } of records) {
+    if (quote !== null) oldestMs = Math.min(oldestMs, quote.exchangeTimeMs ?? quote.receivedAtMs);
+  }
+  return oldestMs === Number.POSITIVE_INFINITY ? Number.NaN : oldestMs;
 }

@@ -7,7 +7,7 @@ import type { CycleGraph, CycleKernel, RateWindow } from '../../kernel/cycles/cy
 import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import type { MarketRecord, MarketState } from '../market-state.ts';
 import { type ConversionGraph, createConversionGraph, type PairSlot } from './conversion-graph.ts';
-import { bestOffer, timeOf } from './conversion-rates.ts';
+import { bestOffer, bestRate, timeOf } from './conversion-rates.ts';
 import { type Cycle, type CycleLeg, toRoute } from './cycle.ts';
 import type { RatedConversion } from './cycle-audit.ts';
 
@@ -151,12 +151,12 @@ class KernelCycleMarkets implements CycleMarkets {
   }
 
   #writeRow({ batch }: CycleKernel, row: number, { pair, exchangeIndex, records }: PairSlot): void {
-    const usable = records.filter(this.#options.isUsable);
-    const from = this.#graph.fromAssetOf(pair);
+    const { isUsable } = this.#options;
+    const usable = records.every(isUsable) ? records : records.filter(isUsable);
     batch.pairIndex[row] = pair;
     batch.exchangeIndex[row] = exchangeIndex;
-    batch.forwardRate[row] = bestOffer(usable, from).rate;
-    batch.backwardRate[row] = bestOffer(usable, this.#toAssetOf(pair)).rate;
+    batch.forwardRate[row] = bestRate(usable, this.#graph.fromAssetOf(pair));
+    batch.backwardRate[row] = bestRate(usable, this.#toAssetOf(pair));
     batch.timeMs[row] = timeOf(records);
   }
 

@@ -24,13 +24,23 @@ export interface CycleWalkLimits {
   readonly minProduct: number;
   /** Most of the start asset; Infinity: no limit. */
   readonly maxStart: number;
-  /** Most quote units and base units of each leg; absent: no limit. */
+  /** Most quote units, base units and units given of each leg; absent: no limit. */
   readonly legs?: readonly LegLimits[];
 }
 
 export interface LegLimits {
   readonly maxInQuote: number;
   readonly maxInBase: number;
+  /** Absent: no limit. */
+  readonly maxInput?: number;
+}
+
+/** A part of the amount that goes round at the same levels. */
+export interface WalkStep {
+  /** Units of the start asset. */
+  readonly start: number;
+  /** What one of them comes back as. */
+  readonly product: number;
 }
 
 export interface CycleWalk {
@@ -42,6 +52,8 @@ export interface CycleWalk {
   readonly levelsCounts: readonly number[];
   /** The leg whose touched levels are all used up; −1 when a limit ended the walk. */
   readonly exhaustedLeg: number;
+  /** The walk, step by step; the products fall. */
+  readonly steps: readonly WalkStep[];
 }
 
 /** What is left of a level is nothing when it is this small a part: f64 rounding, not depth. */
@@ -56,6 +68,8 @@ export function walkCycle(
   const left = Float64Array.from(legs, (levels) => levels[0]?.input ?? 0);
   const quoteLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInQuote ?? Infinity);
   const baseLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInBase ?? Infinity);
+  const inputLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInput ?? Infinity);
+  const steps: WalkStep[] = [];
   const levelsCounts = new Uint32Array(legs.length);
   let startAmount = 0;
   let firstProduct = 0;
@@ -63,10 +77,15 @@ export function walkCycle(
   for (;;) {
     const levels = legs.map((leg, index) => leg[at(places, index)]);
     if (!levels.every((level) => level !== undefined)) break;
-    const step = nextStep(levels, { left, quoteLeft, baseLeft }, limits.maxStart - startAmount);
+    const step = nextStep(
+      levels,
+      { left, quoteLeft, baseLeft, inputLeft },
+      limits.maxStart - startAmount,
+    );
     if (!(step.product > limits.minProduct)) break;
     if (startAmount === 0) firstProduct = step.product;
     startAmount += step.start;
+    steps.push({ start: step.start, product: step.product });
     exhaustedLeg = step.exhaustedLeg;
     let passing = step.start;
     for (const [index, level] of levels.entries()) {
@@ -74,6 +93,7 @@ export function walkCycle(
       left[index] = index === exhaustedLeg ? 0 : at(left, index) - passing;
       quoteLeft[index] = at(quoteLeft, index) - passing * level.quotePerInput;
       baseLeft[index] = at(baseLeft, index) - passing * level.basePerInput;
+      inputLeft[index] = at(inputLeft, index) - passing;
       if (at(left, index) <= level.input * NOTHING_LEFT_RATIO) {
         places[index] = at(places, index) + 1;
         left[index] = legs[index]?.[at(places, index)]?.input ?? 0;
@@ -82,7 +102,7 @@ export function walkCycle(
     }
     if (exhaustedLeg < 0) break;
   }
-  return { startAmount, firstProduct, levelsCounts: [...levelsCounts], exhaustedLeg };
+  return { startAmount, firstProduct, levelsCounts: [...levelsCounts], exhaustedLeg, steps };
 }
 
 interface Step {
@@ -91,17 +111,18 @@ interface Step {
   readonly exhaustedLeg: number;
 }
 
-/** What each leg can still take: of its present level in units given, of its limits in quote and base units. */
+/** What each leg can still take: of its present level in units given, of its limits in quote, base and given units. */
 interface Left {
   readonly left: Float64Array;
   readonly quoteLeft: Float64Array;
   readonly baseLeft: Float64Array;
+  readonly inputLeft: Float64Array;
 }
 
 /** The most that passes all legs at their present levels, in units of the start asset. */
 function nextStep(
   levels: readonly WalkLevel[],
-  { left, quoteLeft, baseLeft }: Left,
+  { left, quoteLeft, baseLeft, inputLeft }: Left,
   maxStart: number,
 ): Step {
   let product = 1;
@@ -118,6 +139,7 @@ function nextStep(
       cap,
       at(quoteLeft, index) / (product * level.quotePerInput),
       at(baseLeft, index) / (product * level.basePerInput),
+      at(inputLeft, index) / product,
     );
     product *= level.rate;
   }

@@ -6,9 +6,11 @@
 import type { Level } from '../../domain/book.ts';
 import {
   add,
+  ceilToStep,
   compare,
   type Decimal,
   divide,
+  divideUp,
   floorToStep,
   minimum,
   multiply,
@@ -17,7 +19,7 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { LegFee } from '../costs/leg-fee.ts';
-import { type Fill, fillLadder } from '../ladder.ts';
+import { depthOf, type Fill, fillLadder } from '../ladder.ts';
 
 /** Decimal places of amounts that pass from leg to leg: as many as the finest assets in use have. */
 const AMOUNT_SCALE = 18;
@@ -49,9 +51,23 @@ export function toAmount(value: Decimal): Decimal {
   return divide(value, ONE, AMOUNT_SCALE);
 }
 
-/** Units of the asset given that use up all levels, exact. */
-export function capacityOf(leg: LegLadder): Decimal {
-  return leg.levels.reduce((sum, level) => add(sum, inputOf(leg, level)), ZERO);
+/** As `toAmount`, rounded up; of a value of at least zero. */
+export function toAmountUp(value: Decimal): Decimal {
+  return value.scale <= AMOUNT_SCALE ? value : divideUp(value, ONE, AMOUNT_SCALE);
+}
+
+/** Units of the asset given that use up the first `levelsCount` levels, exact. */
+export function capacityOf(leg: LegLadder, levelsCount: number): Decimal {
+  return leg.levels
+    .slice(0, levelsCount)
+    .reduce((sum, level) => add(sum, inputOf(leg, level)), ZERO);
+}
+
+/** Units of the asset given for `size` base units of the leg's levels, at most all they hold; exact. */
+export function inputForBase(leg: LegLadder, size: Decimal): Decimal {
+  const most = depthOf(leg.levels, leg.levels.length);
+  const fill = fillSize(leg, minimum(size, most));
+  return fill?.input ?? ZERO;
 }
 
 /** Units to give for `output` units, at most all that the levels take; 18 places, rounded towards zero. */
@@ -71,7 +87,11 @@ export function inputFor(leg: LegLadder, output: Decimal): Decimal {
 
 /** Gives at most `offered` units; null when that is less than one step of the size. */
 export function fillLeg(leg: LegLadder, offered: Decimal): LegFill | null {
-  const size = roundSize(leg, baseFor(leg, offered));
+  return fillSize(leg, roundSize(leg, baseFor(leg, offered)));
+}
+
+/** Trades exactly `size` base units; null when the levels hold less, and of nothing. */
+export function fillSize(leg: LegLadder, size: Decimal): LegFill | null {
   if (compare(size, ZERO) <= 0) return null;
   const fill = fillLadder(leg.levels, size);
   if (fill === null) return null;
@@ -92,6 +112,24 @@ export function fillLeg(leg: LegLadder, offered: Decimal): LegFill | null {
         input: add(fill.amountInQuote, quoteFee),
         output: toAmount(subtract(size, baseFee)),
       };
+}
+
+/** The least base units, in lots, of which at least `output` units are got; null when the levels hold less. */
+export function baseForOutput(leg: LegLadder, output: Decimal): Decimal | null {
+  let left = output;
+  let base = ZERO;
+  for (const level of leg.levels) {
+    const most = outputOf(leg, level);
+    const size = toDecimal(level[1]);
+    if (compare(left, most) > 0) {
+      left = subtract(left, most);
+      base = add(base, size);
+      continue;
+    }
+    const needed = add(base, divideUp(multiply(size, left), most, AMOUNT_SCALE));
+    return leg.sizeStep === null ? needed : ceilToStep(needed, toDecimal(leg.sizeStep));
+  }
+  return null;
 }
 
 /** Base units that are traded for `offered` units given, at most all levels; 18 places, rounded towards zero. */

@@ -25,6 +25,7 @@ export function toMarketReason(facts: MarketFacts, settings: DetectionSettings):
     if (faultCode === null) return { code: 'no_quote', exchange };
     return { code: 'exchange_down', exchange, faultCode };
   }
+  if (guard === 'sequence_gap') return toGapReason(quote, nowMs);
   if (guard === 'out_of_band') {
     const distanceBps = bandDistanceBps(quote, medianPrice ?? Number.NaN);
     const { priceBandBps } = settings;
@@ -41,9 +42,18 @@ export function toBookReason(
   settings: DetectionSettings,
 ): MarketReason {
   const { exchange } = book;
+  if (guard === 'sequence_gap') return toGapReason(book, nowMs);
   return (
     toPriceReason(exchange, toQuote(book), guard) ?? toAgeReason(exchange, book, nowMs, settings)
   );
+}
+
+/** A gap is as old as the notice of it. */
+function toGapReason(
+  { exchange, receivedAtMs }: Pick<Quote, 'exchange' | 'receivedAtMs'>,
+  nowMs: number,
+): MarketReason {
+  return { code: 'sequence_gap', exchange, sinceMs: nowMs - receivedAtMs };
 }
 
 function toPriceReason(

@@ -1,7 +1,10 @@
 /** Where a pair of usable markets is lost, and what it lacks. */
 
 import type { Book } from '../../domain/book.ts';
+import type { BalanceRefusal } from '../../domain/modes.ts';
 import { compare, toDecimal } from '../../domain/money.ts';
+import type { TransferRefusal } from '../../domain/transfer.ts';
+import { feeBpsOf } from '../costs/leg-fee.ts';
 import { depthOfMarket, type Judgement, type Pair, topEdgeBps } from '../detector.ts';
 import { isSkewed, judgeBook, skewMsOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
@@ -53,6 +56,7 @@ function explainDepth(
     return { stage: 'depth', reason: { code: 'depth_unknown', exchanges: lacking.map(nameOf) } };
   }
   if (confirmation.found) throw new Error('BUG: an opportunity needs no explanation');
+  if (confirmation.refusal !== undefined) return toRefusalLoss(confirmation.refusal);
   switch (confirmation.reason) {
     case 'book_too_thin':
       return { stage: 'limits', reason: toMinimumReason(pair) };
@@ -72,6 +76,12 @@ function explainDepth(
   }
 }
 
+/** What is held is a limit of its own; everything else is a matter of the way. */
+function toRefusalLoss(reason: TransferRefusal | BalanceRefusal): PairLoss {
+  const isBalance = reason.code === 'balance_missing' || reason.code === 'balance_too_small';
+  return { stage: isBalance ? 'limits' : 'transfer', reason };
+}
+
 /** The first book that fails a guard of its own. */
 function explainBooks(books: readonly Book[], { settings, nowMs }: ExplainParts): MarketReason {
   for (const book of books) {
@@ -83,7 +93,7 @@ function explainBooks(books: readonly Book[], { settings, nowMs }: ExplainParts)
 
 /** A fee can be lowered on both legs alike; what is missing is counted up to the threshold. */
 function toShortage({ buy, sell }: Pair, ask: number, bid: number, leastBps: number) {
-  const edgeBps = netEdgeBps(ask, bid, buy.market.takerBps, sell.market.takerBps);
+  const edgeBps = netEdgeBps(ask, bid, feeBpsOf(buy.market, 'buy'), feeBpsOf(sell.market, 'sell'));
   return {
     edgeBps,
     missingBps: Math.max(0, leastBps - edgeBps),

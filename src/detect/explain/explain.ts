@@ -6,6 +6,7 @@
 import { type Pair, topEdgeBps } from '../detector.ts';
 import { GUARDS, judgeMarket, medianPriceOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
+import { type CycleFunnel, explainCycles } from './explain-cycles.ts';
 import { toMarketReason } from './explain-market.ts';
 import { explainPair, type PairLoss } from './explain-pair.ts';
 import { createFunnelCounter, type Funnel } from './funnel.ts';
@@ -14,12 +15,14 @@ import type { ExplainParts, UnwatchedSymbol } from './parts.ts';
 import type { MarketReason, SymbolReason } from './reasons.ts';
 
 export interface ExplainQuery {
-  /** Null: all symbols. */
+  /** Null: all symbols and cycles. A symbol: cycles through it too. The route of a cycle, `ADA>BTC>USDT`: that alone. */
   readonly symbol: string | null;
   /** Near misses wanted. */
   readonly nearMissesCount: number;
   /** Pairs looked at before the symbols that are left are passed over; they are counted. */
   readonly maxPairsCount: number;
+  /** Cycles looked at before the others are passed over; absent: any number. */
+  readonly maxCyclesCount?: number;
 }
 
 export interface ExplainedMarket {
@@ -40,6 +43,8 @@ export interface Explanation {
   /** Symbols passed over because of `maxPairsCount`. */
   readonly omittedSymbolsCount: number;
   readonly funnel: Funnel;
+  /** Null when cycles are not looked for. */
+  readonly cycles: CycleFunnel | null;
   /** Those that lack least first. */
   readonly nearMisses: readonly NearMiss[];
   /** All exchanges of the symbol asked for; empty when all symbols were asked for. */
@@ -73,17 +78,26 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
     symbolsCount += 1;
     markets = judgeMarkets(records, parts);
     for (const { record, reason } of markets) funnel.addMarket(record.quote !== null, reason);
+    if (isContract(records)) {
+      lonely.push({ symbol, reason: { code: 'contract', exchanges: exchangesOf(records) } });
+      continue;
+    }
     if (records.length === 1 && !unwatched.has(symbol)) lonely.push(toLonely(symbol, records));
     for (const [pair, loss] of explainPairs(markets, parts)) {
-      funnel.addPair(loss);
-      if (loss !== null) nearMisses.add({ symbol, ...toNearFacts(pair, loss, parts) });
+      funnel.addPair(loss && { stage: loss.stage, code: loss.reason.code });
+      if (loss !== null) nearMisses.addPair({ symbol, ...toNearFacts(pair, loss, parts) });
     }
   }
+  const maxCyclesCount = query.maxCyclesCount ?? Number.POSITIVE_INFINITY;
+  const cycles = parts.cycles
+    ? explainCycles(parts, parts.cycles, query.symbol, maxCyclesCount, nearMisses)
+    : null;
   return {
     atMs: nowMs,
     symbolsCount,
     omittedSymbolsCount: query.symbol === null ? symbols.length - symbolsCount : 0,
     funnel: funnel.read(),
+    cycles,
     nearMisses: nearMisses.read(),
     markets: query.symbol === null ? [] : markets.map(toExplainedMarket),
     symbolsWithoutPair: [...lonely, ...findUnwatched(parts.unwatched, query.symbol)],
@@ -97,6 +111,7 @@ export function explainNothing(atMs: number): Explanation {
     symbolsCount: 0,
     omittedSymbolsCount: 0,
     funnel: createFunnelCounter().read(),
+    cycles: null,
     nearMisses: [],
     markets: [],
     symbolsWithoutPair: [],
@@ -150,8 +165,16 @@ function toNearFacts(pair: Pair, { stage, reason }: PairLoss, { settings, isOpen
   };
 }
 
+function isContract(records: readonly MarketRecord[]): boolean {
+  return records.some(({ market }) => market.contract !== undefined);
+}
+
+function exchangesOf(records: readonly MarketRecord[]): readonly string[] {
+  return records.map(({ market }) => market.exchange);
+}
+
 function toLonely(symbol: string, records: readonly MarketRecord[]): ExplainedSymbol {
-  const exchanges = records.map(({ market }) => market.exchange);
+  const exchanges = exchangesOf(records);
   return { symbol, reason: { code: 'fewer_than_two_exchanges', exchanges } };
 }
 

@@ -1,7 +1,10 @@
 /** Why there is no opportunity: a closed set of codes, each with what it takes to understand and to branch on it. */
 
-/** Steps that a pair has to survive, in order; a pair is lost at the first that it fails. */
-export const STAGES = ['markets', 'skew', 'gross', 'fees', 'depth', 'limits'] as const;
+import type { BalanceRefusal } from '../../domain/modes.ts';
+import type { TransferRefusal } from '../../domain/transfer.ts';
+
+/** Steps that a pair or a cycle has to survive, in order; it is lost at the first that it fails. */
+export const STAGES = ['markets', 'skew', 'gross', 'fees', 'depth', 'transfer', 'limits'] as const;
 
 export type Stage = (typeof STAGES)[number];
 
@@ -26,6 +29,8 @@ export type MarketReason = OfExchange &
     /** @see ErrorCode of the exchange's last fault. */
     | { readonly code: 'exchange_down'; readonly faultCode: string }
     | { readonly code: 'no_quote' }
+    /** Updates are missing; the next whole book mends it. */
+    | { readonly code: 'sequence_gap'; readonly sinceMs: number }
     | { readonly code: 'book_one_sided'; readonly missing: 'bid' | 'ask' | 'both' }
     | { readonly code: 'book_crossed'; readonly overlapBps: number }
     | { readonly code: 'book_locked' }
@@ -50,6 +55,10 @@ export type PairReason =
   | { readonly code: 'book_invalid'; readonly exchanges: readonly string[] }
   /** The books, which are newer or deeper than the quotes, hold no size that reaches the threshold. */
   | ({ readonly code: 'edge_short_at_depth' } & Shortage)
+  /** What is bought has to be moved, and cannot be, or not at a profit. */
+  | TransferRefusal
+  /** What is held is not enough. */
+  | BalanceRefusal
   /** What could be traded is under a market's minimum; the greater of both markets', null: none. */
   | {
       readonly code: 'below_minimum';
@@ -57,12 +66,29 @@ export type PairReason =
       readonly minCostInQuote: string | null;
     };
 
+/** What the market of a leg asks of an order. */
+export interface LegMinimum {
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly sizeStep: string | null;
+  readonly minSizeInBase: string | null;
+  readonly minCostInQuote: string | null;
+}
+
+/** Why a cycle whose legs all have usable markets is no opportunity; best prices are those of the best exchanges. */
+export type CycleReason =
+  | Exclude<PairReason, { code: 'below_minimum' }>
+  /** What goes round is less than a lot, a least size or a least cost of one of its legs, or more than a limit. */
+  | { readonly code: 'leg_below_minimum'; readonly legs: readonly LegMinimum[] };
+
 /** Why a symbol has no pair at all. */
 export type SymbolReason =
   | { readonly code: 'fewer_than_two_exchanges'; readonly exchanges: readonly string[] }
+  /** Contracts are judged by what they carry, see `basis/`. */
+  | { readonly code: 'contract'; readonly exchanges: readonly string[] }
   /** The program is set to watch fewer symbols than there are. */
   | { readonly code: 'over_capacity'; readonly exchanges: readonly string[] };
 
-export type Reason = MarketReason | PairReason | SymbolReason;
+export type Reason = MarketReason | PairReason | CycleReason | SymbolReason;
 
 export type ReasonCode = Reason['code'];

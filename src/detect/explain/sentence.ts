@@ -1,9 +1,11 @@
 /** A reason in one sentence for people; programs read the reason itself. */
 
+import { toBps } from './bps-text.ts';
 import type { Reason } from './reasons.ts';
+import { isTransferReason, toTransferSentence } from './transfer-sentence.ts';
 
 /** Without a full stop; names the exchange where there is one. */
-export function toSentence(reason: Reason): string {
+export function toSentence(reason: Reason, kind: 'pair' | 'cycle' = 'pair'): string {
   switch (reason.code) {
     case 'market_suspended':
       return `trading is suspended on ${reason.exchange}`;
@@ -11,6 +13,8 @@ export function toSentence(reason: Reason): string {
       return `${reason.exchange} is down: ${toWords(reason.faultCode)}`;
     case 'no_quote':
       return `no quote from ${reason.exchange} yet`;
+    case 'sequence_gap':
+      return `updates missing from ${reason.exchange}, waiting for a whole book`;
     case 'book_one_sided':
       return `nobody ${toMissing(reason.missing)} on ${reason.exchange}`;
     case 'book_crossed':
@@ -27,12 +31,19 @@ export function toSentence(reason: Reason): string {
       return reason.exchanges.length === 0
         ? 'on no exchange that is watched'
         : `on ${reason.exchanges.join(', ')} alone`;
+    case 'contract':
+      return 'a contract is judged by what it carries, not by its spread';
     case 'over_capacity':
       return 'more symbols than MAX_SYMBOLS allows';
     default:
-      return toPairSentence(reason);
+      return isTransferReason(reason) ? toTransferSentence(reason) : toPairSentence(reason, kind);
   }
 }
+
+const NO_GROSS = {
+  pair: 'the bid is not above the ask',
+  cycle: 'a round brings back no more than it takes, before fees',
+} as const;
 
 type PairSentenceReason = Extract<
   Reason,
@@ -44,16 +55,17 @@ type PairSentenceReason = Extract<
       | 'depth_unknown'
       | 'book_invalid'
       | 'edge_short_at_depth'
-      | 'below_minimum';
+      | 'below_minimum'
+      | 'leg_below_minimum';
   }
 >;
 
-function toPairSentence(reason: PairSentenceReason): string {
+function toPairSentence(reason: PairSentenceReason, kind: 'pair' | 'cycle'): string {
   switch (reason.code) {
     case 'legs_skewed':
       return `legs ${toDuration(reason.skewMs - reason.maxSkewMs)} too far apart in time`;
     case 'no_gross_spread':
-      return `${toBps(reason.missingBps)} bps short; the bid is not above the ask`;
+      return `${toBps(reason.missingBps)} bps short; ${NO_GROSS[kind]}`;
     case 'edge_short':
       return `${toBps(reason.missingBps)} bps short; ${toFeeClause(reason.takerBpsAtWhichItOpens)}`;
     case 'edge_short_at_depth':
@@ -62,6 +74,8 @@ function toPairSentence(reason: PairSentenceReason): string {
       return `waiting for the book of ${reason.exchanges.join(' and ')}`;
     case 'book_invalid':
       return `levels out of order in the book of ${reason.exchanges.join(' or ')}`;
+    case 'leg_below_minimum':
+      return `what goes round is under a lot or a least order of ${reason.legs.map(({ symbol, exchange }) => `${symbol} on ${exchange}`).join(', ')}`;
     case 'below_minimum':
       return `size under the least order${toMinimum(reason.minSizeInBase, reason.minCostInQuote)}`;
     default:
@@ -85,11 +99,6 @@ function toMinimum(size: string | null, cost: string | null): string {
 function toMissing(missing: 'bid' | 'ask' | 'both'): string {
   if (missing === 'both') return 'bids or asks';
   return missing === 'bid' ? 'bids' : 'asks';
-}
-
-/** Small values keep enough places not to read as nothing. */
-function toBps(bps: number): string {
-  return bps.toFixed(Math.abs(bps) < 0.1 ? 3 : 1);
 }
 
 function toDuration(ms: number): string {

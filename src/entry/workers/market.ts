@@ -7,6 +7,7 @@ import type { Bindings, ObjectId } from './bindings.ts';
 import { STREAM_PATH } from './gateway/paths.ts';
 import { createLiveSockets, type LiveSockets } from './live-sockets.ts';
 import { type OpenedApp, openApp } from './open-app.ts';
+import { type OpenFeed, openOwnFeed } from './open-feed.ts';
 import { answerShardCall, isShardCall } from './shard-calls.ts';
 import { type HibernatingSocket, isUpgrade } from './web-sockets.ts';
 
@@ -37,9 +38,9 @@ export class Market {
   /** Why there is no program; configuration only, and configuration errors carry no secret. */
   #fault: string | null = null;
 
-  constructor(state: MarketState, env: Bindings) {
+  constructor(state: MarketState, env: Bindings, openFeed: OpenFeed = openOwnFeed) {
     this.#state = state;
-    void state.blockConcurrencyWhile(() => this.#start(env));
+    void state.blockConcurrencyWhile(() => this.#start(env, openFeed));
   }
 
   fetch(request: Request): Promise<Response> | Response {
@@ -69,9 +70,9 @@ export class Market {
     this.#sockets?.forget(socket);
   }
 
-  async #start(env: Bindings): Promise<void> {
+  async #start(env: Bindings, openFeed: OpenFeed): Promise<void> {
     try {
-      this.#opened = await openApp(env, this.#state);
+      this.#opened = await openApp(env, this.#state, openFeed);
     } catch (error) {
       if (!isSpreadscopeError(error, 'config_invalid')) throw error;
       this.#fault = toErrorMessage(error);

@@ -7,6 +7,9 @@ import { type App, createApp } from '../../app.ts';
 import { createDurableCache } from '../../cache/drivers/durable.ts';
 import { type Config, parseConfig } from '../../config.ts';
 import { systemClock } from '../../domain/clock.ts';
+import { isShardOf } from '../../domain/shards.ts';
+import type { Feed } from '../../feed/feed.ts';
+import { createShardFeed } from '../../feed/shard-feed.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
 import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
@@ -22,7 +25,7 @@ import { parseWebAssets } from '../../web/assets.ts';
 import { createWebPages } from '../../web/pages.ts';
 import type { Bindings, ObjectId } from './bindings.ts';
 import { createLayout, type ShardRole } from './layout.ts';
-import { openFeed } from './open-feed.ts';
+import type { OpenFeed } from './open-feed.ts';
 import { createOutboxSender, type OutboxSender } from './outbox-sender.ts';
 import { refuseWhatIsMissing } from './requirements.ts';
 
@@ -57,12 +60,15 @@ const SEND_DELAY_MS = 100;
 export async function openApp(
   env: Bindings,
   state: { readonly id: ObjectId; readonly storage: DurableStorage },
+  openFeed: OpenFeed,
 ): Promise<OpenedApp> {
   const config = parseConfig(env);
   refuseWhatIsMissing(config, env);
   const { storage } = state;
   const name = findName(env, state.id, config);
   const telemetry = createObjectTelemetry(env, config);
+  const role = name === null ? null : createLayout(config.marketShardsCount).roleOf(name);
+  const feed = openOwnPart(openFeed, config, role, telemetry);
   const store = createDurableStore({ storage, tracer: telemetry.tracer });
   await store.migrate();
   const sending = { sender: null as OutboxSender | null };
@@ -77,8 +83,7 @@ export async function openApp(
     onRows: () => sendSoon(sending.sender),
   });
   sending.sender = createSender(env, name, config, telemetry, journal);
-  const role = name === null ? null : createLayout(config.marketShardsCount).roleOf(name);
-  const app = createObjectApp({ config, telemetry, storage, store, journal, role });
+  const app = createObjectApp({ config, telemetry, storage, store, journal, role, feed });
   return {
     app,
     telemetry,
@@ -118,29 +123,38 @@ interface ObjectParts {
   readonly store: OpportunityStore;
   readonly journal: OpportunityJournal;
   readonly role: ShardRole | null;
+  readonly feed: Feed;
 }
 
-function createObjectApp({ config, telemetry, storage, store, journal, role }: ObjectParts): App {
+/** All of the feed, or the symbols of this object's shard. */
+function openOwnPart(
+  openFeed: OpenFeed,
+  config: Config,
+  role: ShardRole | null,
+  telemetry: Telemetry,
+): Feed {
+  const context = { clock: systemClock, telemetry, random: Math.random };
+  if (role?.kind !== 'pairs') return openFeed(config, context);
+  const isMine = isShardOf([role.index], config.marketShardsCount);
+  const symbols = config.symbols === 'auto' ? config.symbols : config.symbols.filter(isMine);
+  return createShardFeed(openFeed({ ...config, symbols }, context), isMine);
+}
+
+function createObjectApp(parts: ObjectParts): App {
+  const { config, telemetry, storage, store, journal, role, feed } = parts;
   const module = toKernelModule(market);
-  const { random } = Math;
-  const context = {
-    clock: systemClock,
-    random,
-    tracer: telemetry.tracer,
-    logger: telemetry.logger,
-  };
   return createApp({
     version: manifest.version,
     // Pairs alone where another object looks for cycles.
     config: role?.kind === 'pairs' ? { ...config, maxLegs: 2 } : config,
     clock: systemClock,
-    random,
+    random: Math.random,
     createRequestId: () => crypto.randomUUID(),
     telemetry,
     kernel: { kind: 'wasm', version: String(EXPECTED_ABI_VERSION) },
     createKernel: (capacity) => createWasmKernel(module, capacity),
     createCycleKernel: (graph) => createWasmCycleKernel(module, graph),
-    feed: openFeed(config, role ?? { kind: 'only' }, context),
+    feed,
     store,
     journal,
     hasPairs: role?.kind !== 'whole',

@@ -1,39 +1,38 @@
-/** The feed of one object: all of it, or the symbols of its shard. */
+/** The feeds that a deployment brings along. */
 
-import type { Tracer } from '@opentelemetry/api';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { shardOf } from '../../domain/shards.ts';
+import { SpreadscopeError } from '../../domain/errors.ts';
 import { createIngestFeed } from '../../feed/drivers/ingest/ingest-feed.ts';
+import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import type { Feed } from '../../feed/feed.ts';
-import { createShardFeed } from '../../feed/shard-feed.ts';
-import type { Logger } from '../../telemetry/telemetry.ts';
-import type { ShardRole } from './layout.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 
 export interface FeedContext {
   readonly clock: Clock;
-  readonly tracer: Tracer;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-export function openFeed(config: Config, role: ShardRole, context: FeedContext): Feed {
-  const feed = openWholeFeed(config, context);
-  if (role.kind !== 'pairs') return feed;
-  return createShardFeed(
-    feed,
-    (symbol) => shardOf(symbol, config.marketShardsCount) === role.index,
-  );
-}
+/** @throws {SpreadscopeError} `config_invalid` for a feed that the deployment does not have. */
+export type OpenFeed = (config: Config, context: FeedContext) => Feed;
 
-function openWholeFeed(config: Config, { clock }: FeedContext): Feed {
-  if (config.feed === 'synthetic') return createSyntheticFeed({ ...config.synthetic, clock });
-  return createIngestFeed({
-    clock,
-    source: config.ingestSource,
-    bookLevelsCount: config.bookLevelsCount,
-    stallMs: config.exchangeStallMs,
-  });
+/** Those that need no exchange: the deployment without ccxt, which is ten times its size. */
+export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
+  if (config.feed === 'synthetic')
+    return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
+  if (config.feed === 'ingest') {
+    return createIngestFeed({
+      clock,
+      source: config.ingestSource,
+      bookLevelsCount: config.bookLevelsCount,
+      stallMs: config.exchangeStallMs,
+    });
+  }
+  throw new SpreadscopeError(
+    'config_invalid',
+    'FEED: expected synthetic or ingest; for live exchanges deploy with --env live',
+  );
 }

@@ -6,7 +6,6 @@ import type { Bindings } from './bindings.ts';
 
 /** @throws {SpreadscopeError} `config_invalid`, naming the variable. */
 export function refuseWhatIsMissing(config: Config, env: Bindings): void {
-  if (config.feed === 'ccxt') refuse('FEED', 'synthetic or ingest');
   if (config.upstash !== null) refuse('UPSTASH_REDIS_REST_URL', 'nothing');
   const hasQueue = env.OPPORTUNITIES !== undefined;
   if (config.databaseUrl !== null && !hasQueue) {

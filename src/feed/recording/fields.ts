@@ -72,6 +72,15 @@ export function readDecimal(record: JsonRecord, field: string, missing: number):
   return decimal;
 }
 
+/** A decimal of any sign. */
+export function readSignedDecimal(record: JsonRecord, field: string): number {
+  const value = record[field];
+  const isNegative = typeof value === 'string' && value.startsWith('-');
+  const size = parseDecimal(isNegative ? value.slice(1) : value);
+  if (size === null) throw invalidField(field, 'a decimal', value);
+  return isNegative ? 0 - size : size;
+}
+
 /** A decimal above zero as text, kept as it is written; null for null or nothing. */
 export function readOptionalStep(record: JsonRecord, field: string): string | null {
   const value = record[field];

@@ -1,6 +1,7 @@
 /** One line of a recording as text, line feed included. Fields stand in a fixed order: same data, same bytes. */
 
 import type { Level } from '../../domain/book.ts';
+import type { Funding } from '../../domain/funding.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Quote } from '../../domain/quote.ts';
 import { toDecimalText } from './decimal-text.ts';
@@ -20,10 +21,13 @@ export function toRecordingRecord(line: RecordingLine): object {
       return toMarketRecord(line.market);
     case 'quote':
       return toQuoteRecord(line.quote);
+    case 'funding':
+      return toFundingRecord(line.funding);
     case 'book': {
       const { exchange, symbol, bids, asks } = line.book;
       const levels = { bids: bids.map(toLevelTexts), asks: asks.map(toLevelTexts) };
-      return { type: 'book', exchange, symbol, ...levels, ...timesOf(line.book) };
+      const gap = line.book.hasGap === true ? { hasGap: true } : {};
+      return { type: 'book', exchange, symbol, ...levels, ...timesOf(line.book), ...gap };
     }
   }
 }
@@ -43,7 +47,30 @@ function toQuoteRecord(quote: Quote): object {
     ask: toDecimalText(quote.ask),
     askSize: toSizeText(quote.askSize),
     ...timesOf(quote),
+    ...(quote.hasGap === true ? { hasGap: true } : {}),
   };
+}
+
+function toFundingRecord(funding: Funding): object {
+  const { exchange, symbol, rateRatio, intervalMs, nextFundingAtMs } = funding;
+  return {
+    type: 'funding',
+    exchange,
+    symbol,
+    rateRatio: toSignedText(rateRatio),
+    ...{ intervalMs, nextFundingAtMs },
+    markPriceInQuote: toPriceText(funding.markPriceInQuote),
+    indexPriceInQuote: toPriceText(funding.indexPriceInQuote),
+    ...timesOf(funding),
+  };
+}
+
+function toSignedText(ratio: number): string {
+  return ratio < 0 ? `-${toDecimalText(-ratio)}` : toDecimalText(ratio);
+}
+
+function toPriceText(price: number | null): string | null {
+  return price === null ? null : toDecimalText(price);
 }
 
 function timesOf(update: Pick<Quote, 'exchangeTimeMs' | 'receivedAtMs'>): object {

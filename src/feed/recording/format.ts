@@ -1,6 +1,7 @@
 /** The recording format, version 1: what its lines hold. `README.md` beside this file is the description for people. */
 
 import type { Book } from '../../domain/book.ts';
+import type { Funding } from '../../domain/funding.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Quote } from '../../domain/quote.ts';
 
@@ -30,7 +31,8 @@ export type RecordingLine =
   | { readonly type: 'header'; readonly header: RecordingHeader }
   | { readonly type: 'market'; readonly market: Market }
   | { readonly type: 'quote'; readonly quote: Quote }
-  | { readonly type: 'book'; readonly book: Book };
+  | { readonly type: 'book'; readonly book: Book }
+  | { readonly type: 'funding'; readonly funding: Funding };
 
 /** A source of bytes that can be read from its start as often as needed. */
 export type OpenBytes = () => AsyncIterable<Uint8Array>;

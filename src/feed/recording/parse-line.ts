@@ -2,7 +2,8 @@
 
 import type { Book, Level } from '../../domain/book.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
-import { type Market, parseSymbol } from '../../domain/market.ts';
+import type { Funding } from '../../domain/funding.ts';
+import { type ContractTerms, type Market, parseSymbol } from '../../domain/market.ts';
 import type { Quote } from '../../domain/quote.ts';
 import { parseDecimal } from './decimal-text.ts';
 import {
@@ -14,6 +15,7 @@ import {
   readNumber,
   readOptionalStep,
   readOptionalTimeMs,
+  readSignedDecimal,
   readSymbol,
   readText,
   readTimeMs,
@@ -36,12 +38,14 @@ export function parseRecordingRecord(record: JsonRecord): RecordingLine {
       return { type: 'quote', quote: parseQuote(record) };
     case 'book':
       return { type: 'book', book: parseBook(record) };
+    case 'funding':
+      return { type: 'funding', funding: parseFunding(record) };
     case 'market':
       return { type: 'market', market: parseMarket(record) };
     case 'recording':
       return { type: 'header', header: parseHeader(record) };
     default:
-      throw invalidField('type', 'recording, market, quote or book', record.type);
+      throw invalidField('type', 'recording, market, quote, book or funding', record.type);
   }
 }
 
@@ -100,7 +104,47 @@ function parseMarket(record: JsonRecord): Market {
     minCostInQuote: readOptionalStep(record, 'minCostInQuote'),
     ...(maxCostInQuote === null ? {} : { maxCostInQuote }),
     isActive,
+    ...parseContract(record.contract),
   };
+}
+
+function parseContract(value: unknown): Pick<Market, 'contract'> {
+  if (value === undefined || value === null) return {};
+  if (!isJsonRecord(value)) throw invalidField('contract', 'an object', value);
+  const { kind, settlement } = value;
+  if (kind !== 'perpetual' && kind !== 'dated') {
+    throw invalidField('contract.kind', 'perpetual or dated', kind);
+  }
+  if (settlement !== 'linear' && settlement !== 'inverse') {
+    throw invalidField('contract.settlement', 'linear or inverse', settlement);
+  }
+  const contractSize = readOptionalStep(value, 'contractSize');
+  if (contractSize === null) {
+    throw invalidField('contract.contractSize', 'a decimal above 0', value.contractSize);
+  }
+  const contractStep = readOptionalStep(value, 'contractStep');
+  const expiryMs = readOptionalTimeMs(value, 'expiryMs');
+  const contract: ContractTerms = { kind, settlement, contractSize, contractStep, expiryMs };
+  return { contract };
+}
+
+function parseFunding(record: JsonRecord): Funding {
+  return {
+    exchange: readName(record, 'exchange'),
+    symbol: readSymbol(record, 'symbol'),
+    rateRatio: readSignedDecimal(record, 'rateRatio'),
+    intervalMs: readOptionalTimeMs(record, 'intervalMs'),
+    nextFundingAtMs: readOptionalTimeMs(record, 'nextFundingAtMs'),
+    markPriceInQuote: readOptionalPrice(record, 'markPriceInQuote'),
+    indexPriceInQuote: readOptionalPrice(record, 'indexPriceInQuote'),
+    exchangeTimeMs: readOptionalTimeMs(record, 'exchangeTimeMs'),
+    receivedAtMs: readTimeMs(record, 'receivedAtMs'),
+  };
+}
+
+function readOptionalPrice(record: JsonRecord, field: string): number | null {
+  const text = readOptionalStep(record, field);
+  return text === null ? null : Number(text);
 }
 
 /** Where the fee is taken, when it is not the quote asset. */
@@ -120,6 +164,7 @@ function parseQuote(record: JsonRecord): Quote {
     askSize: readDecimal(record, 'askSize', Number.NaN),
     exchangeTimeMs: readOptionalTimeMs(record, 'exchangeTimeMs'),
     receivedAtMs: readTimeMs(record, 'receivedAtMs'),
+    ...parseGap(record),
   };
 }
 
@@ -131,7 +176,13 @@ function parseBook(record: JsonRecord): Book {
     asks: parseLevels(record, 'asks'),
     exchangeTimeMs: readOptionalTimeMs(record, 'exchangeTimeMs'),
     receivedAtMs: readTimeMs(record, 'receivedAtMs'),
+    ...parseGap(record),
   };
+}
+
+function parseGap({ hasGap = false }: JsonRecord): { readonly hasGap?: true } {
+  if (typeof hasGap !== 'boolean') throw invalidField('hasGap', 'true or false', hasGap);
+  return hasGap ? { hasGap } : {};
 }
 
 function parseLevels(record: JsonRecord, field: 'bids' | 'asks'): readonly Level[] {

@@ -107,6 +107,7 @@ function createOrderCheck(): (line: RecordingLine) => void {
     if (line.type === 'market') checkMarket(line.market.exchange, line.market.symbol);
     if (line.type === 'quote') checkUpdate(line.quote);
     if (line.type === 'book') checkUpdate(line.book);
+    if (line.type === 'funding') checkUpdate(line.funding);
   };
 }
 
@@ -115,7 +116,7 @@ type UpdateKey = Pick<Quote, 'exchange' | 'symbol' | 'receivedAtMs'>;
 function describeHeaderPlace(isFirst: boolean, line: RecordingLine): string {
   return isFirst
     ? `type: expected the header (recording) first, got ${line.type}`
-    : 'type: expected market, quote or book, got a second header';
+    : 'type: expected market, quote, book or funding, got a second header';
 }
 
 function refused(message: string): SpreadscopeError {

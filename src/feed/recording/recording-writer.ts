@@ -10,6 +10,7 @@ export interface RecordingSummary {
   readonly marketsCount: number;
   readonly quotesCount: number;
   readonly booksCount: number;
+  readonly fundingCount: number;
   /**
    * Updates that had arrived before one that was written already (a clock set back, a late delivery). They are written
    * with the time of that one, because time never goes back in a recording.
@@ -30,7 +31,7 @@ export interface RecordingWriter {
   abort(reason: unknown): Promise<void>;
 }
 
-type UpdateLine = Extract<RecordingLine, { readonly type: 'quote' | 'book' }>;
+type UpdateLine = Extract<RecordingLine, { readonly type: 'quote' | 'book' | 'funding' }>;
 
 /** @param sink - closed by `close()`. */
 export async function createRecordingWriter(
@@ -40,7 +41,13 @@ export async function createRecordingWriter(
 ): Promise<RecordingWriter> {
   const text = createTextSink(sink, options);
   const known = new Set<string>();
-  const counts = { marketsCount: 0, quotesCount: 0, booksCount: 0, raisedTimesCount: 0 };
+  const counts = {
+    marketsCount: 0,
+    quotesCount: 0,
+    booksCount: 0,
+    fundingCount: 0,
+    raisedTimesCount: 0,
+  };
   let lastMs = 0;
 
   const write = (line: RecordingLine): Promise<void> => text.write(formatRecordingLine(line));
@@ -57,7 +64,8 @@ export async function createRecordingWriter(
     lastMs = Math.max(lastMs, receivedAtMs);
     if (isLate) counts.raisedTimesCount += 1;
     if (line.type === 'quote') counts.quotesCount += 1;
-    else counts.booksCount += 1;
+    else if (line.type === 'book') counts.booksCount += 1;
+    else counts.fundingCount += 1;
   };
 
   await write({ type: 'header', header });
@@ -83,20 +91,22 @@ export async function createRecordingWriter(
 }
 
 function updateOf(line: UpdateLine) {
-  return line.type === 'quote' ? line.quote : line.book;
+  if (line.type === 'quote') return line.quote;
+  return line.type === 'book' ? line.book : line.funding;
 }
 
 function withTime(line: UpdateLine, receivedAtMs: number): UpdateLine {
-  return line.type === 'quote'
-    ? { type: 'quote', quote: { ...line.quote, receivedAtMs } }
-    : { type: 'book', book: { ...line.book, receivedAtMs } };
+  if (line.type === 'quote') return { type: 'quote', quote: { ...line.quote, receivedAtMs } };
+  if (line.type === 'book') return { type: 'book', book: { ...line.book, receivedAtMs } };
+  return { type: 'funding', funding: { ...line.funding, receivedAtMs } };
 }
 
-/** Stable: updates of the same time keep their order, quotes before books. */
+/** Stable: updates of the same time keep their order, quotes before books before funding. */
 function inOrderOfArrival(batch: FeedBatch): readonly UpdateLine[] {
   const lines: UpdateLine[] = [
     ...batch.quotes.map((quote): UpdateLine => ({ type: 'quote', quote })),
     ...batch.books.map((book): UpdateLine => ({ type: 'book', book })),
+    ...(batch.funding ?? []).map((funding): UpdateLine => ({ type: 'funding', funding })),
   ];
   return lines.sort((a, b) => updateOf(a).receivedAtMs - updateOf(b).receivedAtMs);
 }

@@ -10,7 +10,7 @@ import type { HttpServices } from '../services.ts';
 /** Checks of database and cache are shared by the callers of this long, milliseconds. */
 const READY_TTL_MS = 1_000;
 
-export function healthRoute(services: HttpServices) {
+export function healthRoute(services: Pick<HttpServices, 'clock' | 'startedAtMs' | 'version'>) {
   const { clock, startedAtMs, version } = services;
   return defineRoute(
     {

@@ -8,7 +8,14 @@ import type { HttpServices } from '../services.ts';
 import { findWidest, toSide, toSpread } from '../spreads.ts';
 import { findBest, snapshotsOf, toTickerJson } from '../tickers.ts';
 
-export function exchangesRoute({ clock, feed, pipeline }: HttpServices) {
+/** What the list of exchanges is made of. */
+interface ExchangesParts {
+  readonly clock: HttpServices['clock'];
+  readonly feed: Pick<HttpServices['feed'], 'source' | 'exchanges'>;
+  readonly pipeline: Pick<HttpServices['pipeline'], 'omitted'>;
+}
+
+export function exchangesRoute({ clock, feed, pipeline }: ExchangesParts) {
   return defineRoute(
     {
       method: 'get',
@@ -76,7 +83,7 @@ export function spreadsRoute({ clock, config, feed, pipeline }: HttpServices) {
       const { symbol } = c.req.valid('param');
       const snapshots = snapshotsOf(pipeline.market, symbol);
       const atMs = clock.nowMs();
-      const sides = snapshots.map((snapshot) => toSide(snapshot, config.takerBps));
+      const sides = snapshots.map((snapshot) => toSide(snapshot, 'own'));
       const rows = sides.map((buy) => sides.map((sell) => toSpread(buy, sell)));
       const answer = {
         symbol,

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { defineRoute } from '../define-route.ts';
 import type { HttpServices } from '../services.ts';
 
-export function metricsRoute({ telemetry }: HttpServices) {
+export function metricsRoute({ telemetry }: Pick<HttpServices, 'telemetry'>) {
   const page = { schema: z.string() };
   return defineRoute(
     {

@@ -12,6 +12,7 @@ import {
   symbolOrRouteText,
   timeMs,
 } from './common.ts';
+import { balanceCap, TRANSFER_CLOSE_REASONS, toModeOutcomes } from './modes.ts';
 
 const leg = z
   .object({
@@ -23,7 +24,9 @@ const leg = z
     sizeInBase: decimal,
     amountInQuote: decimal.openapi({ description: 'Size × price, before fees' }),
     feeInQuote: decimal,
-    takerBps: bps,
+    takerBps: bps.openapi({ description: 'Of the market' }),
+    feeBps: bps.optional().openapi({ description: 'Charged on this leg; absent: takerBps' }),
+    feeRole: z.enum(['taker', 'maker']).optional(),
     levelsCount: count,
     ageMs: z.number().openapi({ description: 'Age of the book when it was confirmed' }),
   })
@@ -35,8 +38,18 @@ const waterfall = z
       .array(
         z
           .object({
-            code: z.enum(['gross', 'depth', 'trading_fee', 'lots', 'fixed', 'net']),
-            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of both' }),
+            code: z.enum([
+              'gross',
+              'depth',
+              'trading_fee',
+              'network_fee',
+              'transfer_risk',
+              'lots',
+              'fixed',
+              'net',
+            ]),
+            exchange: z.string().nullable().openapi({ description: 'Of a leg; null: of all' }),
+            symbol: z.string().optional().openapi({ description: 'Of a leg of a cycle' }),
             amountInQuote: decimal.openapi({ description: 'Costs are negative' }),
             bps: bps.openapi({ description: 'Over the cost, rounded at 9 places' }),
           })
@@ -45,13 +58,16 @@ const waterfall = z
       .readonly()
       .openapi({ description: 'The amounts before `net` add up to it exactly' }),
     breakEvenTakerBps: bps.openapi({
-      description: 'Taker fee, the same on both legs, at which this size earns nothing',
+      description: 'Taker fee, the same on all legs, at which this size earns nothing',
     }),
-    breakEvenSizeInBase: decimal
-      .nullable()
-      .openapi({ description: 'Least size that earns the fixed costs; null without any' }),
+    breakEvenSizeInBase: decimal.nullable().openapi({
+      description:
+        'Least size that earns the fixed costs, a network fee included; null without any',
+    }),
   })
   .openapi('CostWaterfall');
+
+const modeOutcomes = toModeOutcomes(waterfall);
 
 const edge = z
   .object({
@@ -61,7 +77,17 @@ const edge = z
     sizeInBase: decimal,
     costInQuote: decimal.openapi({ description: 'Paid, fee included' }),
     proceedsInQuote: decimal.openapi({ description: 'Received, fee deducted' }),
-    profitInQuote: decimal.openapi({ description: 'After fees and fixed costs' }),
+    profitInQuote: decimal.openapi({
+      description: 'After fees, fixed costs and, in the mode `transfer`, price risk',
+    }),
+    mode: z
+      .enum(['inventory', 'transfer'])
+      .optional()
+      .openapi({ description: 'What these figures are of; absent: inventory' }),
+    cappedBy: balanceCap.optional().openapi({ description: 'The balance that makes it smaller' }),
+    modes: modeOutcomes.optional().openapi({
+      description: 'Both modes side by side, where networks are known',
+    }),
     waterfall: waterfall
       .optional()
       .openapi({ description: 'Absent in opportunities of earlier versions' }),
@@ -127,11 +153,13 @@ export const opportunity = z
         'quote_from_future',
         'book_crossed',
         'book_locked',
+        'sequence_gap',
         'book_one_sided',
         'book_invalid',
         'legs_skewed',
         'market_suspended',
         'price_out_of_band',
+        ...TRANSFER_CLOSE_REASONS,
         'exchange_down',
         'feed_ended',
         'shutdown',

@@ -1,6 +1,7 @@
 /**
- * Finished spans, one after another in the module's memory: bounded, without an object for each. Runs of spans of one
- * group are segments; a batch is made of whole segments.
+ * Finished spans, one entry after another in the module's memory: bounded, without an object for each, and without their
+ * keys, which the module has once and puts in when a batch is taken. Runs of spans of one group are segments; a batch is
+ * made of whole segments.
  */
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
@@ -8,8 +9,8 @@ import { writeSpan } from '../export/encode-protobuf.ts';
 import type { ExportBatch } from '../export/export-batch.ts';
 import { ProtobufWriter } from '../export/protobuf-writer.ts';
 import { LeanSpan } from './lean-span.ts';
-import { OtlpMemory } from './otlp-module.ts';
-import { type SpanPiece, toSpanBatch } from './span-batch.ts';
+import type { OtlpMemory } from './otlp-module.ts';
+import { type SpanPiece, toPiece, toSpanBatch } from './span-batch.ts';
 import { SpanEncoder } from './span-encoder.ts';
 import { type SpanGroup, SpanGroups } from './span-group.ts';
 import type { TracerShared } from './tracer-shared.ts';
@@ -19,18 +20,21 @@ interface Segment {
   start: number;
   end: number;
   count: number;
-  /** A span too large for the module's memory lies here by itself. */
+  /** On the wire: a span too large for an entry, or spans whose keys the module has forgotten. */
   readonly ownBytes: Uint8Array | null;
 }
 
 export interface EncodedQueueOptions {
-  readonly module: WebAssembly.Module;
+  /** Of this queue alone. */
+  readonly memory: OtlpMemory;
   readonly maxItems: number;
-  /** May be exceeded by the last span. */
+  /** May be exceeded by the last span, and by keys that had to be written out. */
   readonly maxBytes: number;
   readonly maxBatchItems: number;
 }
 
+/** Before the fields of an entry (`wasm/otlp/layout.ts`). */
+const ENTRY_HEAD_BYTES = 8;
 /** Steps in which the memory grows. */
 const GROWTH_BYTES = 65_536;
 
@@ -41,6 +45,7 @@ export class EncodedQueue {
   readonly #groups = new SpanGroups();
   readonly #writer = new ProtobufWriter();
   readonly #spanBytes: number;
+  readonly #entryBytes: number;
   #segments: Segment[] = [];
   /** The one that grows; null when the next span begins another. */
   #open: Segment | null = null;
@@ -51,12 +56,12 @@ export class EncodedQueue {
   #itemCount = 0;
   #ownBytes = 0;
 
-  /** @throws {TypeError} when the module is not the OTLP module. */
   constructor(options: EncodedQueueOptions) {
     this.#options = options;
-    this.#memory = new OtlpMemory(options.module);
+    this.#memory = options.memory;
     this.#encoder = new SpanEncoder(this.#memory);
     this.#spanBytes = this.#memory.layout.SPAN_BYTES;
+    this.#entryBytes = this.#memory.layout.ENTRY_BYTES;
     this.#head = this.#memory.layout.QUEUE;
     this.#tail = this.#head;
   }
@@ -82,8 +87,10 @@ export class EncodedQueue {
       return this.#addSlowly(this.#groups.find(span.resource, span.instrumentationScope), span);
     }
     const group = this.#groupOf(span.shared);
+    if (this.#encoder.isFull) this.#writeOutAll();
     const end = this.#encoder.encode(span, this.#tail);
-    return end > 0 ? this.#append(group, end) : this.#addSlowly(group, span);
+    const isEntry = end > 0 && end - this.#tail <= this.#entryBytes;
+    return isEntry ? this.#append(group, end) : this.#addSlowly(group, span);
   }
 
   /** The oldest spans, at most a batch of them; null when there are none. */
@@ -100,9 +107,12 @@ export class EncodedQueue {
     this.#writer.reset();
     writeSpan(this.#writer, span);
     const bytes = this.#writer.peek();
-    if (bytes.length > this.#spanBytes) return this.#addLarge(group, bytes.slice());
-    this.#memory.bytes.set(bytes, this.#tail);
-    return this.#append(group, this.#tail + bytes.length);
+    const fields = bytes.subarray(toHeadBytes(bytes));
+    if (fields.length + ENTRY_HEAD_BYTES > this.#entryBytes) {
+      return this.#addLarge(group, bytes.slice());
+    }
+    this.#memory.bytes.set(fields, this.#tail + ENTRY_HEAD_BYTES);
+    return this.#append(group, this.#memory.sealEntry(this.#tail, fields.length));
   }
 
   #addLarge(group: SpanGroup, ownBytes: Uint8Array): boolean {
@@ -171,7 +181,25 @@ export class EncodedQueue {
   }
 
   #toPiece({ group, start, end, count, ownBytes }: Segment): SpanPiece {
-    return { group, count, bytes: ownBytes ?? this.#memory.bytes.subarray(start, end) };
+    if (ownBytes !== null) return toPiece(group, count, ownBytes);
+    const write = (writer: ProtobufWriter) => this.#memory.writeEntries(start, end, writer);
+    return { group, count, bytesCount: this.#memory.wireBytes(start, end), write };
+  }
+
+  /** Before the module forgets keys. Rare: its table has room for a thousand of them. */
+  #writeOutAll(): void {
+    const { QUEUE } = this.#memory.layout;
+    this.#segments = this.#segments.map((segment) => {
+      if (segment.ownBytes !== null) return segment;
+      const writer = new ProtobufWriter(this.#memory.wireBytes(segment.start, segment.end));
+      this.#memory.writeEntries(segment.start, segment.end, writer);
+      const ownBytes = writer.peek();
+      this.#ownBytes += ownBytes.length;
+      return { ...segment, start: QUEUE, end: QUEUE, ownBytes };
+    });
+    this.#open = null;
+    this.#head = QUEUE;
+    this.#tail = QUEUE;
   }
 
   #release(segments: readonly Segment[], itemCount: number): void {
@@ -182,4 +210,11 @@ export class EncodedQueue {
     this.#head = this.#memory.layout.QUEUE;
     this.#tail = this.#head;
   }
+}
+
+/** Of the tag and the length that a message begins with; the last byte of a length is below 128. */
+function toHeadBytes(message: Uint8Array): number {
+  let headBytes = 2;
+  while ((message[headBytes - 1] ?? 0) > 0x7f) headBytes += 1;
+  return headBytes;
 }

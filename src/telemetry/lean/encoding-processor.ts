@@ -12,6 +12,7 @@ import type { OtlpTransport, OtlpTransportHealth } from '../export/otlp-transpor
 import { reportToDiag } from '../export/transport-options.ts';
 import { EncodedQueue } from './encoded-queue.ts';
 import { LeanSpan } from './lean-span.ts';
+import { OtlpMemory } from './otlp-module.ts';
 
 export interface EncodingProcessorOptions {
   /** `build/otlp.wasm`; see `load-file.ts` and `load-module.ts`. */
@@ -65,7 +66,8 @@ export function createEncodingProcessor(options: EncodingProcessorOptions): Enco
 class Processor implements EncodingProcessor {
   readonly #transport: OtlpTransport;
   readonly #clock: Clock;
-  readonly #queue: EncodedQueue;
+  readonly #createQueue: () => EncodedQueue;
+  #madeQueue: EncodedQueue | null = null;
   readonly #losses: LossLog;
   readonly #maxBatchItems: number;
   readonly #scheduleDelayMs: number | null;
@@ -86,12 +88,16 @@ class Processor implements EncodingProcessor {
       options.scheduleDelayMs === undefined ? DEFAULTS.scheduleDelayMs : options.scheduleDelayMs;
     this.#schedule = options.schedule ?? scheduleOn(this.#clock);
     this.#losses = createLossLog('traces', options.report ?? reportToDiag);
-    this.#queue = new EncodedQueue({
-      module: options.module,
-      maxItems: maxQueueItems,
-      maxBytes: maxQueueBytes,
-      maxBatchItems: this.#maxBatchItems,
-    });
+    const bounds = { maxItems: maxQueueItems, maxBytes: maxQueueBytes };
+    const memory = new OtlpMemory(options.module);
+    this.#createQueue = () =>
+      new EncodedQueue({ memory, ...bounds, maxBatchItems: this.#maxBatchItems });
+  }
+
+  /** Made with the first span, not with the program. */
+  get #queue(): EncodedQueue {
+    this.#madeQueue ??= this.#createQueue();
+    return this.#madeQueue;
   }
 
   onStart(): void {}
@@ -208,10 +214,13 @@ class Processor implements EncodingProcessor {
   }
 }
 
+/** Made once: a reason of the platform's own is an error with a stack. */
+const NO_LONGER_NEEDED = new Error('no longer needed');
+
 function scheduleOn(clock: Clock): NonNullable<EncodingProcessorOptions['schedule']> {
   return (delayMs, callback) => {
     const cancel = new AbortController();
     clock.sleep(delayMs, cancel.signal).then(callback, () => undefined);
-    return () => cancel.abort();
+    return () => cancel.abort(NO_LONGER_NEEDED);
   };
 }

@@ -11,7 +11,11 @@ const SAMPLED_FLAG = 0x01;
 const RANDOM_FLAG = 0x02;
 
 export interface IdSource {
-  /** A new trace id, in text form, for a sampler that wants to see it; the next root takes it. */
+  /** Makes the trace id that the next root takes, unless it is there already. */
+  prepareTrace(): PreparedTrace;
+  /** The prepared id goes to somebody who keeps its words. */
+  takeTrace(): void;
+  /** The text form of the prepared trace id, for a sampler that wants to see it. */
   nextTraceId(): string;
   /** A span in its parent's trace, or the root of a new one. */
   createSpan(
@@ -19,58 +23,135 @@ export interface IdSource {
     isSampled: boolean,
     traceState: TraceState | undefined,
   ): SpanIdentity;
+  /** The root of a trace with these words as its id, not sampled. */
+  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity;
+}
+
+/** One object for all: read it before the next call of the source. */
+export interface PreparedTrace {
+  readonly words: Uint32Array;
+  readonly start: number;
 }
 
 /** A root has the random flag, since its id is random; a child has what its parent has. */
 export function createRandomIds(fill: FillRandom): IdSource {
-  const random = new RandomWords(fill);
-  let nextWords: Uint32Array | null = null;
-  let nextStart = 0;
+  return new RandomIds(fill);
+}
 
-  const prepare = (): Uint32Array => {
-    nextStart = random.take(TRACE_ID_WORDS);
-    nextWords = random.block;
-    return nextWords;
-  };
-  const createRoot = (isSampled: boolean, traceState: TraceState | undefined): SpanIdentity => {
-    const traceWords = nextWords ?? prepare();
-    const traceStart = nextStart;
-    nextWords = null;
-    const flags = isSampled ? RANDOM_FLAG | SAMPLED_FLAG : RANDOM_FLAG;
-    const start = random.take(SPAN_ID_WORDS);
-    return new SpanIdentity(traceWords, traceStart, random.block, start, flags, traceState);
-  };
-  return {
-    nextTraceId: () => wordsToHex(nextWords ?? prepare(), nextStart, TRACE_ID_WORDS),
-    createSpan(parent, isSampled, traceState) {
-      if (parent === null) return createRoot(isSampled, traceState);
-      const { traceWords, traceStart } = parent;
-      const start = random.take(SPAN_ID_WORDS);
-      const flags = toFlags(parent, isSampled);
-      return new SpanIdentity(traceWords, traceStart, random.block, start, flags, traceState);
-    },
-  };
+class RandomIds implements IdSource {
+  readonly #random: RandomWords;
+  readonly #next = { words: new Uint32Array(0), start: 0 };
+  #isPrepared = false;
+
+  constructor(fill: FillRandom) {
+    this.#random = new RandomWords(fill);
+  }
+
+  prepareTrace(): PreparedTrace {
+    if (this.#isPrepared) return this.#next;
+    this.#next.start = this.#random.take(TRACE_ID_WORDS);
+    this.#next.words = this.#random.block;
+    this.#isPrepared = true;
+    return this.#next;
+  }
+
+  takeTrace(): void {
+    this.#isPrepared = false;
+  }
+
+  nextTraceId(): string {
+    const { words, start } = this.prepareTrace();
+    return wordsToHex(words, start, TRACE_ID_WORDS);
+  }
+
+  createSpan(
+    parent: SpanIdentity | null,
+    isSampled: boolean,
+    traceState: TraceState | undefined,
+  ): SpanIdentity {
+    if (parent === null) {
+      const { words, start } = this.prepareTrace();
+      this.takeTrace();
+      const flags = isSampled ? RANDOM_FLAG | SAMPLED_FLAG : RANDOM_FLAG;
+      return this.#create(words, start, flags, traceState);
+    }
+    const flags = toFlags(parent, isSampled);
+    return this.#create(parent.traceWords, parent.traceStart, flags, traceState);
+  }
+
+  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity {
+    return this.#create(traceWords, traceStart, RANDOM_FLAG, undefined);
+  }
+
+  #create(
+    traceWords: Uint32Array,
+    traceStart: number,
+    flags: number,
+    traceState: TraceState | undefined,
+  ): SpanIdentity {
+    const start = this.#random.take(SPAN_ID_WORDS);
+    return new SpanIdentity(traceWords, traceStart, this.#random.block, start, flags, traceState);
+  }
 }
 
 /** Ids of an official generator, of which nobody knows whether they are random. */
 export function createGeneratedIds(generator: IdGenerator): IdSource {
-  let next: string | null = null;
-  return {
-    nextTraceId() {
-      next ??= generator.generateTraceId();
-      return next;
-    },
-    createSpan(parent, isSampled, traceState) {
-      const words = hexToWords(generator.generateSpanId());
-      if (parent !== null) {
-        const flags = toFlags(parent, isSampled);
-        return new SpanIdentity(parent.traceWords, parent.traceStart, words, 0, flags, traceState);
-      }
-      const traceWords = hexToWords(this.nextTraceId());
-      next = null;
-      return new SpanIdentity(traceWords, 0, words, 0, isSampled ? SAMPLED_FLAG : 0, traceState);
-    },
-  };
+  return new GeneratedIds(generator);
+}
+
+class GeneratedIds implements IdSource {
+  readonly #generator: IdGenerator;
+  readonly #next = { words: new Uint32Array(0), start: 0 };
+  #nextId: string | null = null;
+
+  constructor(generator: IdGenerator) {
+    this.#generator = generator;
+  }
+
+  prepareTrace(): PreparedTrace {
+    this.nextTraceId();
+    return this.#next;
+  }
+
+  takeTrace(): void {
+    this.#nextId = null;
+  }
+
+  nextTraceId(): string {
+    if (this.#nextId === null) {
+      this.#nextId = this.#generator.generateTraceId();
+      this.#next.words = hexToWords(this.#nextId);
+    }
+    return this.#nextId;
+  }
+
+  createSpan(
+    parent: SpanIdentity | null,
+    isSampled: boolean,
+    traceState: TraceState | undefined,
+  ): SpanIdentity {
+    if (parent !== null) {
+      const flags = toFlags(parent, isSampled);
+      return this.#create(parent.traceWords, parent.traceStart, flags, traceState);
+    }
+    const { words } = this.prepareTrace();
+    this.takeTrace();
+    return this.#create(words, 0, isSampled ? SAMPLED_FLAG : 0, traceState);
+  }
+
+  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity {
+    return this.#create(traceWords, traceStart, 0, undefined);
+  }
+
+  #create(
+    traceWords: Uint32Array,
+    traceStart: number,
+    flags: number,
+    traceState: TraceState | undefined,
+  ): SpanIdentity {
+    const words = hexToWords(this.#generator.generateSpanId());
+    return new SpanIdentity(traceWords, traceStart, words, 0, flags, traceState);
+  }
 }
 
 function toFlags(parent: SpanIdentity, isSampled: boolean): number {

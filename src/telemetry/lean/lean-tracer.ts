@@ -11,10 +11,12 @@ import {
   type Tracer,
   trace as traceApi,
 } from '@opentelemetry/api';
+import { withActiveSpan } from '../active-context.ts';
 import { isTracingSuppressed } from '../suppression.ts';
 import type { IdSource } from './id-source.ts';
 import { LeanSpan } from './lean-span.ts';
 import { CarrierSpan, NO_SPAN, UnrecordedSpan } from './non-recording-span.ts';
+import { randomHigh, randomLow } from './random-words.ts';
 import {
   askSampler,
   type Decision,
@@ -24,7 +26,12 @@ import {
 import { fromSpanContext, type SpanIdentity } from './span-identity.ts';
 import type { TracerShared } from './tracer-shared.ts';
 
-const NO_OPTIONS: SpanOptions = {};
+/** Options that can put their attributes on a recorded span by themselves, without the object that a sampler would see. */
+export interface LazySpanOptions extends SpanOptions {
+  writeAttributes?(span: Span): void;
+}
+
+const NO_OPTIONS: LazySpanOptions = {};
 /** W3C trace context: `sampled` is the lowest bit. */
 const SAMPLED_FLAG = 0x01;
 
@@ -42,12 +49,10 @@ export class LeanTracer implements Tracer {
     this.#isLikeParent = rule === 'parent' || rule === 'never';
   }
 
-  startSpan(name: string, options: SpanOptions = NO_OPTIONS, given?: Context): Span {
+  startSpan(name: string, options: LazySpanOptions = NO_OPTIONS, given?: Context): Span {
     const context = given ?? contextApi.active();
     if (context === ROOT_CONTEXT) {
-      return this.#rule === 'never'
-        ? new UnrecordedSpan(this.#ids)
-        : this.#start(name, options, context, undefined);
+      return this.dropRoot() ?? this.#start(name, options, context, undefined);
     }
     const parent = options.root === true ? undefined : traceApi.getSpan(context);
     if (parent instanceof UnrecordedSpan && this.#isLikeParent) return parent;
@@ -67,11 +72,22 @@ export class LeanTracer implements Tracer {
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : NO_OPTIONS;
     const parent = rest.length > 2 ? (rest[1] as Context) : contextApi.active();
     const span = this.startSpan(name, options, parent);
-    const active = traceApi.setSpan(parent, span);
+    const active = withActiveSpan(parent, span);
     return contextApi.with(active, callback, undefined, span);
   }
 
-  #start(name: string, options: SpanOptions, context: Context, parent: Span | undefined): Span {
+  /** A root that is refused whatever it is, before anything is made of it; null when it has to be started. */
+  dropRoot(): Span | null {
+    const rule = this.#rule;
+    if (rule === 'never') return new UnrecordedSpan(this.#ids);
+    if (typeof rule === 'string' || rule.dropsRoot === undefined) return null;
+    const { words, start } = this.#ids.prepareTrace();
+    if (!rule.dropsRoot(randomHigh(words, start), randomLow(words, start))) return null;
+    this.#ids.takeTrace();
+    return new UnrecordedSpan(this.#ids, words, start);
+  }
+
+  #start(name: string, options: LazySpanOptions, context: Context, parent: Span | undefined): Span {
     const parentIdentity = parent === undefined ? null : toIdentity(parent);
     const rule = this.#shared.state.isShutDown ? 'never' : this.#rule;
     if (rule === 'parent') {
@@ -99,7 +115,7 @@ export class LeanTracer implements Tracer {
 
   #record(
     name: string,
-    options: SpanOptions,
+    options: LazySpanOptions,
     context: Context,
     parent: SpanIdentity | null,
     decision: Decision | null,
@@ -110,7 +126,8 @@ export class LeanTracer implements Tracer {
     const kind = options.kind ?? SpanKind.INTERNAL;
     const span = new LeanSpan(this.#shared, identity, parent, name, kind, options.startTime);
     if (options.links !== undefined) span.addLinks(options.links);
-    if (options.attributes !== undefined) span.setAttributes(options.attributes);
+    if (options.writeAttributes !== undefined) options.writeAttributes(span);
+    else if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (decision?.attributes !== undefined) span.setAttributes(decision.attributes);
     this.#shared.state.startSpan(span, context);
     return span;

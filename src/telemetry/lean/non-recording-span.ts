@@ -48,21 +48,32 @@ abstract class SilentSpan implements Span {
 /** The root of a trace that is not sampled. */
 export class UnrecordedSpan extends SilentSpan {
   readonly #ids: IdSource;
+  /** Null when nobody has looked at the trace's id yet. */
+  readonly #traceWords: Uint32Array | null;
+  readonly #traceStart: number;
   #identity: SpanIdentity | null = null;
 
-  constructor(ids: IdSource) {
+  constructor(ids: IdSource, traceWords: Uint32Array | null = null, traceStart = 0) {
     super();
     this.#ids = ids;
+    this.#traceWords = traceWords;
+    this.#traceStart = traceStart;
   }
 
   /** What children need; made at the first call. */
   get identity(): SpanIdentity {
-    this.#identity ??= this.#ids.createSpan(null, false, undefined);
+    this.#identity ??= this.#makeIdentity();
     return this.#identity;
   }
 
   spanContext(): SpanContext {
     return this.identity.toSpanContext();
+  }
+
+  #makeIdentity(): SpanIdentity {
+    return this.#traceWords === null
+      ? this.#ids.createSpan(null, false, undefined)
+      : this.#ids.createUnsampledRoot(this.#traceWords, this.#traceStart);
   }
 }
 

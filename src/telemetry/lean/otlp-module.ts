@@ -1,7 +1,9 @@
-/** Binds an instance of the OTLP module: its memory, the layout that it exports, its one function. */
+/** Binds an instance of the OTLP module: its memory, the layout that it exports, its functions. */
+
+import type { ProtobufWriter } from '../export/protobuf-writer.ts';
 
 /** `ABI_VERSION` of `wasm/otlp/layout.ts` that this binding understands. */
-export const EXPECTED_ABI_VERSION = 1;
+export const EXPECTED_ABI_VERSION = 2;
 
 /** Addresses, strides, capacities and codes, as the module exports them. */
 const LAYOUT_NAMES = [
@@ -18,6 +20,10 @@ const LAYOUT_NAMES = [
   'SLOT_TEXT',
   'SLOT_TEXT_BYTES',
   'QUEUE',
+  'SCRATCH',
+  'SCRATCH_BYTES',
+  'ENTRY_BYTES',
+  'RESULT',
   'KEY_BYTES',
   'SPAN_BYTES',
   'KIND_STRING',
@@ -28,11 +34,20 @@ const LAYOUT_NAMES = [
 
 export type OtlpLayout = Readonly<Record<(typeof LAYOUT_NAMES)[number], number>>;
 
+interface OtlpFunctions extends Pick<OtlpMemory, 'encodeSpan' | 'sealEntry' | 'wireBytes'> {
+  readonly writeOut: (from: number, end: number, out: number, limit: number) => number;
+}
+
 /** An instance of its own: nobody else writes into its memory. */
 export class OtlpMemory {
   readonly layout: OtlpLayout;
-  /** Encodes the record at `out`. @returns the address after it. */
+  /** Makes an entry of the record, at `out`. @returns the address after it. */
   readonly encodeSpan: (out: number) => number;
+  /** Makes an entry of `bytes` finished fields that lie after the room for its head. @returns the address after it. */
+  readonly sealEntry: (out: number, bytes: number) => number;
+  /** Bytes of entries on the wire. */
+  readonly wireBytes: (from: number, end: number) => number;
+  readonly #writeOut: OtlpFunctions['writeOut'];
   readonly #memory: WebAssembly.Memory;
   /** Views over all of the memory; new ones after it has grown. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -42,16 +57,29 @@ export class OtlpMemory {
   /** @throws {TypeError} when `module` is not this binding's module. */
   constructor(module: WebAssembly.Module) {
     const exports = new WebAssembly.Instance(module).exports;
-    const { memory, encodeSpan } = exports;
-    if (!(memory instanceof WebAssembly.Memory) || typeof encodeSpan !== 'function') {
+    const { memory } = exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof exports['encodeSpan'] !== 'function') {
       throw new TypeError('OTLP module: expected build/otlp.wasm, got another module');
     }
     this.layout = readLayout(exports);
-    this.encodeSpan = encodeSpan as (out: number) => number;
+    const functions = exports as unknown as OtlpFunctions;
+    this.encodeSpan = functions.encodeSpan;
+    this.sealEntry = functions.sealEntry;
+    this.wireBytes = functions.wireBytes;
+    this.#writeOut = functions.writeOut;
     this.#memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint32Array(memory.buffer);
     this.numbers = new Float64Array(memory.buffer);
+  }
+
+  /** Entries as they go on the wire, by way of the module's scratch. */
+  writeEntries(start: number, end: number, writer: ProtobufWriter): void {
+    const { RESULT, SCRATCH, SCRATCH_BYTES } = this.layout;
+    for (let from = start; from < end; from = this.words[RESULT >> 2] ?? end) {
+      const scratchEnd = this.#writeOut(from, end, SCRATCH, SCRATCH + SCRATCH_BYTES);
+      writer.raw(this.bytes.subarray(SCRATCH, scratchEnd));
+    }
   }
 
   /** @returns false when the memory cannot be had. */

@@ -11,6 +11,21 @@ export const fillFromCrypto: FillRandom = (words) => {
 /** 8 KiB: ids of 1,024 spans. A block lives as long as a span that has an id in it. */
 const BLOCK_WORDS = 2_048;
 
+/** Bytes 9 to 11 of the trace id at `start`: the upper 24 of the 56 bits that trace context level 2 wants random. */
+export function randomHigh(words: Uint32Array, start: number): number {
+  return swapBytes(words[start + 2] ?? 0) & 0xffffff;
+}
+
+/** Bytes 12 to 15: the lower 32 of these bits. */
+export function randomLow(words: Uint32Array, start: number): number {
+  return swapBytes(words[start + 3] ?? 0) >>> 0;
+}
+
+/** Words hold ids lowest byte first; numbers are read the other way round. */
+function swapBytes(word: number): number {
+  return (word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | ((word & 0xff) << 24);
+}
+
 export class RandomWords {
   readonly #fill: FillRandom;
   /** The words that `take` points into. */

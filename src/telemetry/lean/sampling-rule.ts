@@ -12,7 +12,19 @@ import type { IdSource } from './id-source.ts';
 import type { SpanIdentity } from './span-identity.ts';
 
 /** `parent`: as the parent was sampled, and roots always; it is the specification's default. */
-export type RootRule = 'parent' | 'always' | 'never' | Sampler;
+export type RootRule = 'parent' | 'always' | 'never' | RootSampler;
+
+/** A sampler that may know the answer for a root before anything is made of it. */
+export interface RootSampler extends Sampler {
+  /**
+   * True, and counted as such, when a root with this randomness is refused whatever it is; false when `shouldSample`
+   * has to be asked.
+   *
+   * @param high - the upper 24 of the 56 bits of randomness.
+   * @param low - the lower 32.
+   */
+  dropsRoot?(high: number, low: number): boolean;
+}
 
 export interface SamplingQuestion {
   readonly context: Context;
@@ -34,7 +46,7 @@ const NOT_RECORD: SamplingDecision = 0;
 const RECORD_AND_SAMPLED: SamplingDecision = 2;
 
 /** Official samplers whose answer is always the same are known by what they call themselves, and not asked. */
-export function toRootRule(sampler: Sampler | undefined): RootRule {
+export function toRootRule(sampler: RootSampler | undefined): RootRule {
   if (sampler === undefined) return 'parent';
   const name = sampler.toString();
   if (name === 'AlwaysOnSampler') return 'always';

@@ -7,8 +7,14 @@ import type { ResourceEnvelope, SpanGroup } from './span-group.ts';
 /** Finished entries of `ScopeSpans.spans`, one after another, of one group. */
 export interface SpanPiece {
   readonly group: SpanGroup;
-  readonly bytes: Uint8Array;
   readonly count: number;
+  readonly bytesCount: number;
+  write(writer: ProtobufWriter): void;
+}
+
+/** A piece that lies in memory already. */
+export function toPiece(group: SpanGroup, count: number, bytes: Uint8Array): SpanPiece {
+  return { group, count, bytesCount: bytes.length, write: (writer) => writer.raw(bytes) };
 }
 
 const RESOURCE_SPANS = 1;
@@ -20,7 +26,7 @@ export function toSpanBatch(pieces: readonly SpanPiece[]): ExportBatch {
   const resources = Map.groupBy(scopes, ({ group }) => group.envelope);
   const totalBytes = [...resources].reduce((sum, entry) => sum + measure(...entry) + HEAD_BYTES, 0);
   const writer = new ProtobufWriter(totalBytes);
-  const copies: SpanPiece[] = [];
+  const copies: CopiedPiece[] = [];
   for (const [envelope, inResource] of resources) {
     writer.head(RESOURCE_SPANS, measure(envelope, inResource));
     writer.raw(envelope.encode());
@@ -31,6 +37,13 @@ export function toSpanBatch(pieces: readonly SpanPiece[]): ExportBatch {
   return itemCount < 2
     ? { itemCount, body }
     : { itemCount, body, split: () => splitPieces(copies) };
+}
+
+/** Where a piece lies in the finished request. */
+interface CopiedPiece {
+  readonly group: SpanGroup;
+  readonly count: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Upper bound of a tag and a length. */
@@ -48,7 +61,7 @@ function mergeScopes(pieces: readonly SpanPiece[]): readonly ScopePieces[] {
   return [...byGroup].map(([group, own]) => ({
     group,
     pieces: own,
-    bytes: own.reduce((sum, { bytes }) => sum + bytes.length, group.scopeBytes.length),
+    bytes: own.reduce((sum, { bytesCount }) => sum + bytesCount, group.scopeBytes.length),
   }));
 }
 
@@ -60,25 +73,30 @@ function measure(envelope: ResourceEnvelope, scopes: readonly ScopePieces[]): nu
   );
 }
 
-function writeScopeSpans(writer: ProtobufWriter, scope: ScopePieces, copies: SpanPiece[]): void {
+function writeScopeSpans(writer: ProtobufWriter, scope: ScopePieces, copies: CopiedPiece[]): void {
   writer.head(SCOPE_SPANS, scope.bytes);
   writer.raw(scope.group.scopeBytes);
-  for (const { group, bytes, count } of scope.pieces) {
+  for (const { group, count, write } of scope.pieces) {
     const start = writer.length;
-    writer.raw(bytes);
+    write(writer);
     copies.push({ group, bytes: writer.peek().subarray(start), count });
   }
 }
 
 /** Two batches with half of the spans each. */
-function splitPieces(pieces: readonly SpanPiece[]): readonly ExportBatch[] {
+function splitPieces(pieces: readonly CopiedPiece[]): readonly ExportBatch[] {
   const [only] = pieces;
   const halves = pieces.length === 1 && only !== undefined ? splitPiece(only) : pieces;
   const middle = Math.ceil(halves.length / 2);
-  return [toSpanBatch(halves.slice(0, middle)), toSpanBatch(halves.slice(middle))];
+  const toPieces = (half: readonly CopiedPiece[]) =>
+    half.map(({ group, count, bytes }) => toPiece(group, count, bytes));
+  return [
+    toSpanBatch(toPieces(halves.slice(0, middle))),
+    toSpanBatch(toPieces(halves.slice(middle))),
+  ];
 }
 
-function splitPiece({ group, bytes, count }: SpanPiece): readonly SpanPiece[] {
+function splitPiece({ group, bytes, count }: CopiedPiece): readonly CopiedPiece[] {
   const half = count >> 1;
   let position = 0;
   for (let index = 0; index < half; index += 1) position = skipEntry(bytes, position);

@@ -61,8 +61,13 @@ export class SpanEncoder {
     this.#record = layout.RECORD >> 2;
   }
 
+  /** True when the next span makes the keys of all entries void that were encoded so far. */
+  get isFull(): boolean {
+    return this.#forms.isFull;
+  }
+
   /**
-   * Encodes an ended span at `out`, where the memory must have room for the module's SPAN_BYTES.
+   * Makes an entry of an ended span at `out`, where the memory must have room for the module's SPAN_BYTES.
    *
    * @returns the address after it; 0 when the span is too large for the record, or the table of names is full.
    */

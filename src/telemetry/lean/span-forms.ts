@@ -45,9 +45,14 @@ export class SpanForms {
     this.#endAddress = memory.layout.FORMS + memory.layout.FORMS_BYTES;
   }
 
+  /** True when the next span makes everything void that was given out. */
+  get isFull(): boolean {
+    return this.#isFull || this.#table.isFull;
+  }
+
   /** To be called before each span: what was given out before is void when an area was full. */
   startSpan(): void {
-    if (!this.#isFull && !this.#table.isFull) return;
+    if (!this.isFull) return;
     this.#table.reset();
     this.#entries.clear();
     this.#nextAddress = this.#memory.layout.FORMS;

@@ -2,89 +2,150 @@
 
 import type { Attributes, Context, Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
 import { METRIC, SEMCONV_ATTR } from '../names.ts';
-import { HistogramInstrument, NumberInstrument } from './instruments.ts';
+import { HistogramInstrument, type HistogramState, NumberInstrument } from './instruments.ts';
 
 /** Seconds; the boundaries that the conventions ask for. */
 export const HTTP_DURATION_BOUNDS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
 
-export interface ServedRequest {
-  readonly method: string;
-  readonly scheme: string;
-  /** Null when no route matched. */
-  readonly route: string | null;
-  /** Null when the handler threw. */
-  readonly status: number | null;
-  readonly errorType: string | null;
-  readonly durationMs: number;
-}
-
-/** Called at the beginning and the end of each request. */
-export interface HttpServerMetrics {
-  begin(method: string, scheme: string): void;
-  end(request: ServedRequest, active: Context): void;
-}
-
-type Record = (value: number, active?: Context) => void;
-
 /** Sets of attributes whose series are remembered; the series themselves have a bound of their own. */
 const MAX_REMEMBERED = 1_000;
 
-/** Series are found once per set of attributes: finding one costs more than recording. */
-export function createHttpServerMetrics(meter: Meter): HttpServerMetrics {
-  const duration = meter.createHistogram(METRIC.httpServerRequestDuration, {
-    unit: 's',
-    description: 'Duration of HTTP server requests.',
-    advice: { explicitBucketBoundaries: HTTP_DURATION_BOUNDS },
-  });
-  const active = meter.createUpDownCounter(METRIC.httpServerActiveRequests, {
-    unit: '{request}',
-    description: 'Requests that are being served.',
-  });
-  const durations = new Map<string, Record>();
-  const actives = new Map<string, Record>();
-  const activeOf = (method: string, scheme: string) =>
-    remember(actives, `${method} ${scheme}`, () => bindAdd(active, toCommon(method, scheme)));
-  return {
-    begin: (method, scheme) => activeOf(method, scheme)(1),
-    end: (request, context) => {
-      const { method, scheme, route, status, errorType } = request;
-      activeOf(method, scheme)(-1);
-      const key = `${method} ${scheme} ${status} ${errorType} ${route}`;
-      const record = remember(durations, key, () => bindRecord(duration, toAttributes(request)));
-      record(request.durationMs / 1_000, context);
-    },
-  };
+/** Metrics of all requests of a layer. */
+export class HttpServerMetrics {
+  readonly #duration: Histogram;
+  readonly #active: UpDownCounter;
+  readonly #known = new Map<string, MethodMetrics>();
+  #last: MethodMetrics | null = null;
+
+  constructor(meter: Meter) {
+    this.#duration = meter.createHistogram(METRIC.httpServerRequestDuration, {
+      unit: 's',
+      description: 'Duration of HTTP server requests.',
+      advice: { explicitBucketBoundaries: HTTP_DURATION_BOUNDS },
+    });
+    this.#active = meter.createUpDownCounter(METRIC.httpServerActiveRequests, {
+      unit: '{request}',
+      description: 'Requests that are being served.',
+    });
+  }
+
+  /** @param method - one of a closed set, `_OTHER` included. */
+  of(method: string, scheme: string): MethodMetrics {
+    const last = this.#last;
+    if (last !== null && last.method === method && last.scheme === scheme) return last;
+    const key = `${method} ${scheme}`;
+    const found =
+      this.#known.get(key) ?? new MethodMetrics(method, scheme, this.#duration, this.#active);
+    if (this.#known.size < MAX_REMEMBERED) this.#known.set(key, found);
+    this.#last = found;
+    return found;
+  }
 }
 
-function remember(known: Map<string, Record>, key: string, create: () => Record): Record {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const created = create();
-  if (known.size < MAX_REMEMBERED) known.set(key, created);
-  return created;
+/** Of the requests with one method and scheme. */
+export class MethodMetrics {
+  readonly method: string;
+  readonly scheme: string;
+  readonly #duration: Histogram;
+  readonly #active: UpDownCounter;
+  /** Null for meters of other makes, which show no series. */
+  #activeSeries: { value: number } | null = null;
+  readonly #outcomes = new Map<string, Outcome>();
+  #last: Outcome | null = null;
+
+  constructor(method: string, scheme: string, duration: Histogram, active: UpDownCounter) {
+    this.method = method;
+    this.scheme = scheme;
+    this.#duration = duration;
+    this.#active = active;
+    if (active instanceof NumberInstrument) this.#activeSeries = active.seriesOf(this.#common());
+  }
+
+  begin(): void {
+    this.#addActive(1);
+  }
+
+  /**
+   * @param route - null when none matched.
+   * @param status - null when the handler threw.
+   */
+  end(
+    route: string | null,
+    status: number | null,
+    errorType: string | null,
+    durationMs: number,
+    active: Context,
+  ): void {
+    this.#addActive(-1);
+    this.#outcomeOf(route, status, errorType).record(durationMs / 1_000, active);
+  }
+
+  #addActive(change: number): void {
+    if (this.#activeSeries === null) this.#active.add(change, this.#common());
+    else this.#activeSeries.value += change;
+  }
+
+  /** Finding one costs more than recording; mostly it is that of the request before. */
+  #outcomeOf(route: string | null, status: number | null, errorType: string | null): Outcome {
+    const last = this.#last;
+    const isLast =
+      last !== null &&
+      last.status === status &&
+      last.route === route &&
+      last.errorType === errorType;
+    if (isLast) return last;
+    const key = `${status} ${errorType} ${route}`;
+    const found =
+      this.#outcomes.get(key) ??
+      new Outcome(this.#common(), route, status, errorType, this.#duration);
+    if (this.#outcomes.size < MAX_REMEMBERED) this.#outcomes.set(key, found);
+    this.#last = found;
+    return found;
+  }
+
+  #common(): Attributes {
+    return {
+      [SEMCONV_ATTR.httpRequestMethod]: this.method,
+      [SEMCONV_ATTR.urlScheme]: this.scheme,
+    };
+  }
 }
 
-/** Meters of other makes have no `bind`. */
-function bindAdd(counter: UpDownCounter, attributes: Attributes): Record {
-  if (counter instanceof NumberInstrument) return counter.bind(attributes);
-  return (value, active) => counter.add(value, attributes, active);
-}
+/** Requests that ended alike. */
+class Outcome {
+  readonly route: string | null;
+  readonly status: number | null;
+  readonly errorType: string | null;
+  readonly #attributes: Attributes;
+  readonly #duration: Histogram;
+  #series: HistogramState | null = null;
 
-function bindRecord(histogram: Histogram, attributes: Attributes): Record {
-  if (histogram instanceof HistogramInstrument) return histogram.bind(attributes);
-  return (value, active) => histogram.record(value, attributes, active);
-}
+  constructor(
+    common: Attributes,
+    route: string | null,
+    status: number | null,
+    errorType: string | null,
+    duration: Histogram,
+  ) {
+    this.route = route;
+    this.status = status;
+    this.errorType = errorType;
+    this.#duration = duration;
+    this.#attributes = common;
+    if (route !== null) common[SEMCONV_ATTR.httpRoute] = route;
+    if (status !== null) common[SEMCONV_ATTR.httpResponseStatusCode] = status;
+    if (errorType !== null) common[SEMCONV_ATTR.errorType] = errorType;
+  }
 
-function toCommon(method: string, scheme: string): Attributes {
-  return { [SEMCONV_ATTR.httpRequestMethod]: method, [SEMCONV_ATTR.urlScheme]: scheme };
-}
-
-function toAttributes({ method, scheme, route, status, errorType }: ServedRequest): Attributes {
-  const attributes = toCommon(method, scheme);
-  if (route !== null) attributes[SEMCONV_ATTR.httpRoute] = route;
-  if (status !== null) attributes[SEMCONV_ATTR.httpResponseStatusCode] = status;
-  if (errorType !== null) attributes[SEMCONV_ATTR.errorType] = errorType;
-  return attributes;
+  record(seconds: number, active: Context): void {
+    const duration = this.#duration;
+    if (!(duration instanceof HistogramInstrument)) {
+      duration.record(seconds, this.#attributes, active);
+      return;
+    }
+    this.#series ??= duration.seriesOf(this.#attributes);
+    duration.recordIn(this.#series, seconds, active);
+  }
 }

@@ -94,14 +94,12 @@ export class NumberInstrument implements Collectable, Observable {
     if (this.#accepts(value)) this.#addTo(this.#series.get(attributes), value, given);
   }
 
-  /** `add` for one series, found once. For a few fixed sets of attributes on a hot path. */
-  bind(attributes: Attributes): (value: number, given?: Context) => void {
-    let state: NumberState | null = null;
-    return (value, given) => {
-      if (!this.#accepts(value)) return;
-      state ??= this.#series.get(attributes);
-      this.#addTo(state, value, given);
-    };
+  /**
+   * The series itself, for a hot path: whoever adds to its `value` must add what `add` would accept, and gives up
+   * exemplars.
+   */
+  seriesOf(attributes: Attributes): { value: number } {
+    return this.#series.get(attributes);
   }
 
   #accepts(value: number): boolean {
@@ -157,11 +155,13 @@ export class NumberInstrument implements Collectable, Observable {
     }));
     const base = describe(this.#options);
     if (this.#kind === 'gauge') return { ...base, type: 'gauge', points };
-    return { ...base, type: 'sum', isMonotonic: this.#kind === 'counter', points };
+    const isMonotonic = this.#kind === 'counter';
+    return { ...base, type: 'sum', isMonotonic, isObserved: this.#isObservable, points };
   }
 }
 
-interface HistogramState {
+/** The state of one series. */
+export interface HistogramState {
   readonly attributes: Attributes;
   readonly startTimeMs: number;
   readonly bucketCounts: number[];
@@ -203,14 +203,14 @@ export class HistogramInstrument implements Collectable {
     if (Number.isFinite(value)) this.#recordIn(this.#series.get(attributes), value, given);
   }
 
-  /** `record` for one series, found once. For a few fixed sets of attributes on a hot path. */
-  bind(attributes: Attributes): (value: number, given?: Context) => void {
-    let state: HistogramState | null = null;
-    return (value, given) => {
-      if (!Number.isFinite(value)) return;
-      state ??= this.#series.get(attributes);
-      this.#recordIn(state, value, given);
-    };
+  /** A series, found once, for `recordIn`. For a few fixed sets of attributes on a hot path. */
+  seriesOf(attributes: Attributes): HistogramState {
+    return this.#series.get(attributes);
+  }
+
+  /** `record` in a series of this instrument. */
+  recordIn(state: HistogramState, value: number, given: Context): void {
+    if (Number.isFinite(value)) this.#recordIn(state, value, given);
   }
 
   #recordIn(state: HistogramState, value: number, given?: Context): void {

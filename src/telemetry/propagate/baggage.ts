@@ -76,7 +76,8 @@ function extract<Carrier>(
   getter: TextMapGetter<Carrier>,
 ): Context {
   const value = getter.get(carrier, BAGGAGE_HEADER);
-  const header = Array.isArray(value) ? value.join(',') : (value ?? '');
+  if (value === undefined) return context;
+  const header = Array.isArray(value) ? value.join(',') : value;
   return withPairs(context, parseBaggageHeader(header));
 }
 

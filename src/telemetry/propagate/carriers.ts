@@ -18,6 +18,15 @@ export const headersGetter: TextMapGetter<HeadersLike> = {
   get: (headers, key) => headers.get(key) ?? undefined,
 };
 
+/** Header fields as Node gives them: names in lower case, a field that came several times joined or listed. */
+export type HeaderFields = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Reads Node's own record of headers. */
+export const fieldsGetter: TextMapGetter<HeaderFields> = {
+  keys: (fields) => Object.keys(fields),
+  get: (fields, key) => fields[key],
+};
+
 /** Writes `Headers`, replacing what was there. */
 export const headersSetter: TextMapSetter<HeadersLike> = {
   set: (headers, key, value) => headers.set(key, value),

@@ -1,6 +1,6 @@
 /** The program's propagator, chosen by names as `OTEL_PROPAGATORS` gives them. */
 
-import type { Context, TextMapPropagator } from '@opentelemetry/api';
+import type { TextMapPropagator } from '@opentelemetry/api';
 import { createBaggagePropagator } from './baggage.ts';
 import { createTraceContextPropagator, type TraceContextOptions } from './trace-context.ts';
 
@@ -32,8 +32,11 @@ function join(parts: readonly TextMapPropagator[]): TextMapPropagator {
     inject: (context, carrier, setter) => {
       for (const part of parts) part.inject(context, carrier, setter);
     },
-    extract: (context, carrier, getter) =>
-      parts.reduce<Context>((joined, part) => part.extract(joined, carrier, getter), context),
+    extract: (context, carrier, getter) => {
+      let joined = context;
+      for (const part of parts) joined = part.extract(joined, carrier, getter);
+      return joined;
+    },
     fields: () => parts.flatMap((part) => part.fields()),
   };
 }

@@ -72,7 +72,7 @@ function readArgument(read: ConfigReader, kind: SamplerKind): number | null {
 
 function readShares(read: ConfigReader): Record<string, number> {
   const expected = 'class=ratio, with ratios above 0 and at most 1';
-  return read.parsed('TELEMETRY_SAMPLING_SHARES', expected, parseShares) ?? {};
+  return read.parsed('TELEMETRY_SAMPLING_SHARES', parseShares, expected) ?? {};
 }
 
 function parseShares(text: string): Record<string, number> | null {

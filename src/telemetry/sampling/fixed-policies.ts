@@ -11,12 +11,18 @@ export function createAlwaysPolicy(): SamplingPolicy {
     isProbability: true,
     isAlways: true,
     thresholdFor: () => ALWAYS_THRESHOLD,
+    thresholdForAny: () => ALWAYS_THRESHOLD,
   };
 }
 
 /** Keeps none. */
 export function createNeverPolicy(): SamplingPolicy {
-  return { description: 'always_off', isProbability: true, thresholdFor: () => null };
+  return {
+    description: 'always_off',
+    isProbability: true,
+    thresholdFor: () => null,
+    thresholdForAny: () => null,
+  };
 }
 
 /**
@@ -33,6 +39,7 @@ export function createProbabilityPolicy(probability: number): SamplingPolicy {
     description: `consistent_probability{${probability}}`,
     isProbability: true,
     thresholdFor: () => threshold,
+    thresholdForAny: () => threshold,
   };
 }
 

@@ -1,20 +1,23 @@
 /** The governor's two hands: it raises the thresholds of a policy, and it counts what every decision costs. */
 
-import type { Sampler, SamplingResult, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SamplingResult, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { RootSampler } from '../lean/sampling-rule.ts';
 import { DROP, NOT_RECORD, RECORD_AND_SAMPLED } from './decision.ts';
 import type { Governor } from './governor.ts';
 import type { SamplingPolicy } from './policy.ts';
+import type { Threshold } from './threshold.ts';
 
 /** The policy under the governor: a probability is multiplied by the governed share and stays a probability. */
 export function createGovernedPolicy(policy: SamplingPolicy, governor: Governor): SamplingPolicy {
+  const { thresholdForAny } = policy;
+  const govern = (threshold: Threshold | null) =>
+    threshold === null ? null : governor.govern(threshold);
   return {
     description: policy.description,
     isProbability: policy.isProbability,
     isAlways: policy.isAlways === true,
-    thresholdFor: (start) => {
-      const threshold = policy.thresholdFor(start);
-      return threshold === null ? null : governor.govern(threshold);
-    },
+    thresholdFor: (start) => govern(policy.thresholdFor(start)),
+    ...(thresholdForAny === undefined ? {} : { thresholdForAny: () => govern(thresholdForAny()) }),
     onSampled: (start) => policy.onSampled?.(start),
   };
 }
@@ -28,7 +31,7 @@ export interface DecisionCounts {
 }
 
 /** A sampler whose decisions can be read. */
-export interface CountingSampler extends Sampler {
+export interface CountingSampler extends RootSampler {
   counts(): DecisionCounts;
 }
 
@@ -41,16 +44,23 @@ export interface CountingOptions {
 }
 
 /** Counts every decision; while the governor is off it asks nobody and drops. */
-export function createCountingSampler(sampler: Sampler, options: CountingOptions): CountingSampler {
+export function createCountingSampler(
+  sampler: RootSampler,
+  options: CountingOptions,
+): CountingSampler {
   const { governor, hasTail } = options;
+  const { dropsRoot } = sampler;
   let droppedCount = 0;
   let recordedCount = 0;
   let sampledCount = 0;
 
+  const countDrop = (): void => {
+    droppedCount += 1;
+    governor?.count('unsampled');
+  };
   const count = ({ decision }: SamplingResult): void => {
     if (decision === NOT_RECORD) {
-      droppedCount += 1;
-      governor?.count('unsampled');
+      countDrop();
       return;
     }
     governor?.count('recorded');
@@ -68,6 +78,15 @@ export function createCountingSampler(sampler: Sampler, options: CountingOptions
       count(result);
       return result;
     },
+    ...(dropsRoot === undefined
+      ? {}
+      : {
+          dropsRoot: (high, low) => {
+            const isDropped = governor?.isOff === true || dropsRoot(high, low);
+            if (isDropped) countDrop();
+            return isDropped;
+          },
+        }),
     toString: () => sampler.toString(),
     counts: () => ({ droppedCount, recordedCount, sampledCount }),
   };

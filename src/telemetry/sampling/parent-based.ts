@@ -9,6 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { RootSampler } from '../lean/sampling-rule.ts';
 import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
 import { DROP, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
 import { randomnessOf, readOtelState, thresholdOf, withThreshold } from './otel-state.ts';
@@ -17,7 +18,7 @@ import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
 
 /** The root sampler and what may replace the defaults for parents elsewhere. */
 export interface ParentBasedOptions {
-  readonly root: Sampler;
+  readonly root: RootSampler;
   /** For a parent in another process that was sampled; default: keep, with the parent's weight if it is credible. */
   readonly remoteParentSampled?: Sampler;
   /** For a parent in another process that was not sampled; default: drop, or record for a tail sampler. */
@@ -31,8 +32,9 @@ export interface ParentBasedOptions {
 }
 
 /** A parent in this process is always followed, one elsewhere unless an option says otherwise. */
-export function createParentBasedSampler(options: ParentBasedOptions): Sampler {
+export function createParentBasedSampler(options: ParentBasedOptions): RootSampler {
   const follow = createFollower(options);
+  const { dropsRoot } = options.root;
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context);
@@ -42,6 +44,7 @@ export function createParentBasedSampler(options: ParentBasedOptions): Sampler {
         : follow(context, parent);
     },
     toString: () => `parentbased_${options.root.toString()}`,
+    ...(dropsRoot === undefined ? {} : { dropsRoot }),
   };
 }
 

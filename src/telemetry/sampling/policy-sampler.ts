@@ -1,12 +1,13 @@
 /** A policy as an official `Sampler`: compares randomness with the threshold and writes `ot=th` on what is kept. */
 
 import { type TraceState, trace } from '@opentelemetry/api';
-import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { RootSampler } from '../lean/sampling-rule.ts';
 import { SAMPLE, toSampled } from './decision.ts';
 import { randomnessOf, readOtelState, withThreshold } from './otel-state.ts';
 import type { SamplingPolicy } from './policy.ts';
 import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
-import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
+import { ALWAYS_THRESHOLD, isKept, isKeptByBits, type Threshold } from './threshold.ts';
 
 /** What happens to traces that the policy does not keep. */
 export interface PolicySamplerOptions {
@@ -18,8 +19,9 @@ export interface PolicySamplerOptions {
 export function createPolicySampler(
   policy: SamplingPolicy,
   options: PolicySamplerOptions = {},
-): Sampler {
+): RootSampler {
   const { recordGate } = options;
+  const { thresholdForAny } = policy;
   const results = new WeakMap<Threshold, SamplingResult>();
   const sampledRoot = (threshold: Threshold): SamplingResult => {
     const known = results.get(threshold);
@@ -49,7 +51,14 @@ export function createPolicySampler(
       return withFloor(recordGate, sampled(threshold, traceState));
     },
     toString: () => policy.description,
+    ...(recordGate === undefined && thresholdForAny !== undefined
+      ? { dropsRoot: (high, low) => isRefused(thresholdForAny(), high, low) }
+      : {}),
   };
+}
+
+function isRefused(threshold: Threshold | null, high: number, low: number): boolean {
+  return threshold === null || !isKeptByBits(threshold, high, low);
 }
 
 /** A span that is not sampled must not carry the threshold of one that was. */

@@ -24,6 +24,8 @@ export interface SamplingPolicy {
   readonly isAlways?: boolean;
   /** The rejection threshold for this trace; null refuses it whatever its randomness. */
   thresholdFor(start: SpanStart): Threshold | null;
+  /** The threshold for any trace, where it does not depend on the trace and asking has no effect. */
+  thresholdForAny?(): Threshold | null;
   /** Called when the trace is kept. */
   onSampled?(start: SpanStart): void;
 }

@@ -7,6 +7,9 @@
 
 const DIGITS = 14;
 
+/** Of these the ones that make `high`. */
+const HIGH_DIGITS = 6;
+
 /** Digits of precision beside those that a small probability uses up: the specification's recommendation. */
 const PRECISION_DIGITS = 4;
 
@@ -19,6 +22,9 @@ const TWO_28 = 2 ** 28;
 export interface Threshold {
   /** 14 hexadecimal digits, to compare with randomness. */
   readonly padded: string;
+  /** The same as numbers: the upper 24 and the lower 32 bits. */
+  readonly high: number;
+  readonly low: number;
   /** The value of `th`: trailing zeros cut, `0` for everything. */
   readonly text: string;
   /** Above 0, at most 1; exactly what the digits say. */
@@ -30,6 +36,8 @@ export interface Threshold {
 /** Keeps everything. */
 export const ALWAYS_THRESHOLD: Threshold = {
   padded: '0'.repeat(DIGITS),
+  high: 0,
+  low: 0,
   text: '0',
   probability: 1,
   adjustedCount: 1,
@@ -49,7 +57,7 @@ export function toThreshold(probability: number): Threshold | null {
   if (keptCount === scale) return ALWAYS_THRESHOLD;
   const written = (scale - keptCount).toString(16).padStart(digits, '0');
   return {
-    padded: written.padEnd(DIGITS, '0'),
+    ...toPadded(written),
     text: written.replace(/0+$/, ''),
     probability: keptCount / scale,
     adjustedCount: scale / keptCount,
@@ -61,11 +69,17 @@ export function parseThreshold(text: string): Threshold | null {
   if (!/^[0-9a-f]{1,14}$/.test(text)) return null;
   const padded = text.padEnd(DIGITS, '0');
   if (padded === ALWAYS_THRESHOLD.padded) return ALWAYS_THRESHOLD;
-  const high = Number.parseInt(padded.slice(0, 7), 16);
-  const low = Number.parseInt(padded.slice(7), 16);
-  const probability = ((TWO_28 - high) * TWO_28 - low) / (TWO_28 * TWO_28);
+  const upper = Number.parseInt(padded.slice(0, 7), 16);
+  const lower = Number.parseInt(padded.slice(7), 16);
+  const probability = ((TWO_28 - upper) * TWO_28 - lower) / (TWO_28 * TWO_28);
   const written = padded.replace(/0+$/, '');
-  return { padded, text: written, probability, adjustedCount: 1 / probability };
+  return { ...toPadded(text), text: written, probability, adjustedCount: 1 / probability };
+}
+
+function toPadded(digits: string): Pick<Threshold, 'padded' | 'high' | 'low'> {
+  const padded = digits.padEnd(DIGITS, '0');
+  const high = Number.parseInt(padded.slice(0, HIGH_DIGITS), 16);
+  return { padded, high, low: Number.parseInt(padded.slice(HIGH_DIGITS), 16) };
 }
 
 /** The 56 bits of a trace id that level 2 of trace context wants random: its last 14 digits. */
@@ -76,6 +90,11 @@ export function randomnessOfTraceId(traceId: string): string {
 /** True when a trace with this randomness is kept. */
 export function isKept(threshold: Threshold, randomness: string): boolean {
   return randomness >= threshold.padded;
+}
+
+/** `isKept`, of randomness in two numbers: its upper 24 and its lower 32 bits. */
+export function isKeptByBits(threshold: Threshold, high: number, low: number): boolean {
+  return high > threshold.high || (high === threshold.high && low >= threshold.low);
 }
 
 /** The one that keeps less. */

@@ -10,6 +10,7 @@ import {
   formatMoney,
   formatTime,
 } from './format.ts';
+import { createModes } from './modes-view.ts';
 
 /** @param node - the part of the shell that shows it. */
 export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): void {
@@ -48,6 +49,7 @@ export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): 
       ),
     ),
     element('dl', { class: 'sums' }, ...createCosts(opportunity)),
+    ...createModes(opportunity),
   );
 }
 
@@ -88,7 +90,7 @@ function createLeg(leg: OpportunityJson['legs'][number]) {
     element(
       'p',
       { class: 'leg-note' },
-      `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.takerBps} bps) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.max(0, Math.round(leg.ageMs))} ms old`,
+      `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.feeBps ?? leg.takerBps} bps${leg.feeRole === 'maker' ? ', maker' : ''}) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.max(0, Math.round(leg.ageMs))} ms old`,
     ),
   );
 }

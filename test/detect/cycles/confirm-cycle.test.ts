@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { type CycleSide, confirmCycle } from '../../../src/detect/cycles/confirm-cycle.ts';
+import { confirmCycle } from '../../../src/detect/cycles/confirm-cycle.ts';
+import type { CycleSide } from '../../../src/detect/cycles/cycle-side.ts';
 import type { Level } from '../../../src/domain/book.ts';
 import type { Market } from '../../../src/domain/market.ts';
 import { add, compare, multiply, toDecimal, ZERO } from '../../../src/domain/money.ts';
@@ -103,18 +104,49 @@ describe('a cycle at depth', () => {
     expect(confirm(sides, 200.1)).toEqual({ found: false, reason: 'edge_below_threshold' });
   });
 
-  test('rounds every leg down to its lots and refuses what is under a minimum', () => {
+  test('keeps every leg to its lots and to its least size', () => {
     const sides = (given: Given) => [
       buy('B/A', [[1, 9]]),
       buy('C/B', [[1, 9]], given),
       sell('C/A', [[1.1, 2.7]]),
     ];
     const { edge, legs } = expectFound(sides({ sizeStep: '0.5' }));
-    expect(legs.map(({ sizeInBase }) => sizeInBase)).toEqual(['2.7', '2.5', '2.5']);
-    expect(edge).toMatchObject({ costInQuote: '2.7', proceedsInQuote: '2.75' });
-    expect(confirm(sides({ minSizeInBase: '2.7' })).found).toBe(true);
-    expect(confirm(sides({ minSizeInBase: '2.71' }))).toMatchObject({ reason: 'book_too_thin' });
-    expect(confirm(sides({ sizeStep: '3' }))).toMatchObject({ reason: 'book_too_thin' });
+    expect(legs.map(({ sizeInBase }) => sizeInBase)).toEqual(['2.5', '2.5', '2.5']);
+    expect(edge).toMatchObject({ costInQuote: '2.5', proceedsInQuote: '2.75' });
+    expect(expectFound(sides({ minSizeInBase: '2.7' })).edge.profitInQuote).toBe('0.27');
+    // Of what must be bought beyond 2.7 nothing can be sold: it is lost, and pays as long as the rest earns it.
+    expect(expectFound(sides({ minSizeInBase: '2.96' })).edge.profitInQuote).toBe('0.01');
+    expect(confirm(sides({ minSizeInBase: '2.97' })).found).toBe(false);
+    expect(confirm(sides({ minSizeInBase: '9' }))).toMatchObject({
+      reason: 'edge_below_threshold',
+    });
+    expect(confirm(sides({ minSizeInBase: '9.01' }))).toMatchObject({ reason: 'book_too_thin' });
+    expect(confirm(sides({ sizeStep: '10' }))).toMatchObject({ reason: 'book_too_thin' });
+  });
+
+  test('keeps to what is held where each leg gives it', () => {
+    const held = (balances: readonly (string | null)[]) =>
+      [buy('B/A', [[2, 5]]), buy('C/B', [[4, 1]]), sell('C/A', [[8.1, 3]])].map((side, leg) => ({
+        ...side,
+        balance: balances[leg] ?? null,
+      }));
+    expect(expectFound(held(['6', null, null])).edge.costInQuote).toBe('6');
+    expect(expectFound(held([null, '2', null])).edge.costInQuote).toBe('4');
+    expect(expectFound(held([null, null, '0.25'])).edge.costInQuote).toBe('2');
+    expect(expectFound(held(['8', '4', '1'])).edge.costInQuote).toBe('8');
+    expect(confirm(held(['0', null, null]))).toMatchObject({ found: false });
+  });
+
+  test('takes fixed costs off the profit, and says from which amount on they are earned', () => {
+    const sides = [buy('B/A', [[2, 5]]), buy('C/B', [[4, 1]]), sell('C/A', [[8.1, 3]])];
+    const found = confirm(sides, 0, { fixedCostInQuote: 0.025 });
+    if (!found.found) throw new Error('expected a cycle');
+    expect(found.edge.profitInQuote).toBe('0.075');
+    expect(Number(found.edge.waterfall?.breakEvenSizeInBase)).toBeCloseTo(2, 9);
+    expect(confirm(sides, 0, { fixedCostInQuote: 0.0999 }).found).toBe(true);
+    expect(confirm(sides, 0, { fixedCostInQuote: 0.1 })).toMatchObject({
+      reason: 'edge_below_threshold',
+    });
   });
 
   test('breaks even to the last place where only f64 sees an edge, and shows no loss', () => {

@@ -18,6 +18,10 @@ describe('a walk round a cycle', () => {
       firstProduct: 1.1,
       levelsCounts: [2, 1],
       exhaustedLeg: 1,
+      steps: [
+        { start: 6, product: 1.1 },
+        { start: 4, product: 1.1 },
+      ],
     });
   });
 
@@ -29,6 +33,10 @@ describe('a walk round a cycle', () => {
       firstProduct: 2,
       levelsCounts: [1, 2, 1],
       exhaustedLeg: 0,
+      steps: [
+        { start: 2, product: 2 },
+        { start: 1, product: 1.8 },
+      ],
     });
   });
 

@@ -9,9 +9,9 @@ import {
   withdrawnFor,
 } from '../../../src/detect/transfer/hops.ts';
 import { createNetworkBook } from '../../../src/detect/transfer/network-book.ts';
-import { toNetworkId } from '../../../src/detect/transfer/network-id.ts';
 import { compare, subtract, toDecimal, toDecimalString } from '../../../src/domain/money.ts';
 import type { AssetNetwork } from '../../../src/domain/network.ts';
+import { toNetworkId } from '../../../src/domain/network-id.ts';
 import { hop, network } from '../../support/networks.ts';
 
 const QUERY = {

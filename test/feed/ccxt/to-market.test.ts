@@ -51,6 +51,8 @@ describe('a market of ccxt', () => {
       },
       isSpot: true,
       sizeScale: 1,
+      isInverse: false,
+      group: 'spot',
     });
   });
 
@@ -123,22 +125,48 @@ describe('a market of ccxt', () => {
       ...SPOT,
       symbol: 'BTC/USDT:USDT',
       spot: false,
+      swap: true,
       linear: true,
       contractSize: 0.001,
       precision: { price: 0.1, amount: 1 },
       limits: { amount: { min: 1, max: 1_000 } },
     });
-    expect(linear).toMatchObject({ isSpot: false, sizeScale: 0.001 });
+    expect(linear).toMatchObject({ isSpot: false, sizeScale: 0.001, group: 'linear perpetual' });
     expect(linear?.market).toMatchObject({
       sizeStep: '0.001',
       minSizeInBase: '0.001',
       maxSizeInBase: '1',
+      contract: {
+        ...{ kind: 'perpetual', settlement: 'linear', expiryMs: null },
+        ...{ contractSize: '0.001', contractStep: '1' },
+      },
     });
   });
 
-  test('what cannot be compared is left out: inverse, options, nameless', () => {
-    expect(convert({ ...SPOT, spot: false, linear: false, contractSize: 100 })).toBeNull();
-    expect(convert({ ...SPOT, spot: false, linear: true })).toBeNull();
+  test('an inverse contract is of quote units: its limits are of cost, and its lots of contracts', () => {
+    const inverse = convert({
+      ...SPOT,
+      ...{ symbol: 'BTC/USD:BTC-260327', quote: 'USD', spot: false, future: true, inverse: true },
+      ...{ contractSize: 100, expiry: 1_774_598_400_000, precision: { price: 0.1, amount: 1 } },
+      limits: { amount: { min: 1, max: 1_000 } },
+    });
+    expect(inverse).toMatchObject({ isInverse: true, sizeScale: 100, group: 'inverse dated' });
+    expect(inverse?.market).toMatchObject({
+      ...{ sizeStep: null, minSizeInBase: null, maxSizeInBase: null },
+      ...{ minCostInQuote: '100', maxCostInQuote: '100000' },
+      contract: {
+        ...{ kind: 'dated', settlement: 'inverse', contractSize: '100', contractStep: '1' },
+        expiryMs: 1_774_598_400_000,
+      },
+    });
+  });
+
+  test('what cannot be compared is left out: settled in a third asset, options, nameless', () => {
+    const swap = { ...SPOT, spot: false, swap: true };
+    expect(convert({ ...swap, linear: false, contractSize: 100 })).toBeNull();
+    expect(convert({ ...swap, linear: true })).toBeNull();
+    expect(convert({ ...swap, linear: true, contractSize: 1, option: true })).toBeNull();
+    expect(convert({ ...swap, swap: false, linear: true, contractSize: 1 })).toBeNull();
     expect(convert({ ...SPOT, symbol: undefined })).toBeNull();
     expect(convert({ ...SPOT, base: '' })).toBeNull();
     expect(convert({ ...SPOT, quote: 7 })).toBeNull();

@@ -10,7 +10,10 @@ function listing(exchange: string, symbols: Readonly<Record<string, 'active' | '
     const limits = { minSizeInBase: null, maxSizeInBase: null, minCostInQuote: null };
     const isActive = state === 'active';
     const market = { exchange, symbol, base, quote, ...fees, ...steps, ...limits, isActive };
-    return [symbol, { market, isSpot: !symbol.includes(':'), sizeScale: 1 }];
+    return [
+      symbol,
+      { market, isSpot: !symbol.includes(':'), sizeScale: 1, isInverse: false, group: 'spot' },
+    ];
   });
   return [exchange, new Map(markets)] as const;
 }

@@ -67,6 +67,55 @@ describe('one line of a recording', () => {
     );
   });
 
+  test('a market may be a contract, and says of what kind', () => {
+    const terms = { kind: 'dated', settlement: 'inverse', contractSize: '100', contractStep: '1' };
+    const contract = { ...terms, expiryMs: 1_711_699_200_000 };
+    const parsed = parseRecordingLine(changed(market, { contract }));
+    expect(parsed).toMatchObject({ market: { contract } });
+    expect(parseRecordingLine(formatRecordingLine(parsed))).toEqual(parsed);
+    const refusalOf = (change: object) =>
+      refusal(changed(market, { contract: { ...contract, ...change } }));
+    expect(refusalOf({ kind: 'option' })).toBe(
+      'contract.kind: expected perpetual or dated, got "option"',
+    );
+    expect(refusalOf({ settlement: 'quanto' })).toBe(
+      'contract.settlement: expected linear or inverse, got "quanto"',
+    );
+    expect(refusalOf({ contractSize: null })).toBe(
+      'contract.contractSize: expected a decimal above 0, got null',
+    );
+  });
+
+  test('funding keeps its rate, of any sign, and what is not known stays unknown', () => {
+    const line = JSON.stringify({
+      ...{ type: 'funding', exchange: 'a', symbol: 'BTC/USDT:USDT', rateRatio: '-0.000125' },
+      ...{ intervalMs: 28_800_000, nextFundingAtMs: 30, receivedAtMs: 5 },
+    });
+    const parsed = parseRecordingLine(line);
+    expect(parsed).toEqual({
+      type: 'funding',
+      funding: {
+        ...{ exchange: 'a', symbol: 'BTC/USDT:USDT', rateRatio: -0.000125 },
+        ...{ intervalMs: 28_800_000, nextFundingAtMs: 30, exchangeTimeMs: null, receivedAtMs: 5 },
+        ...{ markPriceInQuote: null, indexPriceInQuote: null },
+      },
+    });
+    expect(parseRecordingLine(formatRecordingLine(parsed))).toEqual(parsed);
+    expect(refusal(changed(line, { rateRatio: '--1' }))).toBe(
+      'rateRatio: expected a decimal, got "--1"',
+    );
+    expect(refusal(changed(line, { rateRatio: null }))).toBe(
+      'rateRatio: expected a decimal, got null',
+    );
+  });
+
+  test('a gap in the updates of a book is kept', () => {
+    const parsed = parseRecordingLine(changed(book, { bids: [], asks: [], hasGap: true }));
+    expect(parsed).toMatchObject({ book: { hasGap: true } });
+    expect(parseRecordingLine(formatRecordingLine(parsed))).toEqual(parsed);
+    expect(refusal(changed(book, { hasGap: 1 }))).toBe('hasGap: expected true or false, got 1');
+  });
+
   test('fields that are not known are ignored', () => {
     const line = changed(quote, { future: [1], __proto__: { bid: 1 } });
     expect(parseRecordingLine(line)).toEqual(parseRecordingLine(quote));
@@ -76,8 +125,8 @@ describe('one line of a recording', () => {
     ['', 'expected a JSON object, got no valid JSON'],
     ['[]', 'line: expected a JSON object, got an array'],
     ['null', 'line: expected a JSON object, got null'],
-    ['{}', 'type: expected recording, market, quote or book, got nothing'],
-    ['{"type":"trade"}', 'type: expected recording, market, quote or book, got "trade"'],
+    ['{}', 'type: expected recording, market, quote, book or funding, got nothing'],
+    ['{"type":"trade"}', 'type: expected recording, market, quote, book or funding, got "trade"'],
     ['{"type":"recording","version":2,"origin":"x"}', 'version: expected 1, got 2'],
     ['{"type":"recording","version":1}', 'origin: expected text, got nothing'],
     ['{"type":"recording","version":1,"origin":"x","notes":[1]}', 'notes[0]: expected text, got 1'],

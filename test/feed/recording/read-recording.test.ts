@@ -98,7 +98,7 @@ describe('reading a recording', () => {
     [
       'a second header',
       [...LINES, HEADER_LINE],
-      'line 5: type: expected market, quote or book, got a second header',
+      'line 5: type: expected market, quote, book or funding, got a second header',
     ],
     [
       'an update before its market',

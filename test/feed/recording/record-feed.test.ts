@@ -70,6 +70,7 @@ describe('recording a feed', () => {
         marketsCount: 2,
         quotesCount: 2,
         booksCount: 1,
+        fundingCount: 0,
         raisedTimesCount: 0,
       });
       const again = createReplayFeed({

@@ -42,6 +42,8 @@ export interface ExchangeServer {
   readonly socketsCount: number;
   /** Publishes a book to all who subscribed. @throws {RangeError} when the symbol is not listed. */
   setBook(symbol: string, bids: readonly PublishedLevel[], asks: readonly PublishedLevel[]): void;
+  /** Loses one update on the way: the next one does not follow what was sent. */
+  loseUpdate(symbol: string): void;
   /** Goes on listing the symbol, as one that is not traded. */
   suspend(symbol: string): void;
   /** Null: in good health again. */
@@ -97,6 +99,10 @@ export function startExchangeServer(
       return server.socketsCount;
     },
     setBook,
+    loseUpdate: (symbol) => {
+      const book = bookOf(symbol);
+      books.set(symbol, { ...book, sequence: book.sequence + 1 });
+    },
     suspend: (symbol) => {
       const book = bookOf(symbol);
       books.set(symbol, { ...book, market: { ...book.market, isSuspended: true } });

@@ -105,6 +105,42 @@ test('hard values of attributes come out of WASM as they come out of TypeScript'
   }
 });
 
+test('keys that the module has to forget while spans wait are not lost', async () => {
+  const { kept, tracer, processor, bodies } = await createRig();
+  for (let n = 0; n < 2_000; n += 1) {
+    const attributes = { [`key of some length ${n}`]: n, 'http.route': `/r/${n % 7}` };
+    tracer.startSpan(`name ${n % 50}`, { attributes }, ROOT_CONTEXT).end();
+  }
+  expect(processor.queue().itemCount).toBe(2_000);
+  await processor.flush();
+  const decoded = bodies.flatMap((body) => [...decodeSpans(body)]);
+  expect(decoded).toEqual([...decodeSpans(encodeTracesProtobuf(kept))]);
+});
+
+test.each([24_400, 24_460, 24_500, 24_560, 24_576, 30_000, 40_000, 70_000])(
+  'a value of %d bytes arrives whole, whether an entry has room for it or not',
+  async (length) => {
+    const { kept, tracer, processor, bodies } = await createRig();
+    const long = { before: 1, ['k'.repeat(120)]: 'v'.repeat(length), after: true };
+    for (const attributes of [{ a: 1 }, long, { a: 2 }]) {
+      tracer.startSpan('s', { attributes }, ROOT_CONTEXT).end();
+    }
+    await processor.flush();
+    expect(bodies.at(-1)).toEqual(encodeTracesProtobuf(kept));
+  },
+);
+
+test('128 attributes with the longest keys are written out whole', async () => {
+  const { kept, tracer, processor, bodies } = await createRig();
+  const entries = Array.from({ length: 128 }, (_, n) => [
+    `${n}`.padStart(120, 'k'),
+    'v'.repeat(n < 2 ? 4_000 : 120),
+  ]);
+  tracer.startSpan('s', { attributes: Object.fromEntries(entries) }, ROOT_CONTEXT).end();
+  await processor.flush();
+  expect(bodies.at(-1)).toEqual(encodeTracesProtobuf(kept));
+});
+
 test('a span that somebody has read is encoded as one that nobody has', async () => {
   const { kept, tracer, processor, bodies } = await createRig();
   for (const isRead of [false, true]) {

@@ -137,13 +137,13 @@ describe('meter', () => {
     expect(exemplars()).toEqual([{ value: 0.4, timeMs: 2_000, ...ids }]);
   });
 
-  test('records in a bound series as in the same series found anew', () => {
+  test('records in a series held as in the same series found anew', () => {
     const { meter, collected } = setUp();
     const histogram = meter.createHistogram('h') as HistogramInstrument;
     const counter = meter.createUpDownCounter('c') as NumberInstrument;
-    histogram.bind({ a: 1 })(5);
+    histogram.recordIn(histogram.seriesOf({ a: 1 }), 5, ROOT_CONTEXT);
     histogram.record(7, { a: 1 });
-    counter.bind({ a: 1 })(5);
+    counter.seriesOf({ a: 1 }).value += 5;
     counter.add(-2, { a: 1 });
     expect(collected('h')?.points).toMatchObject([{ count: 2, sum: 12 }]);
     expect(collected('c')?.points).toMatchObject([{ value: 3 }]);

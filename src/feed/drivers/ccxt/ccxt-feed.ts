@@ -1,6 +1,7 @@
 /** Live market data of any exchange that ccxt speaks with: WebSocket where the exchange has it, REST otherwise. */
 
 import { SpreadscopeError } from '../../../domain/errors.ts';
+import type { AssetNetwork } from '../../../domain/network.ts';
 import { type ConflatingQueue, createConflatingQueue } from '../../conflation.ts';
 import type { Feed, FeedMarkets } from '../../feed.ts';
 import { untilAborted } from './aborted.ts';
@@ -33,6 +34,8 @@ class CcxtFeed implements Feed {
   readonly #workers: ReadonlyMap<string, ExchangeWorker>;
   readonly #listeners = new Set<(markets: FeedMarkets) => void>();
   readonly #closing = new AbortController();
+  #networkLists: readonly (readonly AssetNetwork[])[] = [];
+  #networks: readonly AssetNetwork[] = [];
   #isLoaded = false;
   /** What was last shared, to tell a change from a repetition. */
   #shared = '';
@@ -77,6 +80,13 @@ class CcxtFeed implements Feed {
     return [...this.#workers.values()].map((worker) => worker.status());
   }
 
+  networks(): readonly AssetNetwork[] {
+    const lists = [...this.#workers.values()].map((worker) => worker.networks);
+    const isSame = lists.every((list, index) => list === this.#networkLists[index]);
+    if (!isSame) [this.#networkLists, this.#networks] = [lists, lists.flat()];
+    return this.#networks;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#listeners.clear();
@@ -112,6 +122,7 @@ class CcxtFeed implements Feed {
       sink: {
         quote: (quote) => this.#queue.pushQuote(quote),
         book: (book) => this.#queue.pushBook(book),
+        funding: (funding) => this.#queue.pushFunding(funding),
       },
       onLoaded: () => this.#announce(),
       onDown: () => this.#queue.discard(id),
@@ -120,7 +131,9 @@ class CcxtFeed implements Feed {
   }
 
   async #open(id: string): Promise<OpenedExchange> {
-    const { createExchange, clock, logger, symbols, urlOverrides } = this.#options;
+    const { createExchange, clock, logger, symbols, contracts = [], urlOverrides } = this.#options;
+    const { fetch: send = fetch } = this.#options;
+    const isSpotWanted = symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':'));
     const ccxt = await loadCcxt();
     const exchangeClass = ccxt.exchangeClass(id);
     if (exchangeClass === null && createExchange === undefined) {
@@ -134,8 +147,9 @@ class CcxtFeed implements Feed {
       errors: ccxt.errors,
       requestTimeoutMs: this.#times.requestTimeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      fetch: send,
       urlOverride: urlOverrides?.[id] ?? null,
-      isSpotOnly: symbols === 'auto' || symbols.every((symbol) => !symbol.includes(':')),
+      isSpotOnly: isSpotWanted && contracts.length === 0,
     });
     return { exchange, errors: ccxt.errors };
   }
@@ -157,7 +171,8 @@ class CcxtFeed implements Feed {
     const loaded = [...this.#workers.values()].flatMap(({ id, markets }) =>
       markets === null ? [] : [[id, markets] as const],
     );
-    const watched = toWatchedSymbols(new Map(loaded), this.#options.symbols);
+    const { symbols: wanted, contracts = [] } = this.#options;
+    const watched = toWatchedSymbols(new Map(loaded), wanted, contracts);
     for (const [id, symbols] of watched.symbolsByExchange) this.#workers.get(id)?.watch(symbols);
     const { markets, omitted } = watched;
     this.#shared = JSON.stringify([markets, omitted]);
@@ -183,6 +198,8 @@ function toTimes(options: CcxtFeedOptions): CcxtTimes {
     streamRetryMs: options.streamRetryMs ?? DEFAULT_TIMES.streamRetryMs,
     marketsRefreshMs: options.marketsRefreshMs ?? DEFAULT_TIMES.marketsRefreshMs,
     clockRefreshMs: options.clockRefreshMs ?? DEFAULT_TIMES.clockRefreshMs,
+    fundingRefreshMs: options.fundingRefreshMs ?? DEFAULT_TIMES.fundingRefreshMs,
+    networksRefreshMs: options.networksRefreshMs ?? DEFAULT_TIMES.networksRefreshMs,
     closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_TIMES.closeTimeoutMs,
   };
 }

@@ -9,7 +9,13 @@ export interface CcxtMarket {
   readonly base?: unknown;
   readonly quote?: unknown;
   readonly spot?: unknown;
+  readonly swap?: unknown;
+  readonly future?: unknown;
+  readonly option?: unknown;
   readonly linear?: unknown;
+  readonly inverse?: unknown;
+  /** When a dated contract is settled, milliseconds since the epoch. */
+  readonly expiry?: unknown;
   readonly contractSize?: unknown;
   readonly active?: unknown;
   readonly taker?: unknown;
@@ -23,6 +29,27 @@ export interface CcxtMarket {
     readonly amount?: { readonly min?: unknown; readonly max?: unknown };
     readonly cost?: { readonly min?: unknown; readonly max?: unknown };
   };
+}
+
+interface CcxtLimit {
+  readonly min?: unknown;
+  readonly max?: unknown;
+}
+
+/** One network of a currency (ccxt manual, "Network Structure"). */
+export interface CcxtNetwork {
+  readonly active?: unknown;
+  readonly deposit?: unknown;
+  readonly withdraw?: unknown;
+  readonly fee?: unknown;
+  readonly limits?: { readonly withdraw?: CcxtLimit; readonly deposit?: CcxtLimit };
+}
+
+/** A unified currency (ccxt manual, "Currency Structure"). */
+export interface CcxtCurrency {
+  readonly deposit?: unknown;
+  readonly withdraw?: unknown;
+  readonly networks?: unknown;
 }
 
 export interface CcxtTicker {
@@ -44,6 +71,23 @@ export interface CcxtOrderBook {
   limit?(): unknown;
 }
 
+/** A unified funding rate (ccxt manual, "Funding Rate Structure"). */
+export interface CcxtFundingRate {
+  readonly symbol?: unknown;
+  readonly fundingRate?: unknown;
+  /** When `fundingRate` is paid, milliseconds since the epoch. */
+  readonly fundingTimestamp?: unknown;
+  /** The payment after that one; some exchanges give this one alone. */
+  readonly nextFundingTimestamp?: unknown;
+  /** Such as `8h`. */
+  readonly interval?: unknown;
+  readonly markPrice?: unknown;
+  readonly indexPrice?: unknown;
+  readonly timestamp?: unknown;
+}
+
+export type FundingBySymbol = Readonly<Record<string, CcxtFundingRate | undefined>>;
+
 export interface CcxtTrading {
   readonly taker?: unknown;
   readonly maker?: unknown;
@@ -53,6 +97,11 @@ export interface CcxtTrading {
 export interface CcxtClient {
   readonly url: string;
   readonly connection?: { terminate?(): void };
+  /** How binary messages are read: unpacked, and otherwise taken as text unless `decompressBinary` is false. */
+  readonly gunzip?: unknown;
+  readonly inflate?: unknown;
+  readonly decompressBinary?: unknown;
+  onMessage(event: { readonly data: unknown }): void;
   reject(error: unknown): unknown;
   reset(error: unknown): void;
 }
@@ -69,6 +118,10 @@ export interface CcxtExchange {
   readonly orderbooks: Readonly<Record<string, CcxtOrderBook | undefined>>;
   readonly bidsasks: TickersBySymbol;
   readonly tickers: TickersBySymbol;
+  /** What came with the markets. */
+  readonly currencies?: unknown;
+  /** Fees as ccxt knows them without asking. */
+  readonly fees?: unknown;
   options: Record<string, unknown>;
   timeout: number;
   enableRateLimit: boolean;
@@ -80,11 +133,17 @@ export interface CcxtExchange {
   handleRestResponse: (response: Response, ...request: readonly unknown[]) => Promise<unknown>;
   numberToString(value: number): string | undefined;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, CcxtMarket>>>;
+  /** By unified code; nothing where it needs keys. */
+  fetchCurrencies(): Promise<unknown>;
   /** The exchange's clock, milliseconds since the epoch. */
   fetchTime(): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>;
   fetchTickers(symbols?: readonly string[]): Promise<TickersBySymbol>;
   fetchBidsAsks(symbols?: readonly string[]): Promise<TickersBySymbol>;
+  fetchFundingRate(symbol: string): Promise<CcxtFundingRate>;
+  fetchFundingRates(symbols?: readonly string[]): Promise<FundingBySymbol>;
+  fetchFundingInterval(symbol: string): Promise<CcxtFundingRate>;
+  fetchFundingIntervals(symbols?: readonly string[]): Promise<FundingBySymbol>;
   watchTicker(symbol: string): Promise<CcxtTicker>;
   watchTickers(symbols: readonly string[]): Promise<TickersBySymbol>;
   watchBidsAsks(symbols: readonly string[]): Promise<TickersBySymbol>;

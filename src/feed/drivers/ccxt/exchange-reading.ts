@@ -11,7 +11,6 @@ import { watchExchange } from './watch-exchange.ts';
 
 export interface ExchangeReadingOptions extends Omit<ReaderOptions, 'markets' | 'symbols'> {
   readonly maxBookStreamsCount: number;
-  readonly log: (message: string, fault?: SpreadscopeError) => void;
   readonly closeSockets: () => Promise<void>;
 }
 

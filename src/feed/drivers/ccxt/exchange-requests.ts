@@ -68,6 +68,19 @@ export class ExchangeRequests {
     }
   }
 
+  /** Currencies with their networks; null where the exchange does not tell. @throws {SpreadscopeError} */
+  async fetchCurrencies(signal: AbortSignal): Promise<unknown> {
+    const { exchange, caller, times } = this.#options;
+    if (exchange.has.fetchCurrencies !== true) return null;
+    return callExchange(caller, {
+      operation: 'fetchCurrencies',
+      timeoutMs: times.callTimeoutMs,
+      signal,
+      parent: ROOT_CONTEXT,
+      invoke: () => exchange.fetchCurrencies(),
+    });
+  }
+
   /** The exchange's clock less ours, milliseconds. @throws {SpreadscopeError} when it cannot be asked. */
   measureClockOffsetMs(signal: AbortSignal): Promise<number | null> {
     return measureClockOffsetMs(this.#options, signal);
@@ -75,7 +88,7 @@ export class ExchangeRequests {
 
   /** @throws {SpreadscopeError} with a code that says why there is none; `signal`'s reason when it aborts. */
   fetchBook(
-    { market, sizeScale }: LoadedMarket,
+    { market, sizeScale, isInverse }: LoadedMarket,
     levelsCount: number,
     signal: AbortSignal,
   ): Promise<Book> {
@@ -89,7 +102,8 @@ export class ExchangeRequests {
       invoke: async () => {
         const book = await this.#fetchOrderBook(symbol, levelsCount);
         const receivedAtMs = caller.clock.nowMs();
-        return toBook(book, { exchange, symbol, levelsCount, sizeScale, receivedAtMs });
+        const sizes = { levelsCount, sizeScale, isInverse };
+        return toBook(book, { exchange, symbol, ...sizes, receivedAtMs });
       },
     });
   }

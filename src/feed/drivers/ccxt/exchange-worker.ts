@@ -2,6 +2,8 @@
 
 import type { Book } from '../../../domain/book.ts';
 import { isSpreadscopeError, SpreadscopeError } from '../../../domain/errors.ts';
+import type { Funding } from '../../../domain/funding.ts';
+import type { AssetNetwork } from '../../../domain/network.ts';
 import type { ExchangeStatus } from '../../feed.ts';
 import { aborted } from './aborted.ts';
 import { backoffDelayMs } from './backoff.ts';
@@ -9,11 +11,14 @@ import type { CcxtErrors, CcxtExchange } from './ccxt-types.ts';
 import { closeExchange } from './close-exchange.ts';
 import type { ExchangeCaller } from './exchange-call.ts';
 import { ExchangeFault } from './exchange-fault.ts';
-import { ExchangeReading } from './exchange-reading.ts';
+import { ExchangeNetworks, followNetworks } from './exchange-networks.ts';
+import { ExchangeReadings } from './exchange-readings.ts';
 import { ExchangeRequests } from './exchange-requests.ts';
 import { ExchangeState } from './exchange-state.ts';
+import { followFunding } from './follow-funding.ts';
 import type { CcxtFeedOptions, CcxtTimes } from './options.ts';
 import type { ReaderSink } from './reader.ts';
+import { toTieredFees } from './tiered-fees.ts';
 import type { LoadedMarket } from './to-market.ts';
 
 /** An exchange that is ready to be called. */
@@ -29,7 +34,9 @@ export interface ExchangeWorkerOptions {
   readonly maxBookStreamsCount: number;
   /** @throws {SpreadscopeError} `exchange_unknown`. */
   readonly open: () => Promise<OpenedExchange>;
-  readonly sink: Pick<ReaderSink, 'quote' | 'book'>;
+  readonly sink: Pick<ReaderSink, 'quote' | 'book'> & {
+    readonly funding: (funding: Funding) => void;
+  };
   /** The markets are there, for the first time or anew. */
   readonly onLoaded: () => void;
   /** Nothing arrives any more. */
@@ -40,7 +47,8 @@ export interface ExchangeWorkerOptions {
 interface Opened {
   readonly exchange: CcxtExchange;
   readonly requests: ExchangeRequests;
-  readonly reading: ExchangeReading;
+  readonly caller: ExchangeCaller;
+  readonly reading: ExchangeReadings;
 }
 
 export class ExchangeWorker {
@@ -48,6 +56,7 @@ export class ExchangeWorker {
   readonly #options: ExchangeWorkerOptions;
   readonly #state: ExchangeState;
   readonly #closing = new AbortController();
+  readonly #networks: ExchangeNetworks;
   readonly #attempted = Promise.withResolvers<void>();
   #session = new AbortController();
   #symbols: readonly string[] = [];
@@ -59,11 +68,17 @@ export class ExchangeWorker {
     this.id = options.id;
     this.#options = options;
     this.#state = new ExchangeState(options.id);
+    this.#networks = new ExchangeNetworks(options.id);
   }
 
   /** Null until they are loaded. */
   get markets(): ReadonlyMap<string, LoadedMarket> | null {
     return this.#markets;
+  }
+
+  /** Of the watched assets, as far as the exchange says; the same array while nothing has changed. */
+  get networks(): readonly AssetNetwork[] {
+    return this.#networks.list;
   }
 
   status(): ExchangeStatus {
@@ -80,6 +95,7 @@ export class ExchangeWorker {
   watch(symbols: readonly string[]): void {
     if (symbols.join() === this.#symbols.join()) return;
     this.#symbols = symbols;
+    this.#networks.watch(symbols);
     this.#state.watching(symbols.length);
     this.#session.abort();
   }
@@ -136,6 +152,7 @@ export class ExchangeWorker {
     this.#options.onLoaded();
     this.#refresh(requests, signal).catch(() => undefined);
     this.#calibrate(requests, signal).catch(() => undefined);
+    this.#followNetworks(requests, signal).catch(() => undefined);
   }
 
   /** Fees, steps, new and suspended markets, from time to time; a failure leaves what is known. Ends by the abort. */
@@ -168,6 +185,22 @@ export class ExchangeWorker {
     }
   }
 
+  /** Ends by the abort. */
+  #followNetworks(requests: ExchangeRequests, signal: AbortSignal): Promise<void> {
+    const { feed, times } = this.#options;
+    const watch = {
+      networks: this.#networks,
+      clock: feed.clock,
+      refreshMs: times.networksRefreshMs,
+      loaded: () => this.#opened?.exchange.currencies ?? null,
+      fetch: (during: AbortSignal) => requests.fetchCurrencies(during),
+      isDown: () => this.#state.isDown,
+      onFault: (error: unknown) =>
+        this.#log('info', `${this.id}: its networks could not be read`, this.#toFault(error)),
+    };
+    return followNetworks(watch, signal);
+  }
+
   async #open(): Promise<Opened> {
     if (this.#opened !== null) return this.#opened;
     const { feed, times, sink, maxBookStreamsCount, open } = this.#options;
@@ -179,27 +212,54 @@ export class ExchangeWorker {
     };
     const caller: ExchangeCaller = { exchange: this.id, clock, tracer, errors, onRoundTrip };
     const shared = { exchange, caller, times };
-    const requests = new ExchangeRequests({ ...shared, takerBpsOverride });
-    const reading = new ExchangeReading({
+    const tieredFees = toTieredFees(exchange, feed.volumes30d?.get(this.id) ?? null);
+    const requests = new ExchangeRequests({ ...shared, takerBpsOverride, tieredFees });
+    const reading = new ExchangeReadings({
       ...{ ...shared, state, clock, random, levelsCount, maxBookStreamsCount },
       sink: { ...sink, live: () => undefined },
       log: (message, fault) => this.#log('info', message, fault),
       closeSockets: () => this.#closeSockets(),
     });
-    this.#opened = { exchange, requests, reading };
+    this.#opened = { exchange, caller, requests, reading };
     return this.#opened;
   }
 
   /** Reads until a fault; begins anew, without one, each time the symbols change. */
-  async #read({ reading }: Opened, signal: AbortSignal): Promise<void> {
+  async #read(opened: Opened, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#session = new AbortController();
       const session = AbortSignal.any([signal, this.#session.signal]);
       const markets = this.#markets ?? new Map();
       if (this.#symbols.length === 0) await aborted(session);
-      else await reading.read({ markets, symbols: this.#symbols }, session);
+      else await this.#readWithFunding(opened, markets, session);
       // What was subscribed to would go on arriving beside what is subscribed to next.
       await this.#closeSockets();
+    }
+  }
+
+  /** Funding is asked for beside the reading, and no longer than it. */
+  async #readWithFunding(
+    { exchange, caller, reading }: Opened,
+    markets: ReadonlyMap<string, LoadedMarket>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { feed, times, sink } = this.#options;
+    const ending = new AbortController();
+    const watched = this.#symbols.flatMap((symbol) => markets.get(symbol) ?? []);
+    const following = followFunding(
+      {
+        ...{ exchange, caller, times, clock: feed.clock, sink: sink.funding },
+        onFailure: (error) =>
+          this.#log('info', `${this.id}: funding could not be read`, this.#toFault(error)),
+      },
+      watched,
+      AbortSignal.any([signal, ending.signal]),
+    );
+    try {
+      await reading.read({ markets, symbols: this.#symbols }, signal);
+    } finally {
+      ending.abort();
+      await following;
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Tracer } from '@opentelemetry/api';
 import type { Clock } from '../../../domain/clock.ts';
+import type { ContractTerms } from '../../../domain/market.ts';
 import type { Logger } from '../../../telemetry/telemetry.ts';
 import type { CcxtExchange } from './ccxt-types.ts';
 import type { UrlOverrides } from './url-overrides.ts';
@@ -26,6 +27,10 @@ export interface CcxtTimes {
   readonly marketsRefreshMs: number;
   /** The exchange's clock is compared with ours anew after so long. Default: 600,000. */
   readonly clockRefreshMs: number;
+  /** Funding is asked for anew after so long. Default: 60,000. */
+  readonly fundingRefreshMs: number;
+  /** Networks and withdrawal fees are asked for anew after so long; 0: never. Default: 600,000. */
+  readonly networksRefreshMs: number;
   /** Of closing an exchange's sockets in good order; then they are cut. Default: 2,000. */
   readonly closeTimeoutMs: number;
 }
@@ -40,6 +45,8 @@ export const DEFAULT_TIMES: CcxtTimes = {
   streamRetryMs: 300_000,
   marketsRefreshMs: 3_600_000,
   clockRefreshMs: 600_000,
+  fundingRefreshMs: 60_000,
+  networksRefreshMs: 600_000,
   closeTimeoutMs: 2_000,
 };
 
@@ -54,6 +61,8 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   readonly exchanges: readonly string[];
   /** `auto`: every spot symbol that two exchanges share. */
   readonly symbols: readonly string[] | 'auto';
+  /** Contracts of the same assets to read beside the spot symbols; absent: none. */
+  readonly contracts?: readonly ContractTerms['kind'][];
   /** Depth kept of each book, levels a side. */
   readonly bookLevelsCount: number;
   readonly clock: Clock;
@@ -63,9 +72,13 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   readonly logger: Logger;
   /** Used for every market instead of its own taker fee, basis points; null: each market's own. */
   readonly takerBpsOverride: number | null;
+  /** Own trading volume of 30 days by exchange, decimal strings, for ccxt's fee tiers; absent: the base fee. */
+  readonly volumes30d?: ReadonlyMap<string, string>;
   /** Default: 32. */
   readonly maxBookStreamsCount?: number;
   readonly urlOverrides?: UrlOverrides;
+  /** Sends the requests; default: the platform's own. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Makes the exchanges instead of ccxt's own classes, for options that this driver does not know. */
   readonly createExchange?: (id: string) => CcxtExchange;
 }

@@ -3,8 +3,9 @@
 import type { Clock } from '../../../domain/clock.ts';
 import type { Logger } from '../../../telemetry/telemetry.ts';
 import { parseRetryAfterMs } from './backoff.ts';
+import { acceptArrayBuffers } from './binary-messages.ts';
 import { ongoingCall } from './call-record.ts';
-import type { CcxtErrors, CcxtExchange } from './ccxt-types.ts';
+import type { CcxtClient, CcxtErrors, CcxtExchange } from './ccxt-types.ts';
 import { readBytes } from './read-bytes.ts';
 import { overrideUrls, type UrlOverride } from './url-overrides.ts';
 
@@ -17,6 +18,7 @@ export interface PrepareOptions {
   readonly urlOverride: UrlOverride | null;
   /** Spot markets are enough: the requests for derivatives are left out where ccxt has an option for it. */
   readonly isSpotOnly: boolean;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** Prepares `exchange` in place, before its first call. */
@@ -33,13 +35,13 @@ export function prepareExchange(exchange: CcxtExchange, options: PrepareOptions)
     // Undefined, ccxt refuses to dial `ws://` addresses; null is «no agent».
     exchange.httpAgent = null;
   }
-  noteSockets(exchange);
+  prepareSockets(exchange);
   refuseUnreadableAnswers(exchange, options.errors);
   refuseUnreadableMessages(exchange, options.errors);
 }
 
 /** A `fetch` that notes what happened for the call it belongs to, and reads the body within ccxt's time-out. */
-function createFetch({ clock, maxResponseBytes }: PrepareOptions) {
+function createFetch({ clock, maxResponseBytes, fetch }: PrepareOptions) {
   return async function fetchForCcxt(url: string, init: RequestInit): Promise<Response> {
     const record = ongoingCall();
     const { method = 'GET', headers, body, signal } = init;
@@ -50,10 +52,11 @@ function createFetch({ clock, maxResponseBytes }: PrepareOptions) {
       method,
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
-      // An exchange's interface does not redirect; a captive portal or a block page does.
-      redirect: 'error',
+      // Not 'error', which Workers do not know.
+      redirect: 'manual',
       signal: AbortSignal.any(signals),
     });
+    refuseRedirect(response);
     if (record !== null) {
       record.requestsCount += 1;
       record.status = response.status;
@@ -65,6 +68,13 @@ function createFetch({ clock, maxResponseBytes }: PrepareOptions) {
   };
 }
 
+/** An exchange's interface does not redirect; a captive portal or a block page does. */
+function refuseRedirect({ status, type }: Response): void {
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400 && status !== 304)) {
+    throw new TypeError('fetch failed: redirected');
+  }
+}
+
 /** Statuses with which a `Response` may have no body (Fetch standard, "null body status"). */
 const NULL_BODY_STATUSES: readonly number[] = [101, 204, 205, 304];
 
@@ -74,12 +84,19 @@ function toReadResponse(response: Response, bytes: Uint8Array<ArrayBuffer>): Res
   return new Response(body, { status, statusText, headers });
 }
 
-function noteSockets(exchange: CcxtExchange): void {
-  const client = exchange.client.bind(exchange);
+/** Notes the address that a call dials, and prepares each connection once. */
+function prepareSockets(exchange: CcxtExchange): void {
+  const toClient = exchange.client.bind(exchange);
+  const prepared = new WeakSet<CcxtClient>();
   exchange.client = (url) => {
     const record = ongoingCall();
     if (record !== null) Object.assign(record, { url, method: null, status: null });
-    return client(url);
+    const client = toClient(url);
+    if (!prepared.has(client)) {
+      prepared.add(client);
+      acceptArrayBuffers(client);
+    }
+    return client;
   };
 }
 

@@ -32,6 +32,7 @@ export interface ReaderOptions {
   readonly random: () => number;
   readonly times: CcxtTimes;
   readonly levelsCount: number;
+  readonly log: (message: string, fault?: SpreadscopeError) => void;
 }
 
 export class Reader {
@@ -39,6 +40,8 @@ export class Reader {
   /** Monotonic time of the last update of any market, milliseconds. */
   lastUpdateAtMs: number;
   #hasUpdate = false;
+  /** Number of the newest update of each book, where the exchange gives one. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -63,12 +66,38 @@ export class Reader {
     });
   }
 
-  /** @throws {SpreadscopeError} when every market fails. */
+  /**
+   * A book whose number lies before that of the one before is not believed: updates came out of order, or the exchange
+   * began to count anew. The next one in order is.
+   *
+   * @throws {SpreadscopeError} when every market fails.
+   */
   takeBook(symbol: string, book: CcxtOrderBook): boolean {
+    if (this.#isOutOfOrder(symbol, book.nonce)) {
+      this.takeGap(symbol);
+      return false;
+    }
     return this.#take(symbol, (market) => {
       this.options.sink.book(toBook(book, this.#conversion(symbol, market)));
       return true;
     });
+  }
+
+  /** Updates of a book are missing: what was known of it is void until the next whole book. */
+  takeGap(symbol: string): void {
+    const { options, exchange } = this;
+    options.log(`${exchange.id}: updates of ${symbol} are missing, its book is read anew`);
+    options.sink.book({
+      ...{ exchange: exchange.id, symbol, bids: [], asks: [], exchangeTimeMs: null },
+      receivedAtMs: options.clock.nowMs(),
+      hasGap: true,
+    });
+  }
+
+  /** True for what ccxt throws when the numbers or the checksum of an exchange's updates do not fit. */
+  isGap(error: unknown): boolean {
+    const { ChecksumError, InvalidNonce } = this.options.caller.errors;
+    return error instanceof ChecksumError || error instanceof InvalidNonce;
   }
 
   /**
@@ -101,6 +130,13 @@ export class Reader {
     return new ExchangeFault(this.exchange.id, code, detail === undefined ? {} : { detail });
   }
 
+  #isOutOfOrder(symbol: string, nonce: unknown): boolean {
+    if (typeof nonce !== 'number' || !Number.isFinite(nonce)) return false;
+    const last = this.#numbers.get(symbol) ?? Number.NEGATIVE_INFINITY;
+    this.#numbers.set(symbol, nonce);
+    return nonce < last;
+  }
+
   #take(symbol: string, convert: (market: LoadedMarket) => boolean): boolean {
     const market = this.options.markets.get(symbol);
     if (market === undefined) return false;
@@ -123,6 +159,7 @@ export class Reader {
       exchange: this.exchange.id,
       symbol,
       sizeScale: market.sizeScale,
+      isInverse: market.isInverse,
       levelsCount: this.options.levelsCount,
       receivedAtMs: this.options.clock.nowMs(),
     };

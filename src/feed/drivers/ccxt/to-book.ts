@@ -10,8 +10,10 @@ export interface ToBookOptions {
   readonly symbol: string;
   /** Most levels a side. */
   readonly levelsCount: number;
-  /** Base units per unit of size. */
+  /** Base units per unit of size; quote units when `isInverse`. */
   readonly sizeScale: number;
+  /** Sizes are turned into base units at the price of their level. */
+  readonly isInverse?: boolean;
   readonly receivedAtMs: number;
 }
 
@@ -34,7 +36,7 @@ export function toBook(source: CcxtOrderBook, options: ToBookOptions): Book {
 
 /** @param direction - 1 when prices rise, -1 when they fall. */
 function toSide(source: unknown, direction: 1 | -1, options: ToBookOptions): readonly Level[] {
-  const { exchange, levelsCount, sizeScale } = options;
+  const { exchange, levelsCount, sizeScale, isInverse = false } = options;
   if (!Array.isArray(source)) throw new ExchangeFault(exchange, 'exchange_bad_data');
   const levels: Level[] = [];
   let previousPrice = direction === 1 ? 0 : Number.POSITIVE_INFINITY;
@@ -46,7 +48,7 @@ function toSide(source: unknown, direction: 1 | -1, options: ToBookOptions): rea
       throw new ExchangeFault(exchange, 'exchange_bad_data');
     }
     previousPrice = price;
-    if (size > 0) levels.push([price, size * sizeScale]);
+    if (size > 0) levels.push([price, isInverse ? (size * sizeScale) / price : size * sizeScale]);
   }
   return levels;
 }

@@ -1,6 +1,7 @@
 /** ccxt's unified market → a `Market`: fees in basis points, steps and limits as decimal strings. */
 
-import type { FeeSide, Market } from '../../../domain/market.ts';
+import type { ContractTerms, FeeSide, Market } from '../../../domain/market.ts';
+import { toFeeBps } from '../../../domain/parse-fees.ts';
 import type { CcxtExchange, CcxtMarket } from './ccxt-types.ts';
 
 /**
@@ -20,34 +21,51 @@ const TICK_SIZE = 4;
 export interface LoadedMarket {
   readonly market: Market;
   readonly isSpot: boolean;
-  /** Base units per unit of size in a book: 1 for spot, the contract's size for linear derivatives. */
+  /**
+   * What a unit of size in a book stands for: 1 base unit for spot, the contract's size otherwise, which is of base units
+   * when linear and of quote units when inverse.
+   */
   readonly sizeScale: number;
+  readonly isInverse: boolean;
+  /** Exchanges take markets of one group in one subscription or request: `spot`, `linear swap` and so on. */
+  readonly group: string;
+}
+
+/** Fees by own volume, of markets that have the exchange's base fee. */
+export interface TieredFees {
+  readonly baseTaker: unknown;
+  readonly takerBps: number | null;
+  readonly makerBps: number | null;
 }
 
 export interface ToMarketOptions {
+  /** Null: no own volume is known, or ccxt knows no tiers. */
+  readonly tieredFees?: TieredFees | null;
   /** Used for every market instead of its own taker fee, basis points; null: the market's own. */
   readonly takerBpsOverride: number | null;
 }
 
 /**
- * Null for what cannot be compared between exchanges: markets without base, quote or symbol, options, and inverse
- * derivatives, whose sizes are in quote units.
+ * Null for what cannot be compared between exchanges: markets without base, quote or symbol, options, and contracts that
+ * are settled in a third asset.
  */
 export function toMarket(
   exchange: Pick<CcxtExchange, 'id' | 'precisionMode' | 'numberToString'>,
   source: CcxtMarket,
-  { takerBpsOverride }: ToMarketOptions,
+  options: ToMarketOptions,
 ): LoadedMarket | null {
   const { symbol, base, quote } = source;
   if (!isText(symbol) || !isText(base) || !isText(quote)) return null;
   const isSpot = source.spot === true;
-  if (!isSpot && source.linear !== true) return null;
+  const contract = isSpot ? null : toContract(exchange, source);
+  if (!isSpot && contract === null) return null;
+  const isInverse = contract?.settlement === 'inverse';
   const sizeScale = isSpot ? 1 : toPositive(source.contractSize);
   if (sizeScale === null) return null;
   const decimal = (value: unknown, scale = 1) => toDecimalString(exchange, value, scale);
-  const { takerBps, makerBps, isFeeAssumed } = toFees(source, takerBpsOverride);
+  const { takerBps, makerBps, isFeeAssumed } = toFees(source, options);
   const feeSide = toFeeSide(source.feeSide);
-  const maxCostInQuote = decimal(source.limits?.cost?.max);
+  const limits = toLimits(decimal, source, sizeScale, isInverse);
   const market: Market = {
     exchange: exchange.id,
     symbol,
@@ -58,20 +76,71 @@ export function toMarket(
     ...(feeSide === 'quote' ? {} : { feeSide }),
     ...(isFeeAssumed ? { isFeeAssumed } : {}),
     priceStep: decimal(toStep(exchange.precisionMode, source.precision?.price)),
-    sizeStep: decimal(toStep(exchange.precisionMode, source.precision?.amount), sizeScale),
-    minSizeInBase: decimal(source.limits?.amount?.min, sizeScale),
-    maxSizeInBase: decimal(source.limits?.amount?.max, sizeScale),
-    minCostInQuote: decimal(source.limits?.cost?.min),
-    ...(maxCostInQuote === null ? {} : { maxCostInQuote }),
+    // A lot of an inverse contract is worth so many quote units, in base units another size at each price.
+    sizeStep: isInverse
+      ? null
+      : decimal(toStep(exchange.precisionMode, source.precision?.amount), sizeScale),
+    ...limits,
     isActive: source.active !== false,
+    ...(contract === null ? {} : { contract }),
   };
-  return { market, isSpot, sizeScale };
+  return { market, isSpot, sizeScale, isInverse, group: toGroup(contract) };
 }
 
-function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
+type ToDecimal = (value: unknown, scale?: number) => string | null;
+type Limits = Pick<Market, 'minSizeInBase' | 'maxSizeInBase' | 'minCostInQuote' | 'maxCostInQuote'>;
+
+/** Limits of an inverse contract's size are of contracts, that is, of quote units. */
+function toLimits(
+  decimal: ToDecimal,
+  { limits }: CcxtMarket,
+  sizeScale: number,
+  isInverse: boolean,
+): Limits {
+  const minSize = decimal(limits?.amount?.min, sizeScale);
+  const maxSize = decimal(limits?.amount?.max, sizeScale);
+  const minCost = decimal(limits?.cost?.min);
+  const maxCost = decimal(limits?.cost?.max);
+  const maxCostInQuote = isInverse ? (maxSize ?? maxCost) : maxCost;
+  return {
+    minSizeInBase: isInverse ? null : minSize,
+    maxSizeInBase: isInverse ? null : maxSize,
+    minCostInQuote: isInverse ? (minSize ?? minCost) : minCost,
+    ...(maxCostInQuote === null ? {} : { maxCostInQuote }),
+  };
+}
+
+/** Null for options and for contracts that are neither linear nor inverse. */
+function toContract(
+  exchange: Pick<CcxtExchange, 'precisionMode' | 'numberToString'>,
+  source: CcxtMarket,
+): ContractTerms | null {
+  if (source.option === true) return null;
+  const isDated = source.future === true;
+  if (!isDated && source.swap !== true) return null;
+  if (source.linear !== true && source.inverse !== true) return null;
+  const contractSize = toDecimalString(exchange, source.contractSize, 1);
+  if (contractSize === null) return null;
+  const step = toStep(exchange.precisionMode, source.precision?.amount);
+  return {
+    kind: isDated ? 'dated' : 'perpetual',
+    settlement: source.linear === true ? 'linear' : 'inverse',
+    contractSize,
+    contractStep: toDecimalString(exchange, step, 1),
+    expiryMs: isDated ? toPositive(source.expiry) : null,
+  };
+}
+
+function toGroup(contract: ContractTerms | null): string {
+  return contract === null ? 'spot' : `${contract.settlement} ${contract.kind}`;
+}
+
+function toFees(source: CcxtMarket, { takerBpsOverride, tieredFees }: ToMarketOptions) {
   const isRatio = source.percentage !== false;
-  const takerBps = isRatio ? toBps(source.taker) : null;
-  const makerBps = isRatio ? toBps(source.maker) : null;
+  const isBase = isRatio && source.spot === true && source.taker === tieredFees?.baseTaker;
+  const tiered = isBase ? (tieredFees ?? null) : null;
+  const takerBps = tiered?.takerBps ?? (isRatio ? toFeeBps(source.taker) : null);
+  const makerBps = tiered?.makerBps ?? (isRatio ? toFeeBps(source.maker) : null);
   return {
     takerBps: takerBpsOverride ?? takerBps ?? ASSUMED_TAKER_BPS,
     makerBps: makerBps ?? ASSUMED_MAKER_BPS,
@@ -82,12 +151,6 @@ function toFees(source: CcxtMarket, takerBpsOverride: number | null) {
 /** A fee in a third asset (`other`) is counted in quote units, as ccxt's own calculation does. */
 function toFeeSide(value: unknown): FeeSide {
   return value === 'get' || value === 'give' || value === 'base' ? value : 'quote';
-}
-
-/** A ratio as basis points, without the noise of multiplying binary fractions (0.00075 → 7.5). */
-function toBps(ratio: unknown): number | null {
-  if (typeof ratio !== 'number' || !Number.isFinite(ratio)) return null;
-  return Number((ratio * 10_000).toPrecision(12));
 }
 
 function toStep(precisionMode: number, precision: unknown): number | null {

@@ -8,8 +8,10 @@ import { toTimeMs } from './to-time.ts';
 export interface ToQuoteOptions {
   readonly exchange: string;
   readonly symbol: string;
-  /** Base units per unit of size. */
+  /** Base units per unit of size; quote units when `isInverse`. */
   readonly sizeScale: number;
+  /** Sizes are turned into base units at their price. */
+  readonly isInverse?: boolean;
   readonly receivedAtMs: number;
 }
 
@@ -19,7 +21,9 @@ export interface ToQuoteOptions {
  * @throws {ExchangeFault} `exchange_bad_data` when a price or size is not a number of at least zero.
  */
 export function toQuote(ticker: CcxtTicker, options: ToQuoteOptions): Quote | null {
-  const { exchange, symbol, sizeScale, receivedAtMs } = options;
+  const { exchange, symbol, sizeScale, isInverse = false, receivedAtMs } = options;
+  const inBase = (size: number, price: number) =>
+    isInverse && price > 0 ? (size * sizeScale) / price : size * sizeScale;
   const read = (value: unknown, absent: number): number => {
     if (value === undefined || value === null) return absent;
     if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
@@ -32,9 +36,9 @@ export function toQuote(ticker: CcxtTicker, options: ToQuoteOptions): Quote | nu
     exchange,
     symbol,
     bid,
-    bidSize: read(ticker.bidVolume, Number.NaN) * sizeScale,
+    bidSize: inBase(read(ticker.bidVolume, Number.NaN), bid),
     ask,
-    askSize: read(ticker.askVolume, Number.NaN) * sizeScale,
+    askSize: inBase(read(ticker.askVolume, Number.NaN), ask),
     exchangeTimeMs: toTimeMs(ticker.timestamp),
     receivedAtMs,
   };

@@ -76,10 +76,44 @@ async function watchGroup(
     }
   };
   sweep(await firstCall(reader, step, signal, next, { symbolsCount: symbols.length }));
+  const mending = createMending(reader);
   while (!signal.aborted) {
-    const woken = await next();
-    if (!signal.aborted) sweep(woken);
+    const woken = await mending.next(next, () => symbols.filter(isForgotten(reader)));
+    if (!signal.aborted && woken !== null) sweep(woken);
   }
+}
+
+/** So many gaps without an update between them are no accident: the exchange is connected anew. */
+const MAX_GAPS_COUNT = 3;
+
+/** ccxt forgets a book whose updates do not fit together; the next call subscribes to it anew. */
+function createMending(reader: Reader) {
+  let gapsCount = 0;
+  return {
+    /** Null when updates are missing; `lacking` are the symbols that are told so. */
+    next: async <Result>(
+      call: () => Promise<Result>,
+      lacking: () => readonly string[],
+    ): Promise<Result | null> => {
+      try {
+        const result = await call();
+        gapsCount = 0;
+        return result;
+      } catch (error) {
+        gapsCount += 1;
+        if (!reader.isGap(error) || gapsCount > MAX_GAPS_COUNT) throw error;
+        for (const symbol of lacking()) reader.takeGap(symbol);
+        return null;
+      }
+    },
+  };
+}
+
+function isForgotten(reader: Reader): (symbol: string) => boolean {
+  const { orderbooks } = reader.exchange;
+  const forgotten = reader.symbols.some((symbol) => orderbooks[symbol] === undefined);
+  // An exchange that keeps the book does not say whose updates are missing: it may be anybody's.
+  return (symbol) => !forgotten || orderbooks[symbol] === undefined;
 }
 
 /** The span of a stream covers connecting, subscribing and the first message; messages have none. */
@@ -184,10 +218,14 @@ async function followSymbol(
     step.method === 'watchOrderBook'
       ? exchange.watchOrderBook(symbol)
       : exchange.watchTicker(symbol);
-  let woken = await firstCall(reader, step, signal, next, { symbol });
+  let woken: CcxtOrderBook | CcxtTicker | null = await firstCall(reader, step, signal, next, {
+    symbol,
+  });
+  const mending = createMending(reader);
   while (!signal.aborted) {
-    if (step.yields === 'books') reader.takeBook(symbol, woken);
+    if (woken === null) reader.takeGap(symbol);
+    else if (step.yields === 'books') reader.takeBook(symbol, woken);
     else reader.takeTicker(symbol, woken);
-    woken = await next();
+    woken = await mending.next(next, () => []);
   }
 }

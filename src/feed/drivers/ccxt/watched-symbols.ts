@@ -1,8 +1,8 @@
 /** Which symbols to read from which exchange: those that at least two exchanges trade. */
 
-import type { Market } from '../../../domain/market.ts';
+import type { ContractTerms, Market } from '../../../domain/market.ts';
 import type { OmittedSymbol } from '../../feed.ts';
-import { splitSharedSymbols } from '../../shared-symbols.ts';
+import { type SharedSymbols, splitSharedSymbols } from '../../shared-symbols.ts';
 import type { LoadedMarket } from './to-market.ts';
 
 /** Markets by exchange and symbol, of the exchanges that could be loaded. */
@@ -16,13 +16,19 @@ export interface WatchedSymbols {
   readonly symbolsByExchange: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @param wanted - `auto`: every spot symbol; otherwise these, in any market type. Suspended markets do not count. */
+/**
+ * @param wanted - `auto`: every spot symbol; otherwise these, in any market type. Suspended markets do not count.
+ * @param contracts - kinds of contracts to watch beside them, of the same base and quote asset.
+ */
 export function toWatchedSymbols(
   loaded: LoadedMarkets,
   wanted: readonly string[] | 'auto',
+  contracts: readonly ContractTerms['kind'][] = [],
 ): WatchedSymbols {
-  const candidates = wanted === 'auto' ? spotMarkets(loaded) : wantedMarkets(loaded, wanted);
-  const { shared, omitted } = splitSharedSymbols(candidates.filter((market) => market.isActive));
+  const named = wanted === 'auto' ? spotMarkets(loaded) : wantedMarkets(loaded, wanted);
+  const candidates = [...named, ...contractsBeside(named, loaded, contracts)];
+  const split = splitSharedSymbols(candidates.filter((market) => market.isActive));
+  const { shared, omitted } = withCarried(split, candidates);
   const sharedSymbols = new Set(shared.map((market) => market.symbol));
   const known = new Set([...sharedSymbols, ...omitted.map(({ symbol }) => symbol)]);
   const missing = wanted === 'auto' ? [] : [...new Set(wanted)].filter((each) => !known.has(each));
@@ -31,6 +37,44 @@ export function toWatchedSymbols(
     omitted: [...omitted, ...missing.map(toMissing)],
     symbolsByExchange: groupByExchange([...loaded.keys()], shared),
   };
+}
+
+/** Contracts on the assets of what was asked for, that were not asked for themselves. */
+function contractsBeside(
+  named: readonly Market[],
+  loaded: LoadedMarkets,
+  kinds: readonly ContractTerms['kind'][],
+): readonly Market[] {
+  if (kinds.length === 0) return [];
+  const pairs = new Set(named.map(toPair));
+  const symbols = new Set(named.map(({ symbol }) => symbol));
+  return [...loaded.values()].flatMap((markets) =>
+    [...markets.values()]
+      .map(({ market }) => market)
+      .filter(({ contract }) => contract !== undefined && kinds.includes(contract.kind))
+      .filter((market) => pairs.has(toPair(market)) && !symbols.has(market.symbol)),
+  );
+}
+
+/** A symbol of one exchange alone is compared all the same where a contract on the same assets is watched beside it. */
+function withCarried(
+  { shared, omitted }: SharedSymbols,
+  candidates: readonly Market[],
+): SharedSymbols {
+  const active = candidates.filter((market) => market.isActive);
+  const groups = Map.groupBy(active, toPair);
+  const isCarried = (market: Market): boolean => {
+    const group = groups.get(toPair(market)) ?? [];
+    return group.length > 1 && group.some(({ contract }) => contract !== undefined);
+  };
+  const sharedSymbols = new Set(shared.map(({ symbol }) => symbol));
+  const kept = active.filter((market) => sharedSymbols.has(market.symbol) || isCarried(market));
+  const keptSymbols = new Set(kept.map(({ symbol }) => symbol));
+  return { shared: kept, omitted: omitted.filter(({ symbol }) => !keptSymbols.has(symbol)) };
+}
+
+function toPair({ base, quote }: Market): string {
+  return `${base}/${quote}`;
 }
 
 function toMissing(symbol: string): OmittedSymbol {

@@ -84,6 +84,9 @@ function createTally() {
       case 'book':
         booksCount += 1;
         addUpdate(line.book.receivedAtMs, Math.max(line.book.bids.length, line.book.asks.length));
+        break;
+      case 'funding':
+        addUpdate(line.funding.receivedAtMs, 0);
     }
   };
 

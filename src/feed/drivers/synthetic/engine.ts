@@ -1,7 +1,9 @@
 /** The synthetic market itself, in steps of fixed length: same seed, same updates, whatever the clock does. */
 
 import type { Book } from '../../../domain/book.ts';
+import type { Funding } from '../../../domain/funding.ts';
 import type { Quote } from '../../../domain/quote.ts';
+import { FUNDING_EVERY_MS, fundingAt, premiumRatioAt } from './contracts.ts';
 import { createDepth, fromSteps, type Top } from './depth.ts';
 import { createDislocations } from './dislocations.ts';
 import { type MarketPlan, planMarkets, type SyntheticShape } from './market-plan.ts';
@@ -21,6 +23,8 @@ export interface SyntheticEngine {
   readonly stepsCount: number;
   /** Does one step; the first gives an update of every market, later ones at most one each. */
   step(receivedAtMs: number): readonly SyntheticUpdate[];
+  /** Funding of the perpetuals at the last step, when it is told anew in that step; none otherwise. */
+  funding(receivedAtMs: number): readonly Funding[];
   /** The whole book behind the last update of the market at this place of `plans`; null before the first step. */
   bookAt(market: number, receivedAtMs: number): Book | null;
 }
@@ -53,8 +57,8 @@ export function createSyntheticEngine(shape: SyntheticShape): SyntheticEngine {
   const updateAt = (market: number, timeMs: number, receivedAtMs: number): SyntheticUpdate => {
     const plan = at(plans, market);
     const state = at(states, market);
-    const price = prices.priceOf(plan.symbol.base, plan.symbol.quote, timeMs);
-    follow(state, plan, price, timeMs, random);
+    const spotPrice = prices.priceOf(plan.symbol.base, plan.symbol.quote, timeMs);
+    follow(state, plan, spotPrice * contractRatio(plan, receivedAtMs), timeMs, random);
     state.top = createTop(state, plan, dislocations.shiftBpsOf(market), random);
     const sentAtMs = receivedAtMs - plan.exchange.latencyMs - random.below(STEP_MS);
     if (!plan.exchange.sendsBooks) {
@@ -62,6 +66,11 @@ export function createSyntheticEngine(shape: SyntheticShape): SyntheticEngine {
     }
     return { type: 'book', book: toBook(market, sentAtMs, receivedAtMs, state.top) };
   };
+
+  const contractRatio = ({ contract }: MarketPlan, nowMs: number): number =>
+    contract === undefined
+      ? 1
+      : 1 + premiumRatioAt(contract, shape.contracts?.fromMs ?? nowMs, nowMs);
 
   const toBook = (market: number, exchangeTimeMs: number, receivedAtMs: number, top: Top): Book => {
     const plan = at(plans, market);
@@ -81,6 +90,15 @@ export function createSyntheticEngine(shape: SyntheticShape): SyntheticEngine {
       const due = stepsCount === 0 ? plans.keys() : new Set([...moved, ...schedule.next()]);
       stepsCount += 1;
       return Array.from(due, (market) => updateAt(market, timeMs, receivedAtMs));
+    },
+    funding: (receivedAtMs) => {
+      const timeMs = (stepsCount - 1) * STEP_MS;
+      if (timeMs % FUNDING_EVERY_MS !== 0) return [];
+      return plans.flatMap((plan, market) => {
+        if (plan.contract === undefined) return [];
+        const spotPrice = prices.priceOf(plan.symbol.base, plan.symbol.quote, timeMs);
+        return fundingAt(plan, market, { seed: shape.seed, nowMs: receivedAtMs, spotPrice }) ?? [];
+      });
     },
     bookAt: (market, receivedAtMs) => {
       const { top } = at(states, market);

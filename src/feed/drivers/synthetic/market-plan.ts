@@ -1,7 +1,9 @@
 /** What each synthetic exchange and market is like: fees, latency, steps, spread and size, all from the seed. */
 
+import type { Config } from '../../../config.ts';
 import type { Market } from '../../../domain/market.ts';
 import { exchangeName, planSymbols, type SymbolPlan } from './catalog.ts';
+import { type ContractPlan, type ContractShape, planContracts } from './contracts.ts';
 import { createRandom, type Random } from './random.ts';
 
 export interface SyntheticShape {
@@ -13,6 +15,17 @@ export interface SyntheticShape {
   readonly updatesPerSecond: number;
   /** Replaces every taker fee, basis points; null or unset: 4 to 10 by exchange. */
   readonly takerBps?: number | null;
+  /** Lists contracts beside spot; null or unset: none. */
+  readonly contracts?: ContractShape | null;
+}
+
+/** The shape that a configuration asks for; its contracts are listed from `nowMs` on. */
+export function toSyntheticShape(
+  { synthetic, contracts }: Pick<Config, 'synthetic' | 'contracts'>,
+  nowMs: number,
+): SyntheticShape {
+  if (contracts.length === 0) return synthetic;
+  return { ...synthetic, contracts: { fromMs: nowMs, kinds: contracts } };
 }
 
 export interface ExchangePlan {
@@ -41,6 +54,8 @@ export interface MarketPlan {
   readonly halfSpreadBps: number;
   /** Usual size of the best level, base units. */
   readonly usualSizeInBase: number;
+  /** Absent for spot. */
+  readonly contract?: ContractPlan;
 }
 
 /** Share of the symbols that an exchange lists, beyond the first few, which all list. */
@@ -62,11 +77,27 @@ export function planMarkets(shape: SyntheticShape): readonly MarketPlan[] {
     listedOn: planListing(index, shape),
   }));
   const random = createRandom(shape.seed, MARKET_STREAM);
-  return exchanges.flatMap((exchange, index) =>
+  const spot = exchanges.flatMap((exchange, index) =>
     symbols
       .filter(({ listedOn }) => listedOn.has(index))
       .map(({ plan }) => planMarket(exchange, plan, random)),
   );
+  return [...spot, ...planAllContracts(spot, exchanges, symbols, shape)];
+}
+
+/** After all spot markets, so that these are the same with and without contracts. */
+function planAllContracts(
+  spot: readonly MarketPlan[],
+  exchanges: readonly ExchangePlan[],
+  symbols: readonly { readonly plan: SymbolPlan }[],
+  { seed, contracts = null }: SyntheticShape,
+): readonly MarketPlan[] {
+  if (contracts === null) return [];
+  return spot.flatMap((plan) => {
+    const exchangeIndex = exchanges.indexOf(plan.exchange);
+    const symbolIndex = symbols.findIndex((symbol) => symbol.plan === plan.symbol);
+    return planContracts(plan, { exchangeIndex, symbolIndex, seed }, contracts);
+  });
 }
 
 function planExchange(index: number, shape: SyntheticShape): ExchangePlan {

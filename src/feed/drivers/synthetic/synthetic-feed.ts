@@ -39,11 +39,13 @@ export function createSyntheticFeed(options: SyntheticFeedOptions): Feed {
 
   const runDueSteps = (): FeedBatch | null => {
     for (let due = stepClock.dueStepsCount(); due > 0; due -= 1) {
-      for (const update of engine.step(stepClock.nextStepMs())) {
+      const atMs = stepClock.nextStepMs();
+      for (const update of engine.step(atMs)) {
         tally.count(update.type === 'quote' ? update.quote : update.book);
         if (update.type === 'quote') queue.pushQuote(update.quote);
         else queue.pushBook(update.book);
       }
+      for (const funding of engine.funding(atMs)) queue.pushFunding(funding);
     }
     return queue.take();
   };

@@ -34,5 +34,7 @@ function* createLines(options: SyntheticRecordingOptions): Generator<RecordingLi
     const updates = engine.step(startMs + step * STEP_MS);
     yield* updates.filter((update) => update.type === 'quote');
     yield* updates.filter((update) => update.type === 'book');
+    for (const funding of engine.funding(startMs + step * STEP_MS))
+      yield { type: 'funding', funding };
   }
 }

@@ -10,6 +10,8 @@ import { toUnifiedSymbol } from './poloniex-market.ts';
 
 interface BookState {
   id: number;
+  /** Changes are missing. */
+  hasGap: boolean;
   readonly bids: Map<number, number>;
   readonly asks: Map<number, number>;
 }
@@ -28,7 +30,10 @@ export function bookSymbolsOf(message: ReceivedMessage): readonly string[] {
   );
 }
 
-/** Keeps one book for each symbol; returns the function that applies a message and gives the books it changed. */
+/**
+ * Keeps one book for each symbol; returns the function that applies a message and gives the books it changed. A change
+ * that does not build on the state before it leaves the book empty, with a gap, until the next snapshot.
+ */
 export function createPoloniexBooks(
   exchange: string,
 ): (message: ReceivedMessage) => readonly Book[] {
@@ -39,14 +44,10 @@ export function createPoloniexBooks(
     const symbol = toUnifiedSymbol(item.symbol, `${place}: symbol`);
     const state = nextState(states.get(symbol), item, isSnapshot(message), `${place}: ${symbol}`);
     states.set(symbol, state);
-    return {
-      exchange,
-      symbol,
-      bids: toBookSide(state.bids, 'bids'),
-      asks: toBookSide(state.asks, 'asks'),
-      exchangeTimeMs: readTimeMs(item, 'ts'),
-      receivedAtMs,
-    };
+    const times = { exchangeTimeMs: readTimeMs(item, 'ts'), receivedAtMs };
+    if (state.hasGap) return { exchange, symbol, bids: [], asks: [], ...times, hasGap: true };
+    const bids = toBookSide(state.bids, 'bids');
+    return { exchange, symbol, bids, asks: toBookSide(state.asks, 'asks'), ...times };
   };
 
   return (message) => bookItemsOf(message).map((item) => applyItem(item, message));
@@ -71,18 +72,20 @@ function isSnapshot({ place, body }: ReceivedMessage): boolean {
   throw invalidField(`${place}: action`, 'snapshot or update', action);
 }
 
+function createState(): BookState {
+  return { id: 0, hasGap: false, bids: new Map(), asks: new Map() };
+}
+
 function nextState(
   before: BookState | undefined,
   item: JsonRecord,
   isFresh: boolean,
   field: string,
 ): BookState {
-  const state = isFresh ? { id: 0, bids: new Map(), asks: new Map() } : before;
+  const state = isFresh ? createState() : before;
   if (state === undefined)
     throw invalidField(field, 'a snapshot before the first change', 'update');
-  if (!isFresh && readNumber(item, 'lastId') !== state.id) {
-    throw invalidField(`${field} lastId`, `${state.id}, the id of the message before`, item.lastId);
-  }
+  if (!isFresh && readNumber(item, 'lastId') !== state.id) state.hasGap = true;
   state.id = readNumber(item, 'id');
   applyLevels(state.bids, item.bids, `${field} bids`);
   applyLevels(state.asks, item.asks, `${field} asks`);

@@ -1,0 +1,77 @@
+/** The span bench on the other runtimes: each runs it by itself, and its rows come back under its name. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findNode } from '../../src/cli/find-node.ts';
+import type { SkippedRow, Study } from '../bench.ts';
+import type { RowResult } from '../measure.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DENO = `${ROOT}node_modules/.bin/deno`;
+
+/** Rows that have a budget on Node and Deno. */
+const ROWS = [
+  'record-and-encode-4',
+  'record-and-encode-10',
+  'encode-4',
+  'sampled-out-root',
+  'sampled-out-child',
+  'active-span',
+  'disabled',
+];
+
+export function createRuntimeStudies(): readonly (Study | SkippedRow)[] {
+  if (process.versions.bun === undefined) {
+    return [{ name: 'runtimes', skipped: 'it is started by Bun' }];
+  }
+  const node = findNode();
+  return [
+    node === null
+      ? { name: 'node', skipped: 'no Node 22.18 or later was found' }
+      : toStudy('node', node, []),
+    existsSync(DENO)
+      ? toStudy('deno', DENO, ['run', '-A'])
+      : { name: 'deno', skipped: 'Deno is not among the packages' },
+  ];
+}
+
+function toStudy(runtime: string, command: string, options: readonly string[]): Study {
+  return {
+    name: runtime,
+    isStudy: true,
+    measure: async ({ isQuick }) => {
+      const rows = ROWS.flatMap((row) => runRow(command, options, row, isQuick));
+      return rows.map((row) => ({ ...row, name: `${runtime}-${row.name}` }));
+    },
+  };
+}
+
+/** Its budgets are judged here: there a broken one, with which it exits with 1, counts for nothing. */
+function runRow(
+  command: string,
+  options: readonly string[],
+  row: string,
+  isQuick: boolean,
+): readonly RowResult[] {
+  const values = ['bench/run.ts', '--json', '--filter', `telemetry-span/${row}`];
+  if (isQuick) values.push('--quick');
+  const text = execute(command, [...options, ...values]);
+  const { rows } = JSON.parse(text) as { readonly rows: readonly RowResult[] };
+  return rows.filter(({ name }) => name === row);
+}
+
+function execute(command: string, values: readonly string[]): string {
+  try {
+    return execFileSync(command, values, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  } catch (error) {
+    const { status, stdout } = error as { readonly status?: number; readonly stdout?: string };
+    if (status === 1 && stdout?.startsWith('{')) return stdout;
+    throw error;
+  }
+}

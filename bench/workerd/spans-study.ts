@@ -1,0 +1,57 @@
+/** Active spans on workerd, timed from outside: inside its clocks stand still. */
+
+import type { Study, StudyOptions } from '../bench.ts';
+import { type RowResult, toResult } from '../measure.ts';
+import { serveOnWorkerd } from './serve.ts';
+
+const VARIANTS = [
+  { name: 'AsyncLocalStorage alone', role: 'floor' },
+  { name: 'official', role: 'peer' },
+  { name: 'lean', role: 'ours' },
+] as const;
+
+/** Spans of one timed request; the request itself, timed without spans, is taken off. */
+const SPANS_COUNT = 20_000;
+const WARM_UP_TURNS = 4;
+
+export const workerdSpans: Study = { name: 'spans', isStudy: true, measure };
+
+async function measure({ isQuick }: StudyOptions): Promise<readonly RowResult[]> {
+  const worker = await serveOnWorkerd(new URL('./spans-worker.ts', import.meta.url));
+  try {
+    const samples = VARIANTS.map((): number[] => []);
+    const turnsCount = isQuick ? 3 : 15;
+    for (let turn = -WARM_UP_TURNS; turn < turnsCount; turn += 1) {
+      const order = [...VARIANTS.entries()];
+      if (turn % 2 !== 0) order.reverse();
+      for (const [index, { name }] of order) {
+        const emptyMs = await timeRequest(worker.url, name, 0);
+        const spansMs = await timeRequest(worker.url, name, SPANS_COUNT);
+        if (turn >= 0) samples[index]?.push(((spansMs - emptyMs) * 1e6) / SPANS_COUNT);
+      }
+    }
+    return [toRow(samples)];
+  } finally {
+    await worker.close();
+  }
+}
+
+function toRow(samples: readonly number[][]): RowResult {
+  return {
+    name: 'workerd-active-span',
+    question: 'What does an empty active span cost on workerd, until it has ended?',
+    input: `${SPANS_COUNT} root spans in one request, AsyncLocalStorage; timed by its client`,
+    notMeasured: 'encoding and export; the request, timed without spans, is taken off',
+    unit: 'ns',
+    variants: VARIANTS.map((variant, index) => toResult(variant, samples[index] ?? [])),
+  };
+}
+
+async function timeRequest(url: string, variant: string, count: number): Promise<number> {
+  const startMs = performance.now();
+  const response = await fetch(`${url}/?variant=${encodeURIComponent(variant)}&count=${count}`);
+  await response.text();
+  const elapsedMs = performance.now() - startMs;
+  if (!response.ok) throw new Error(`${variant}: workerd answered ${response.status}`);
+  return elapsedMs;
+}

@@ -1,0 +1,48 @@
+/** What the Worker's start costs, as wrangler profiles it on local workerd: reading the modules, before any request. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { requirement } from '../support/requirement.ts';
+import { wranglerNode } from '../support/wrangler.ts';
+
+/** Cloudflare refuses an upload whose start takes more than 1 s of CPU (Workers, "Limits", worker startup time). */
+const DEPLOYMENTS = [
+  { name: 'without exchanges', environment: '', maxActiveMs: 150 },
+  { name: 'with five exchanges', environment: 'live', maxActiveMs: 300 },
+] as const;
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+
+const hasNode = requirement('a Node that wrangler accepts', wranglerNode !== null);
+
+describe.skipIf(!hasNode)('the start of the Worker', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'spreadscope-startup-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test.each(DEPLOYMENTS)(
+    '$name is within its budget',
+    async ({ environment, maxActiveMs, name }) => {
+      const profile = join(folder, `${environment}.cpuprofile`);
+      const args = ['check', 'startup', `--args=--env=${environment}`, '--outfile', profile];
+      const child = Bun.spawn([wranglerNode ?? 'node', WRANGLER, ...args], {
+        cwd: ROOT,
+        env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+        stdout: 'pipe',
+        stderr: 'pipe',
+      });
+      const output = await new Response(child.stdout).text();
+      const activeMs = Number(/Active: ([\d.]+) ms/.exec(output)?.[1] ?? Number.NaN);
+      process.stderr.write(`the Worker ${name} starts in ${activeMs} ms of ${maxActiveMs}\n`);
+      expect(activeMs).toBeGreaterThan(0);
+      expect(activeMs).toBeLessThanOrEqual(maxActiveMs);
+    },
+    60_000,
+  );
+});
