@@ -15,6 +15,7 @@ import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import type { ShardHooks, ShardKeeper } from './lease/shard-keeper.ts';
 import type { AccountOptions } from './pipeline/account.ts';
 import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
+import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
@@ -27,6 +28,7 @@ import {
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
 import { createDeadline } from './shutdown.ts';
+import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter, type StoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
@@ -49,6 +51,10 @@ export interface AppParts {
   readonly createCycleKernel?: CreateCycleKernel;
   readonly feed: Feed;
   readonly store: OpportunityStore;
+  /** Writes within the round, and remembers what streams have sent; absent: a queue in memory does the writing. */
+  readonly journal?: OpportunityJournal;
+  /** False: somebody else looks for pairs. Default true. */
+  readonly hasPairs?: boolean;
   readonly cache: Cache;
   /** Absent: this process detects everything. */
   readonly shards?: ShardKeeper;
@@ -77,22 +83,16 @@ const DAY_MS = 86_400_000;
 
 export function createApp(parts: AppParts): App {
   const { config, clock, telemetry, feed, store, cache } = parts;
-  const { logger, tracer } = telemetry;
+  const { logger } = telemetry;
   const startedAtMs = clock.nowMs();
   const stop = new AbortController();
-  const writer = createStoreWriter(store, {
-    maxQueuedCount: config.storeQueueCount,
-    batchCount: WRITE_BATCH_COUNT,
-    intervalMs: WRITE_INTERVAL_MS,
-    clock,
-    tracer,
-    logger,
-    random: parts.random,
-  });
+  const writer = parts.journal ?? createBatchWriter(parts);
   const pipeline = createPipeline({
     feed,
     createKernel: parts.createKernel,
     ...toCycleOptions(config, parts.createCycleKernel),
+    ...(parts.hasPairs === undefined ? {} : { hasPairs: parts.hasPairs }),
+    ...(parts.journal === undefined ? {} : { hub: createJournalHub(parts.journal) }),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
@@ -193,6 +193,18 @@ async function keepShards(
     },
   };
   await shards?.run(hooks, signal);
+}
+
+function createBatchWriter({ config, clock, telemetry, store, random }: AppParts): StoreWriter {
+  return createStoreWriter(store, {
+    maxQueuedCount: config.storeQueueCount,
+    batchCount: WRITE_BATCH_COUNT,
+    intervalMs: WRITE_INTERVAL_MS,
+    clock,
+    tracer: telemetry.tracer,
+    logger: telemetry.logger,
+    random,
+  });
 }
 
 /** What the pipeline needs for cycles; nothing when only pairs are wanted. */

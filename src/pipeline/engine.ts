@@ -87,6 +87,7 @@ export function createEngine(
     }),
     tracer,
     ...(options.scope === undefined ? {} : { scope: options.scope }),
+    hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };

@@ -11,6 +11,7 @@ import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AccountOptions } from './account.ts';
 import type { PegSettings } from './peg-monitor.ts';
+import type { OpportunityHub } from './ports.ts';
 
 /** What is detected here, where several share the work; asked anew in each round. */
 export interface DetectionScope {
@@ -25,6 +26,8 @@ export interface PipelineOptions extends AccountOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** False: no pairs are looked for, somebody else does. Default true. */
+  readonly hasPairs?: boolean;
   /** Looks for cycles too; absent: pairs only. */
   readonly cycles?: {
     readonly createKernel: (graph: CycleGraph) => CycleKernel;
@@ -48,6 +51,10 @@ export interface PipelineOptions extends AccountOptions {
   readonly basis?: BasisSettings;
   /** Called with each peg whose alarm went on or off. */
   readonly onPeg?: (state: PegState) => void;
-  /** Called after each round that changed something, before the events are published. */
+  /** Where events go; absent: a hub in memory. */
+  readonly hub?: OpportunityHub;
+  /**
+   * Called after each round that changed something, in the context of its span, before the events are published.
+   */
   readonly onEvents: (events: readonly OpportunityEvent[]) => void;
 }

@@ -1,5 +1,6 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
+import { context } from '@opentelemetry/api';
 import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
@@ -56,7 +57,7 @@ class FeedPipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
-    this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.hub = options.hub ?? createHub({ startedAtMs: this.#nowMs });
     this.#pegs = createPegMonitor({
       ...(options.pegs ?? NO_PEGS),
       logger: options.telemetry.logger,
@@ -199,7 +200,7 @@ class FeedPipeline implements Pipeline {
     this.#pegs.observe(running.view, this.#nowMs);
     this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
-    this.#emit(result.events);
+    if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
     return running.rounds.isBehind;
   }
 

@@ -53,6 +53,8 @@ export interface OpportunityHub {
     readonly signal: AbortSignal;
   }): AsyncIterable<HubMessage & { readonly missedCount: number }>;
   readonly subscribersCount: number;
+  /** The id after which everything is still to come: where one who begins now begins. */
+  readonly lastId: string;
   close(): void;
 }
 

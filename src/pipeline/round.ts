@@ -40,12 +40,16 @@ export interface RoundParts {
   readonly tracer: Tracer;
   /** Absent: everything is detected here. */
   readonly scope?: DetectionScope;
+  /** False: no pairs are looked for. Default true. */
+  readonly hasPairs?: boolean;
 }
 
 export interface RoundResult {
   readonly events: readonly OpportunityEvent[];
   readonly updatesCount: number;
   readonly candidatesCount: number;
+  /** With the span of the round. */
+  readonly context: Context;
 }
 
 export interface Rounds {
@@ -126,11 +130,13 @@ class DetectionRounds implements Rounds {
       [ATTR.opportunitiesFound]: lifecycle.open().length,
       ...summarise(settled),
     });
-    return { events: settled, updatesCount: applied.updatesCount, candidatesCount };
+    const { updatesCount } = applied;
+    return { events: settled, updatesCount, candidatesCount, context: context.active() };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {
-    const { detector, lifecycle } = this.#parts;
+    const { detector, lifecycle, hasPairs = true } = this.#parts;
+    if (!hasPairs) return [];
     const isFull = nowMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
     if (isFull) this.#fullScreenAtMs = nowMs;
     const changed = detector.screenChanged(nowMs);
