@@ -30,9 +30,11 @@ function toText(explanation: Shown, source: Feed['source']): string {
   const blocks = [
     source === 'synthetic' ? 'SYNTHETIC market, not real prices' : '',
     `${symbol ?? `${symbolsCount} symbols`}: ${funnel.marketsCount} markets, ${funnel.quotedMarketsCount} with a quote, ${funnel.usableMarketsCount} usable${toReasons(funnel.marketReasons)}`,
-    formatTable(FUNNEL_COLUMNS, funnel.stages),
+    formatTable(toFunnelColumns('PAIRS'), funnel.stages),
     `${funnel.openCount} of ${funnel.pairsCount} directed pairs are an opportunity now.`,
+    toCycles(explanation.cycles),
     toMarkets(markets),
+    toCapped(explanation.cappedPairs),
     nearMisses.length === 0
       ? ''
       : `Near misses, what lacks least first\n${formatTable(NEAR_COLUMNS, nearMisses)}`,
@@ -42,17 +44,25 @@ function toText(explanation: Shown, source: Feed['source']): string {
 }
 
 const STAGE_TITLES: Readonly<Record<Stage, string>> = {
-  markets: 'both markets usable',
+  markets: 'all markets usable',
   skew: 'legs of the same time',
-  gross: 'bid above the ask',
-  fees: 'edge left after both fees',
+  gross: 'edge before fees',
+  fees: 'edge left after fees',
   depth: 'edge left at depth',
   transfer: 'edge left after a transfer',
   limits: 'size within minimums and balances',
 };
 
-const FUNNEL_COLUMNS: readonly Column<FunnelStage>[] = [
-  { title: 'PAIRS THAT PASS', cell: ({ stage }) => STAGE_TITLES[stage] },
+function toCycles(cycles: Explanation['cycles']): string {
+  if (cycles === null) return '';
+  const { cyclesCount, openCount, maxLegs, isComplete, stages } = cycles;
+  const looked = isComplete ? '' : ' of those looked at; there are more';
+  const summary = `${openCount} of ${cyclesCount} cycles of 3 to ${maxLegs} legs are an opportunity now${looked}.`;
+  return `${formatTable(toFunnelColumns('CYCLES'), stages)}\n\n${summary}`;
+}
+
+const toFunnelColumns = (what: 'PAIRS' | 'CYCLES'): readonly Column<FunnelStage>[] => [
+  { title: `${what} THAT PASS`, cell: ({ stage }) => STAGE_TITLES[stage] },
   { title: 'LEFT', align: 'right', cell: ({ survivedCount }) => String(survivedCount) },
   { title: 'LOST TO', cell: ({ lost }) => toReasons(lost).replace(/^: /, '') },
 ];
@@ -68,6 +78,15 @@ const NEAR_COLUMNS: readonly Column<NearMiss>[] = [
 function toReasons(counts: readonly ReasonCount[]): string {
   if (counts.length === 0) return '';
   return `: ${counts.map(({ code, count }) => `${count} ${code.replaceAll('_', ' ')}`).join(', ')}`;
+}
+
+function toCapped(pairs: Explanation['cappedPairs']): string {
+  if (pairs.length === 0) return '';
+  const lines = pairs.map(
+    ({ symbol, buyExchange, sellExchange, reason }) =>
+      `  ${symbol} from ${buyExchange} to ${sellExchange}: ${toSentence(reason)}`,
+  );
+  return `Limited by what is held\n${lines.join('\n')}`;
 }
 
 function toMarkets(markets: readonly ExplainedMarket[]): string {

@@ -18,6 +18,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** The streams and signals of this process. */
 export function createProcessIo(): CommandIo {
+  // Each write hears of its own failure; without a listener the stream would tell it a second time, as a crash.
+  process.stdout.on('error', () => undefined);
   return {
     env: process.env,
     out: (line) => writeAll(`${line}\n`),

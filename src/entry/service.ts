@@ -11,6 +11,7 @@ import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
 import { createSdkTracing } from '../telemetry/sdk-tracing.ts';
 import type { Telemetry, TelemetryHealth } from '../telemetry/telemetry.ts';
+import { loadTlsFetch } from '../telemetry/tls/load-file.ts';
 import { loadWebAssets } from '../web/load-file.ts';
 import { createWebPages } from '../web/pages.ts';
 import {
@@ -106,6 +107,8 @@ async function createServiceTelemetry(
   return createTelemetry({
     otlpModule: await loadOtlpModule(),
     createSdkTracing,
+    loadTlsFetch,
+    watchEventLoop: true,
     env,
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,

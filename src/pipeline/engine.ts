@@ -1,6 +1,6 @@
 /** The parts of detection, put together once the feed has said what it will deliver. */
 
-import { createCycleDetector } from '../detect/cycles/cycle-detector.ts';
+import { type CycleDetector, createCycleDetector } from '../detect/cycles/cycle-detector.ts';
 import { createDetector, type Detector } from '../detect/detector.ts';
 import {
   type CycleLifecycle,
@@ -12,8 +12,9 @@ import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
-import { type CycleRounds, createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
-import { createDepthRequests, type DepthRequests } from './depth-requests.ts';
+import { createCompetition } from './competition.ts';
+import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
+import { createDepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';
@@ -24,6 +25,8 @@ export interface Engine {
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly cycleLifecycle: CycleLifecycle;
+  /** Null: pairs only. */
+  readonly cycleDetector: CycleDetector | null;
   readonly rounds: Rounds;
   readonly view: MarketView;
   readonly account: Account;
@@ -58,7 +61,17 @@ export function createEngine(
     ...{ kernel, state, settings, source },
     ...(needsAccount(options, feed, settings) ? { account } : {}),
   });
-  const cycles = createCycleParts(options, state, cycleLifecycle, depth);
+  const cycleDetector = createCycles(options, state);
+  const cycles =
+    cycleDetector &&
+    createCycleRounds({
+      detector: cycleDetector,
+      lifecycle: cycleLifecycle,
+      depth,
+      tracer,
+      logger,
+      maxJudgedCount: source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT,
+    });
   const rounds = createRounds({
     source,
     kernel,
@@ -67,21 +80,21 @@ export function createEngine(
     lifecycle,
     depth,
     cycles,
+    settleCompetition: createCompetition({
+      state,
+      source,
+      lifecycles: [lifecycle, cycleLifecycle],
+    }),
     tracer,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, rounds, view, account };
+  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
 }
 
-function createCycleParts(
-  { cycles, feed, settings, telemetry }: PipelineOptions,
+function createCycles(
+  { cycles, feed, settings }: PipelineOptions,
   state: MarketState,
-  lifecycle: CycleLifecycle,
-  depth: DepthRequests,
-): CycleRounds | null {
+): CycleDetector | null {
   if (cycles === undefined) return null;
-  const { tracer, logger } = telemetry;
-  const detector = createCycleDetector({ ...cycles, state, settings, source: feed.source });
-  const maxJudgedCount = feed.source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT;
-  return createCycleRounds({ detector, lifecycle, depth, tracer, logger, maxJudgedCount });
+  return createCycleDetector({ ...cycles, state, settings, source: feed.source });
 }

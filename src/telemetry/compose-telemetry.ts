@@ -46,7 +46,12 @@ import {
 } from './signals.ts';
 import type { Telemetry, TelemetryHealth } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
+import { createTlsFetch } from './tls-fetch.ts';
 import { withinParts } from './within-parts.ts';
+
+/** How often the event loop is looked at, and how long a program that starts may keep it busy. */
+const LOOP_PERIOD_MS = 100;
+const LOOP_QUIET_MS = 10_000;
 
 /** Name of the tracer and the meter that the layer hands out. */
 const SCOPE_NAME = 'spreadscope';
@@ -55,7 +60,9 @@ const SCOPE_NAME = 'spreadscope';
 export function composeTelemetry(options: TelemetryOptions, parts: TelemetryParts): Telemetry {
   const asked = options.config ?? parseTelemetryConfig(options.env ?? {});
   const { config, warnings } = withinParts(asked, parts, options.createSdkTracing !== undefined);
-  const { signals, logger, logExport } = createLogging(options, config, parts);
+  const late: string[] = [];
+  const warnLate = (warning: string) => void late.push(warning);
+  const { signals, logger, logExport } = createLogging(options, config, parts, warnLate);
   const own = createOwnLogger(logger, config.logLevel);
   for (const warning of warnings) own.warn(warning);
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
@@ -81,6 +88,7 @@ export function composeTelemetry(options: TelemetryOptions, parts: TelemetryPart
     () => createMetrics(signals, parts),
     () => createMetrics({ ...signals, config: { ...config, disabled: true } }, parts),
   );
+  for (const warning of late) own.warn(warning);
   return assemble(options, { signals, logger, logExport, tracing, metrics });
 }
 
@@ -96,6 +104,7 @@ function createLogging(
   options: TelemetryOptions,
   config: TelemetryConfig,
   parts: TelemetryParts,
+  warnLate: (warning: string) => void,
 ): Pick<Parts, 'signals' | 'logger' | 'logExport'> {
   const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
   const clock = options.clock ?? systemClock;
@@ -111,10 +120,14 @@ function createLogging(
     product: `Spreadscope/${version}`,
     report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
+    toTlsFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
-    eventLoop: options.watchEventLoop === true ? createEventLoopMonitor(clock) : null,
+    eventLoop:
+      options.watchEventLoop === true
+        ? createEventLoopMonitor(clock, LOOP_PERIOD_MS, LOOP_QUIET_MS)
+        : null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -160,13 +173,14 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   });
   let stopping: Promise<void> | null = null;
   return {
-    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
     recentTraces,
     activeContext: () => context.active(),
     fetch: (input, init) => outbound(context.active(), input, init),
+    exportOnFlushOnly: () => tracing.spanExport?.hold(),
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);
@@ -206,6 +220,7 @@ async function shutDown(
   all: (work: readonly (Promise<void> | undefined)[]) => Promise<void>,
 ): Promise<void> {
   signals.eventLoop?.close();
+  tracing.close();
   await all([tracing.tracing?.shutdown(), metrics.exporter?.shutdown()]);
   logger.flushRepeats();
   await all([logExport?.shutdown()]);

@@ -11,39 +11,13 @@ import {
   createConfigReader,
   type TelemetryEnvironment,
 } from './config-reader.ts';
+import { type MetricsConfig, readSignals, type SignalConfig } from './config-signals.ts';
 import { readOutboundPolicy } from './propagate/config.ts';
 import type { OutboundPolicy } from './propagate/outbound-policy.ts';
 import { readSamplingConfig, type SamplingConfig } from './sampling/config.ts';
-import {
-  COMPRESSIONS,
-  EXEMPLAR_FILTERS,
-  EXPORTERS,
-  LOG_LEVELS,
-  OTLP_PREFIXES,
-  PROPAGATORS,
-  PROTOCOLS,
-  SIGNALS,
-  type Signal,
-} from './variable-rows.ts';
+import { LOG_LEVELS, PROPAGATORS } from './variable-rows.ts';
 
 export type PropagatorName = Exclude<(typeof PROPAGATORS)[number], 'none'>;
-export type ExporterName = (typeof EXPORTERS)[number];
-
-/** One OTLP/HTTP destination. */
-export interface OtlpEndpoint {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Most time for one export, retries included. */
-  readonly timeoutMs: number;
-  readonly compression: (typeof COMPRESSIONS)[number];
-  readonly protocol: (typeof PROTOCOLS)[number];
-}
-
-export interface SignalConfig {
-  readonly exporter: ExporterName;
-  readonly otlp: OtlpEndpoint;
-}
-
 export interface BatchConfig {
   readonly scheduleDelayMs: number;
   readonly exportTimeoutMs: number;
@@ -79,11 +53,7 @@ export interface TelemetryConfig {
   readonly spanLimits: SpanLimits;
   readonly logLimits: { readonly attributeValueLength: number; readonly attributeCount: number };
   readonly traces: SignalConfig;
-  readonly metrics: SignalConfig & {
-    readonly intervalMs: number;
-    readonly timeoutMs: number;
-    readonly exemplarFilter: (typeof EXEMPLAR_FILTERS)[number];
-  };
+  readonly metrics: MetricsConfig;
   readonly logs: SignalConfig;
   readonly tracer: 'lean' | 'sdk';
   readonly redact: boolean;
@@ -92,12 +62,11 @@ export interface TelemetryConfig {
   readonly warnings: readonly string[];
 }
 
-/** OTLP/HTTP's port on this machine (opentelemetry-proto, docs/specification.md). */
-const DEFAULT_ENDPOINT = 'http://localhost:4318';
-
 export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig {
   const read = createConfigReader(env);
-  warnOfUnsupported(read);
+  // Part of the contract, and without effect here.
+  const unsupported = 'OTEL_CONFIG_FILE';
+  if (read.text(unsupported) !== null) read.warn(unsupported, 'nothing, for it is not supported');
   const resourceAttributes = read.pairs('OTEL_RESOURCE_ATTRIBUTES') ?? {};
   return {
     disabled: read.boolean('OTEL_SDK_DISABLED'),
@@ -117,17 +86,6 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
     recentTracesCount: read.number('TELEMETRY_RECENT_TRACES') ?? 0,
     warnings: read.warnings,
   };
-}
-
-/** Part of the contract, and without effect here. */
-function warnOfUnsupported(read: ConfigReader): void {
-  const files = ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'];
-  const names = OTLP_PREFIXES.flatMap((prefix) =>
-    files.map((file) => `OTEL_EXPORTER_OTLP_${prefix}${file}`),
-  );
-  for (const name of ['OTEL_CONFIG_FILE', ...names]) {
-    if (read.text(name) !== null) read.warn(name, 'nothing, for it is not supported');
-  }
 }
 
 function readEnvironment(
@@ -186,62 +144,4 @@ function readLimits(read: ConfigReader): Pick<TelemetryConfig, 'spanLimits' | 'l
     },
     logLimits: { attributeValueLength: length('LOGRECORD'), attributeCount: count('LOGRECORD') },
   };
-}
-
-function readSignals(read: ConfigReader): Pick<TelemetryConfig, Signal> {
-  const base = readGenericOtlp(read);
-  const [traces, metrics, logs] = SIGNALS.map((signal) => readSignal(read, signal, base));
-  if (traces === undefined || metrics === undefined || logs === undefined) {
-    throw new Error('BUG: a signal is missing');
-  }
-  return {
-    traces,
-    metrics: {
-      ...metrics,
-      intervalMs: read.number('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000,
-      timeoutMs: read.number('OTEL_METRIC_EXPORT_TIMEOUT') ?? 30_000,
-      exemplarFilter:
-        read.choice('OTEL_METRICS_EXEMPLAR_FILTER', EXEMPLAR_FILTERS) ?? 'trace_based',
-    },
-    logs,
-  };
-}
-
-interface GenericOtlp extends Omit<OtlpEndpoint, 'url'> {
-  /** Null when unset. */
-  readonly url: URL | null;
-}
-
-function readGenericOtlp(read: ConfigReader): GenericOtlp {
-  return {
-    url: read.url('OTEL_EXPORTER_OTLP_ENDPOINT'),
-    headers: read.pairs('OTEL_EXPORTER_OTLP_HEADERS') ?? {},
-    timeoutMs: read.number('OTEL_EXPORTER_OTLP_TIMEOUT') ?? 10_000,
-    compression: read.choice('OTEL_EXPORTER_OTLP_COMPRESSION', COMPRESSIONS) ?? 'none',
-    protocol: read.choice('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOLS) ?? 'http/protobuf',
-  };
-}
-
-function readSignal(read: ConfigReader, signal: Signal, base: GenericOtlp): SignalConfig {
-  const name = (suffix: string) => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${suffix}`;
-  const ownUrl = read.url(name('ENDPOINT'));
-  const hasEndpoint = ownUrl !== null || base.url !== null;
-  const exporter = read.choice(`OTEL_${signal.toUpperCase()}_EXPORTER`, EXPORTERS);
-  return {
-    exporter: exporter ?? (hasEndpoint ? 'otlp' : 'none'),
-    otlp: {
-      url: (ownUrl ?? appendPath(base.url ?? new URL(DEFAULT_ENDPOINT), `v1/${signal}`)).href,
-      headers: read.pairs(name('HEADERS')) ?? base.headers,
-      timeoutMs: read.number(name('TIMEOUT')) ?? base.timeoutMs,
-      compression: read.choice(name('COMPRESSION'), COMPRESSIONS) ?? base.compression,
-      protocol: read.choice(name('PROTOCOL'), PROTOCOLS) ?? base.protocol,
-    },
-  };
-}
-
-/** The generic endpoint is a base: the signal's path is appended to its own ("OTLP Exporter Configuration"). */
-function appendPath(base: URL, path: string): URL {
-  const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
-  return url;
 }

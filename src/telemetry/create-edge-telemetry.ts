@@ -13,6 +13,8 @@ const EDGE_PARTS: TelemetryParts = {
   jsonCodec: null,
   createSpanExport: createBatchedExport,
   createConsoleMetrics: null,
+  calibrate: null,
+  createTemporalityView: null,
 };
 
 /** What only `createTelemetry` takes is left out. */

@@ -25,7 +25,12 @@ export function exchangeOf(request: Request): Exchange | null {
 
 /** A request that takes no properties is traced all the same, without a route's name. */
 export function keepExchange(request: Request, exchange: Exchange): void {
-  Reflect.set(request, EXCHANGE, exchange);
+  try {
+    // Not `Reflect.set`, which no engine remembers the way of.
+    (request as Carrier)[EXCHANGE] = exchange;
+  } catch {
+    // Frozen.
+  }
 }
 
 export class Exchange {

@@ -19,7 +19,7 @@ import { unmeasured } from './measured-tracer.ts';
 import { HttpServerMetrics } from './metrics/http-metrics.ts';
 import { findNodeMessage, type NodeMessage } from './node-exchange.ts';
 import { isAnyPath, schemeOf, TargetReader } from './request-target.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { TracedLayer } from './telemetry.ts';
 
 /** A handler of the platform: `(request, env, executionContext)` on Workers, `(request, server)` on Bun. */
 export type FetchHandler<Rest extends unknown[], Result extends Answer = Response> = (
@@ -44,7 +44,9 @@ export function setRoute(request: Request, route: string): void {
 }
 
 /** A layer, or where to find it: on Workers it can only be made from the bindings of a request. */
-export type TelemetrySource<Rest extends unknown[]> = Telemetry | ((...rest: Rest) => Telemetry);
+export type TelemetrySource<Rest extends unknown[]> =
+  | TracedLayer
+  | ((...rest: Rest) => TracedLayer);
 
 /**
  * Wraps `handler`: a server span per request, continuing the caller's trace, active while the handler runs, ended with
@@ -104,9 +106,9 @@ interface Tools {
 }
 
 /** Made once per layer. */
-function rememberTools(clock: Clock): (layer: Telemetry) => Tools {
-  const known = new WeakMap<Telemetry, Tools>();
-  let last: { readonly layer: Telemetry; readonly tools: Tools } | null = null;
+function rememberTools(clock: Clock): (layer: TracedLayer) => Tools {
+  const known = new WeakMap<TracedLayer, Tools>();
+  let last: { readonly layer: TracedLayer; readonly tools: Tools } | null = null;
   return (layer) => {
     if (last?.layer === layer) return last.tools;
     const tools = known.get(layer) ?? createTools(layer, clock);
@@ -116,7 +118,7 @@ function rememberTools(clock: Clock): (layer: Telemetry) => Tools {
   };
 }
 
-function createTools(layer: Telemetry, clock: Clock): Tools {
+function createTools(layer: TracedLayer, clock: Clock): Tools {
   return {
     // A server span is measured here, not by the tracer.
     tracer: unmeasured(layer.tracer),

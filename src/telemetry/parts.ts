@@ -1,8 +1,11 @@
 /** What a composition may have or leave out: each part is code that not every program needs in its bundle. */
 
+import type { TemporalityPreference } from './config-signals.ts';
 import type { OtlpCodec } from './export/codec.ts';
 import type { ConsoleMetricExporterOptions } from './metrics/console-metric-exporter.ts';
 import type { MetricExporter } from './metrics/metric-exporter.ts';
+import type { TemporalityView } from './metrics/temporality.ts';
+import type { Governor } from './sampling/governor.ts';
 import type { SignalOptions } from './signal-options.ts';
 import type { SpanExport } from './span-export.ts';
 
@@ -11,6 +14,13 @@ export interface TelemetryParts {
   readonly jsonCodec: OtlpCodec | null;
   /** Carries ended spans away; gives null when nothing is to be exported. */
   readonly createSpanExport: (options: SignalOptions) => SpanExport | null;
+  /**
+   * Measures, beside the program's work, what spans cost on this machine, and tells the governor; null: its own costs
+   * stay. @returns what ends it.
+   */
+  readonly calibrate: ((options: SignalOptions, governor: Governor | null) => () => void) | null;
+  /** `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`; null: cumulative, and a warning when another is asked for. */
+  readonly createTemporalityView: ((preference: TemporalityPreference) => TemporalityView) | null;
   /** `OTEL_METRICS_EXPORTER=console`; null: the console is no exporter here, of spans neither, and a warning says so. */
   readonly createConsoleMetrics: ((options: ConsoleMetricExporterOptions) => MetricExporter) | null;
 }

@@ -55,17 +55,29 @@ const PATH_SEARCH_START = 8;
 /** True when the URL's path is one of `paths`. @param url - absolute, http or https. */
 export function isAnyPath(url: string, paths: readonly string[]): boolean {
   const start = url.indexOf('/', PATH_SEARCH_START);
-  return paths.some((path) => url.startsWith(path, start) && isPathEnd(url, start + path.length));
+  for (const path of paths) {
+    const last = start + path.length - 1;
+    // Calling `startsWith` costs more than this does.
+    if (url.charCodeAt(last) !== path.charCodeAt(path.length - 1)) continue;
+    if (url.startsWith(path, start) && isPathEnd(url, last + 1)) return true;
+  }
+  return false;
 }
 
 function isPathEnd(url: string, index: number): boolean {
   return index === url.length || url[index] === '?' || url[index] === '#';
 }
 
+const COLON = 58;
+const LETTER_H = 104;
+
 /** Of an absolute URL. */
 export function schemeOf(url: string): string {
-  if (url.startsWith('http:')) return 'http';
-  return url.startsWith('https:') ? 'https' : parseRequestTarget(url).scheme;
+  if (url.charCodeAt(0) === LETTER_H) {
+    if (url.charCodeAt(4) === COLON) return 'http';
+    if (url.charCodeAt(5) === COLON) return 'https';
+  }
+  return parseRequestTarget(url).scheme;
 }
 
 const CLOSING_BRACKET = 93;

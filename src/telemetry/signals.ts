@@ -3,28 +3,28 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { scheduleOnTimer } from './batch-processor.ts';
-import type { OtlpEndpoint, TelemetryConfig } from './config.ts';
+import type { TelemetryConfig } from './config.ts';
+import type { OtlpEndpoint } from './config-signals.ts';
+import { createProvider } from './create-provider.ts';
 import type { OtlpCodec } from './export/codec.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
 import { PROTOBUF_CODEC } from './export/protobuf-codec.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
-import { createTracerProvider } from './lean/tracer-provider.ts';
 import { createLogExporter, type LogExporter } from './log-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
 import { createMetricExporter, type MetricExporter } from './metrics/metric-exporter.ts';
 import type { TelemetryParts } from './parts.ts';
-import { createResource } from './plain-resource.ts';
 import { createBaggageSpanProcessor } from './propagate/baggage-span-processor.ts';
 import { ALWAYS_OFF, ALWAYS_ON } from './sampling/plain-samplers.ts';
 import { createSampler, type Sampling } from './sampling/sampler.ts';
-import { type Tracing, type TracingOptions, toSdkLimits } from './sdk.ts';
+import type { Tracing } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
 import type { SpanExport } from './span-export.ts';
 import { toTransportOptions } from './span-sink.ts';
 
 /**
  * What a span of four attributes costs with the lean tracer, redaction and recent traces included, and what encoding adds,
- * nanoseconds: measured with `calibrateSpanCosts` on Bun on a busy machine, so rather too much.
+ * nanoseconds: from a busy machine, so rather too much. Where it can be measured, calibration replaces it.
  */
 const LEAN_SPAN_COSTS = { unsampled: 100, recorded: 1_000, exported: 500 };
 
@@ -35,9 +35,16 @@ export interface TracingParts {
   readonly spanExport: SpanExport | null;
   /** Null when nothing is recorded, the caller samples, or the answer is always the same. */
   readonly sampling: Sampling | null;
+  /** Ends what it still does by itself. */
+  close(): void;
 }
 
-export const NO_TRACING: TracingParts = { tracing: null, spanExport: null, sampling: null };
+export const NO_TRACING: TracingParts = {
+  tracing: null,
+  spanExport: null,
+  sampling: null,
+  close: () => {},
+};
 
 /** @throws {TypeError} when an endpoint is not an http or https URL. */
 export function createTracing(options: SignalOptions, parts: TelemetryParts): TracingParts {
@@ -62,24 +69,8 @@ export function createTracing(options: SignalOptions, parts: TelemetryParts): Tr
       ...(exporting === null ? [] : [sampling?.wrapProcessor(exporting) ?? exporting]),
     ],
   });
-  return { tracing, spanExport, sampling };
-}
-
-function createProvider(
-  { clock, createSdkTracing }: SignalOptions,
-  options: TracingOptions,
-): Tracing {
-  if (createSdkTracing !== null) return createSdkTracing(options);
-  const { sampler, redactor } = options;
-  return createTracerProvider({
-    resource: createResource(options.resource),
-    // Without a sampler the provider asks nobody: the rule is the same.
-    ...(sampler === null ? {} : { sampler }),
-    spanLimits: toSdkLimits(options.limits),
-    spanProcessors: options.processors,
-    clock,
-    ...(redactor === null ? {} : { redactor }),
-  });
+  const close = parts.calibrate?.(options, sampling?.governor ?? null) ?? (() => {});
+  return { tracing, spanExport, sampling, close };
 }
 
 /** Where the answer needs no policy and no budget is kept: a rule, or a sampler known by its name; null elsewhere. */
@@ -108,8 +99,8 @@ function codecOf({ jsonCodec }: SignalOptions, { protocol }: OtlpEndpoint): Otlp
   return (protocol === 'http/json' ? jsonCodec : null) ?? PROTOBUF_CODEC;
 }
 
-function toSinkOptions({ clock, product, report }: SignalOptions) {
-  return { clock, report, userAgentProduct: product };
+function toSinkOptions({ clock, product, report, toTlsFetch }: SignalOptions) {
+  return { clock, report, toTlsFetch, userAgentProduct: product };
 }
 
 /** Log records go to the console anyway, so only OTLP has an exporter. */
@@ -167,17 +158,19 @@ function createMetricExport(
   const { config, resource, writeLine } = options;
   const { exporter, intervalMs, otlp, timeoutMs } = config.metrics;
   if (config.disabled || exporter === 'none') return null;
-  const common = { collect, intervalMs, schedule: scheduleOnTimer };
+  const common = { intervalMs, schedule: scheduleOnTimer };
   if (exporter === 'console') {
-    return parts.createConsoleMetrics?.({ ...common, write: writeLine }) ?? null;
+    return parts.createConsoleMetrics?.({ ...common, collect, write: writeLine }) ?? null;
   }
   const transportOptions = toTransportOptions('metrics', {
     ...toSinkOptions(options),
     endpoint: otlp,
     maxQueuedItems: MAX_QUEUED_POINTS,
   });
+  const view = parts.createTemporalityView?.(config.metrics.temporality);
   return createMetricExporter({
     ...common,
+    collect: view === undefined ? collect : () => view(collect()),
     resource,
     timeoutMs,
     transport: createOtlpTransport(transportOptions),

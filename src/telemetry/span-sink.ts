@@ -1,10 +1,11 @@
 /** Where batches of ended spans go, with books: every span that was handed over is in one of the accounts. */
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { OtlpEndpoint } from './config.ts';
+import type { OtlpEndpoint, TlsFiles } from './config-signals.ts';
 import type { ExportAccounts } from './export/accounts.ts';
 import { type EncodeSpans, toSpanBatch } from './export/otlp-span-exporter.ts';
 import type { OtlpTransport } from './export/otlp-transport.ts';
+import type { FetchFunction } from './export/post.ts';
 import type { OtlpTransportOptions } from './export/transport-options.ts';
 
 /** Never throws and never blocks; what fails is booked. */
@@ -26,16 +27,22 @@ export interface OtlpSinkOptions
   extends Pick<OtlpTransportOptions, 'clock' | 'report' | 'userAgentProduct'> {
   readonly endpoint: OtlpEndpoint;
   readonly maxQueuedItems: number;
+  readonly toTlsFetch: ToTlsFetch;
 }
+
+/** `fetch` with the certificates of a destination; null: the runtime's own. */
+export type ToTlsFetch = (files: TlsFiles | null) => FetchFunction | null;
 
 /** The transport's options for one configured destination. */
 export function toTransportOptions(
   signal: OtlpTransportOptions['signal'],
-  { endpoint, ...options }: OtlpSinkOptions,
+  { endpoint, toTlsFetch, ...options }: OtlpSinkOptions,
 ): OtlpTransportOptions {
-  const { protocol, ...destination } = endpoint;
+  const { protocol, tls, ...destination } = endpoint;
+  const tlsFetch = toTlsFetch(tls);
   return {
     ...options,
+    ...(tlsFetch === null ? {} : { fetch: tlsFetch }),
     ...destination,
     signal,
     format: protocol === 'http/json' ? 'json' : 'protobuf',

@@ -5,6 +5,8 @@ import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-tr
 import type { Clock } from '../domain/clock.ts';
 import type { TelemetryConfig } from './config.ts';
 import type { TelemetryEnvironment } from './config-reader.ts';
+import type { TlsFiles } from './config-signals.ts';
+import type { FetchFunction } from './export/post.ts';
 import type { LineWriter, LogFormat } from './log-lines.ts';
 import type { LogSink } from './logs.ts';
 import type { RedactionOptions } from './redact.ts';
@@ -43,6 +45,8 @@ export interface TelemetryOptions extends ServiceIdentity {
   readonly otlpModule?: WebAssembly.Module;
   /** What `TELEMETRY_TRACER=sdk` takes, from `sdk-tracing.ts`; without it the lean tracer records, and says so. */
   readonly createSdkTracing?: CreateTracing;
+  /** `loadTlsFetch` of `tls/load-file.ts`, for the certificates of OTLP; without it they are ignored, and a warning says so. */
+  readonly loadTlsFetch?: (files: TlsFiles) => FetchFunction;
   /** Instead of the sampler that the configuration asks for. */
   readonly sampler?: Sampler;
   readonly propagator?: TextMapPropagator;

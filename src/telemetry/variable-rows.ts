@@ -15,10 +15,15 @@ export const PROPAGATORS = ['tracecontext', 'baggage', 'none'] as const;
 export const EXPORTERS = ['otlp', 'console', 'none'] as const;
 export const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
 export const COMPRESSIONS = ['gzip', 'none'] as const;
+export const TEMPORALITIES = ['cumulative', 'delta', 'lowmemory'] as const;
+export const HISTOGRAM_AGGREGATIONS = ['explicit_bucket_histogram'] as const;
 export const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const;
 
-/** Of several signals or owners: `prefixed('OTEL_EXPORTER_OTLP_', 'TRACES_', …)`. */
+/** Between `OTEL_EXPORTER_OTLP_` and a setting; the first is for all signals. */
 export const OTLP_PREFIXES = ['', 'TRACES_', 'METRICS_', 'LOGS_'] as const;
+
+/** Settings that are paths of PEM files. */
+export const TLS_FILES = ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'] as const;
 
 const milliseconds = (defaultMs: number | null, minMs: number) => integer(defaultMs, minMs);
 const count = (defaultCount: number | null) => integer(defaultCount, 0, 100_000);
@@ -48,6 +53,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   OTEL_METRICS_EXPORTER: choice(EXPORTERS),
   OTEL_LOGS_EXPORTER: choice(EXPORTERS),
   ...otlpRows(),
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: choice(TEMPORALITIES, 'cumulative'),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: choice(
+    HISTOGRAM_AGGREGATIONS,
+    'explicit_bucket_histogram',
+  ),
   OTEL_METRIC_EXPORT_INTERVAL: milliseconds(60_000, 1),
   OTEL_METRIC_EXPORT_TIMEOUT: milliseconds(30_000, 1),
   OTEL_METRICS_EXEMPLAR_FILTER: choice(EXEMPLAR_FILTERS, 'trace_based'),
@@ -78,6 +88,7 @@ function otlpRows(): Record<string, Row> {
     rows[`${head}TIMEOUT`] = milliseconds(isGeneric ? 10_000 : null, 1);
     rows[`${head}COMPRESSION`] = choice(COMPRESSIONS, isGeneric ? 'none' : '');
     rows[`${head}PROTOCOL`] = choice(PROTOCOLS, isGeneric ? 'http/protobuf' : '');
+    for (const file of TLS_FILES) rows[`${head}${file}`] = row('text');
   }
   return rows;
 }

@@ -74,6 +74,12 @@ const MEANINGS: Readonly<Record<string, Words>> = {
   ...otlpMeanings('TRACES_', 'traces', 'used as it is'),
   ...otlpMeanings('METRICS_', 'metrics', 'used as it is'),
   ...otlpMeanings('LOGS_', 'logs', 'used as it is'),
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: [
+    '`delta`: counters and histograms since the last export; `lowmemory`: but for observed counters.',
+  ],
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: [
+    'Histograms have explicit buckets; exponential ones are not offered.',
+  ],
   OTEL_METRIC_EXPORT_INTERVAL: ['Time between two exports of metrics.', 'ms'],
   OTEL_METRIC_EXPORT_TIMEOUT: ['Most time one export of metrics may take.', 'ms'],
   OTEL_METRICS_EXEMPLAR_FILTER: ['Which measurements may become exemplars.'],
@@ -128,5 +134,11 @@ function otlpMeanings(prefix: string, signals: string, endpoint: string): Record
     [`${head}TIMEOUT`]: [`Most time for one export of ${signals}, retries included.`, 'ms'],
     [`${head}COMPRESSION`]: [`Compression of ${signals}.`],
     [`${head}PROTOCOL`]: [`Encoding of ${signals}.`],
+    [`${head}CERTIFICATE`]: [`PEM file of what is trusted for ${signals}; Bun and Deno.`, 'path'],
+    [`${head}CLIENT_CERTIFICATE`]: [
+      `PEM file of our certificate for ${signals}; Bun and Deno.`,
+      'path',
+    ],
+    [`${head}CLIENT_KEY`]: [`PEM file of our key for ${signals}; Bun and Deno.`, 'path'],
   };
 }

@@ -1,6 +1,7 @@
 /** What was asked for and is not part of this program: replaced by what is, with a warning that names the variable. */
 
-import type { SignalConfig, TelemetryConfig } from './config.ts';
+import type { TelemetryConfig } from './config.ts';
+import type { SignalConfig } from './config-signals.ts';
 import type { TelemetryParts } from './parts.ts';
 import { SIGNALS } from './variable-rows.ts';
 
@@ -32,6 +33,9 @@ export function withinParts(
     if (!isWithout(parts.jsonCodec, 'http/json', isJson)) return given;
     return { ...given, otlp: { ...given.otlp, protocol: 'http/protobuf' as const } };
   });
+  if (config.metrics.temporality !== 'cumulative' && parts.createTemporalityView === null) {
+    missing.push(`OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=${config.metrics.temporality}`);
+  }
   const warnings = missing.map((what) => `${what} is ignored: this program was built without it`);
   return {
     config: {

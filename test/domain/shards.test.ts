@@ -11,13 +11,6 @@ describe('the shard of a symbol', () => {
     expect(new Set(SYMBOLS.map((symbol) => shardOf(symbol, 1)))).toEqual(new Set([0]));
   });
 
-  test('is that of all symbols with the same base', () => {
-    const shards = ['BTC/USDT', 'BTC/USD', 'BTC/EUR', 'BTC/USDT:USDT'].map((symbol) =>
-      shardOf(symbol, 16),
-    );
-    expect(new Set(shards).size).toBe(1);
-  });
-
   test('shares symbols out evenly', () => {
     const counts = Array.from({ length: 8 }, () => 0);
     for (const symbol of SYMBOLS) {

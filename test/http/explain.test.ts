@@ -99,4 +99,23 @@ describe('/api/explain', () => {
     expect(await explain('?limit=101')).toMatchObject({ status: 400 });
     expect(await explain('?limit=100')).toMatchObject({ status: 200 });
   });
+
+  test('tells the funnel of cycles, of one symbol and of one route', async () => {
+    const { world, explain } = createWorld();
+    const add = (symbol: string, bid: number, ask: number) =>
+      world.addQuote({ exchange: 'aster', symbol, bid, ask });
+    add('ETH/USDT', 10, 10.001);
+    add('ETH/BTC', 0.1, 0.10001);
+    for (const query of ['', '?symbol=ETH-BTC', '?symbol=BTC%3EETH%3EUSDT']) {
+      const { status, body } = await explain(query);
+      expect(status).toBe(200);
+      expect(body.cycles).toMatchObject({ maxLegs: 4, openCount: 0, isComplete: true });
+      expect(body.cycles.cyclesCount).toBe(query.includes('%3E') ? 1 : 2);
+      const cycle = body.nearMisses.find(({ kind }: { kind: string }) => kind === 'cycle');
+      expect(cycle.symbol).toMatch(/^BTC>(ETH>USDT|USDT>ETH)$/);
+      expect(cycle.legs).toHaveLength(3);
+    }
+    expect((await explain('?symbol=BTC%3EETH%3EXRP')).status).toBe(404);
+    expect((await explain('?symbol=BTC%3EETH')).status).toBe(400);
+  });
 });

@@ -3,10 +3,12 @@
 import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import type { BasisMarket } from '../../src/detect/basis/basis-market.ts';
+import { createCycleDetector } from '../../src/detect/cycles/cycle-detector.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
-import { createMarketState } from '../../src/detect/market-state.ts';
+import { createMarketState, toQuote } from '../../src/detect/market-state.ts';
 import type { Book } from '../../src/domain/book.ts';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
@@ -21,6 +23,7 @@ import { createMarketView } from '../../src/pipeline/market-view.ts';
 import { transfersNow } from '../../src/pipeline/transfers.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
+import { createReferenceCycles } from './cycle-kernels.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { market } from './markets.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -44,6 +47,8 @@ export interface HttpWorld {
   addQuote(quote: Partial<Quote> & Pick<Quote, 'exchange' | 'symbol'>, takerBps?: number): void;
   addMarket(exchange: string, symbol: string, takerBps?: number): void;
   addBook(book: Book): void;
+  /** Adds a market with its book and, of a perpetual, its funding. */
+  addBasisMarket(source: BasisMarket): void;
 }
 
 const CAPACITY = { symbolsCount: 8, exchangesCount: 8, bookSlotsCount: 2, bookLevelsCount: 100 };
@@ -66,6 +71,14 @@ export function createHttpWorld(
   const state = createMarketState(kernel, settings.takerBps, config.terms.fees);
   const account = createAccount({ terms: config.terms });
   const detector = createDetector({ kernel, state, settings, source: 'synthetic', account });
+  const cycleDetector = createCycleDetector({
+    createKernel: createReferenceCycles,
+    maxLegs: config.maxLegs,
+    state,
+    settings,
+    source: 'synthetic',
+  });
+  const cycles = { judge: cycleDetector.judge, isOpen: () => false, maxLegs: config.maxLegs };
   const open: Opportunity[] = [];
   const spreads = createSpreadBook({ windowCount: 60, maxPairsCount: 100 });
   const unwatched: UnwatchedSymbol[] = [];
@@ -105,6 +118,15 @@ export function createHttpWorld(
       state.apply([{ ...createQuote(clock.nowMs()), ...quote }], []);
     },
     addBook: (book) => state.apply([], [book]),
+    addBasisMarket: ({ market: terms, bids, asks, hasDepth, funding }) => {
+      const { exchange, symbol } = terms;
+      state.setMarkets([terms]);
+      const times = { exchangeTimeMs: null, receivedAtMs: clock.nowMs() };
+      const whole = { exchange, symbol, bids, asks, ...times };
+      if (hasDepth) state.apply([], [whole]);
+      else state.apply([toQuote(whole)], []);
+      if (funding !== null) state.setFunding([{ ...funding, ...times }]);
+    },
     services: {
       version: '0.1.0',
       startedAtMs: clock.nowMs(),
@@ -133,7 +155,15 @@ export function createHttpWorld(
         ],
         explain: (query) =>
           explainNow(
-            { state, detector, settings, source: 'synthetic', isOpen: () => false, unwatched },
+            {
+              state,
+              detector,
+              settings,
+              source: 'synthetic',
+              isOpen: () => false,
+              unwatched,
+              cycles,
+            },
             exchanges,
             clock.nowMs(),
             query,

@@ -3,9 +3,55 @@ import {
   parseTelemetryConfig,
   TELEMETRY_VARIABLES,
   type TelemetryConfig,
+  type TelemetryVariable,
 } from '../../src/telemetry/index.ts';
 
 const DEFAULTS = parseTelemetryConfig({});
+
+/** Means something only beside another variable. */
+const HAS_NO_EFFECT_ALONE = new Set([
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+]);
+
+/** Values that the variable takes. */
+function sampleValues(variable: TelemetryVariable): readonly string[] {
+  const { kind, choices, min = 0, max = 0, name } = variable;
+  if (kind === 'choice') return (choices ?? []).flatMap((one) => [one, one.toUpperCase()]);
+  if (name.endsWith('_BATCH_SIZE')) return ['1', '2048'];
+  if (kind === 'integer' || kind === 'number') return [`${min}`, `${max}`];
+  if (kind === 'boolean') return ['true', 'FALSE'];
+  if (kind === 'url') return ['https://collector.example:4318/base'];
+  if (kind === 'secret' || name === 'OTEL_RESOURCE_ATTRIBUTES') return ['a=1,b=%20x'];
+  if (name === 'OTEL_PROPAGATORS') return ['none', 'baggage'];
+  if (name === 'TELEMETRY_SAMPLING_SHARES') return ['a=0.5,b=1'];
+  return ['one.example'];
+}
+
+/** Values that it does not take; a text takes any. */
+function badValues({ kind, min, max, name }: TelemetryVariable): readonly string[] {
+  switch (kind) {
+    case 'integer':
+    case 'number':
+      return ['many', `${(min ?? 0) - 1}`, `${(max ?? 0) * 2 + 1}`];
+    case 'choice':
+    case 'boolean':
+      return ['another'];
+    case 'url':
+      return ['collector:4318', 'ftp://collector'];
+    case 'secret':
+      return ['no pair'];
+    case 'list':
+      return name === 'OTEL_PROPAGATORS' ? [] : ['a b c'];
+    default:
+      return [];
+  }
+}
+
+/** With what the policy of outbound hosts says, which is made of functions. */
+function toComparable({ outbound, warnings: _warnings, ...config }: TelemetryConfig) {
+  return { ...config, isAllowed: outbound.allows('https://one.example/') };
+}
 
 /** All but the policy, which is made of functions. */
 function toPlain({ outbound: _policy, ...config }: TelemetryConfig) {
@@ -187,7 +233,13 @@ describe('parseTelemetryConfig', () => {
     ['OTEL_BSP_SCHEDULE_DELAY', '1.5', 'a whole number from 0'],
     ['OTEL_TRACES_EXPORTER', 'zipkin', 'one of otlp, console, none'],
     ['OTEL_LOG_LEVEL', 'loud', 'one of none, error'],
-    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/etc/ca.pem', 'nothing, for it is not supported'],
+    ['OTEL_CONFIG_FILE', '/etc/otel.yaml', 'nothing, for it is not supported'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'mixed', 'one of cumulative, delta'],
+    [
+      'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+      'base2_exponential_bucket_histogram',
+      'one of explicit_bucket_histogram',
+    ],
   ])('ignores %s=%s with a warning that does not repeat the value', (name, value, expected) => {
     const { warnings, ...config } = toPlain(parseTelemetryConfig({ [name]: value }));
     const { warnings: _none, ...defaults } = toPlain(DEFAULTS);
@@ -208,6 +260,44 @@ describe('parseTelemetryConfig', () => {
     expect(outbound.allows('https://market.example/feed')).toBe(true);
     expect(outbound.allows('https://api.binance.com/')).toBe(false);
     expect(DEFAULTS.outbound.allows('https://market.example/')).toBe(false);
+  });
+
+  test.each(TELEMETRY_VARIABLES.map((variable) => [variable.name, variable] as const))(
+    '%s: a value of its kind is taken, any case where it is a choice, and another is refused by name',
+    (name, variable) => {
+      const taken = sampleValues(variable).map((value) => parseTelemetryConfig({ [name]: value }));
+      for (const { warnings } of taken) expect(warnings).toEqual([]);
+      const changes = taken.filter(
+        (config) => !Bun.deepEquals(toComparable(config), toComparable(DEFAULTS)),
+      );
+      expect(changes.length > 0).toBe(!HAS_NO_EFFECT_ALONE.has(name));
+      for (const value of badValues(variable)) {
+        const config = parseTelemetryConfig({ [name]: value });
+        expect(config.warnings.length).toBeGreaterThan(0);
+        for (const warning of config.warnings) expect(warning).toStartWith(`${name} is ignored`);
+        expect(toPlain({ ...config, warnings: [] })).toEqual(toPlain(DEFAULTS));
+      }
+    },
+  );
+
+  test('certificates of a signal win over those of all, file by file', () => {
+    const { traces, logs } = parseTelemetryConfig({
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '/all/ca.pem',
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: '/all/key.pem',
+      OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: '/traces/ca.pem',
+      OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: '/traces/cert.pem',
+    });
+    expect(traces.otlp.tls).toEqual({
+      certificate: '/traces/ca.pem',
+      clientCertificate: '/traces/cert.pem',
+      clientKey: '/all/key.pem',
+    });
+    expect(logs.otlp.tls).toEqual({
+      certificate: '/all/ca.pem',
+      clientCertificate: null,
+      clientKey: '/all/key.pem',
+    });
+    expect(DEFAULTS.logs.otlp.tls).toBeNull();
   });
 
   test('lists each variable once, with a meaning', () => {

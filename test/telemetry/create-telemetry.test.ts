@@ -381,6 +381,8 @@ test('the event loop is watched when asked for, until the layer is shut down', a
   const telemetry = createTestTelemetry(null, {}, { clock, watchEventLoop: true });
   const share = () => telemetry.health().sampling?.governor?.shareRatio;
   expect(share()).toBe(1);
+  expect(clock.sleepsMs).toContain(10_000);
+  await clock.advance(10_000);
   expect(clock.sleepsMs).toContain(100);
   await telemetry.shutdown();
   const sleepsCount = clock.sleepsMs.length;

@@ -56,6 +56,30 @@ describe.each(ENCODINGS)('metrics and logs as %s', (_title, env) => {
     await telemetry.shutdown();
   });
 
+  test('exports differences where deltas are preferred', async () => {
+    const telemetry = createTestTelemetry(collector.url, {
+      ...ALL_SIGNALS,
+      ...env,
+      OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    });
+    const counter = telemetry.meter.createCounter('delta_counter');
+    const histogram = telemetry.meter.createHistogram('delta_histogram');
+    for (const value of [3, 4]) {
+      counter.add(value);
+      histogram.record(value);
+      await telemetry.flush();
+    }
+    const named = (name: string) => collector.metrics().filter((metric) => metric.name === name);
+    expect(named('delta_counter').map(({ data }) => data.aggregationTemporality)).toEqual([1, 1]);
+    expect(named('delta_counter').map(({ points }) => points[0]?.raw['asDouble'])).toEqual([3, 4]);
+    const [first, second] = named('delta_histogram').map(({ points }) => points[0]?.raw);
+    expect(first).toMatchObject({ count: '1', sum: 3, min: 3, max: 3 });
+    expect(second).toMatchObject({ count: '1', sum: 4 });
+    expect(second).not.toHaveProperty('min');
+    expect(telemetry.prometheus(null).body).toContain('delta_counter_total 7');
+    await telemetry.shutdown();
+  });
+
   test('exports log records with the ids of their span, redacted', async () => {
     const telemetry = createTestTelemetry(collector.url, {
       ...ALL_SIGNALS,

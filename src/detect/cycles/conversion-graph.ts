@@ -23,9 +23,11 @@ export interface ConversionGraph {
   fromAssetOf(pair: number): string;
 }
 
-/** Derivatives (`BTC/USDT:USDT`) convert nothing; suspended markets neither. */
-function isConversion({ market }: MarketRecord): boolean {
-  return market.isActive && !market.symbol.includes(':') && market.base !== market.quote;
+/** Derivatives (`BTC/USDT:USDT`) convert nothing. */
+export function toConversionRecords(records: readonly MarketRecord[]): readonly MarketRecord[] {
+  return records.filter(
+    ({ market }) => !market.symbol.includes(':') && market.base !== market.quote,
+  );
 }
 
 /** @param exchangesCount - above every record's exchange index. */
@@ -33,7 +35,7 @@ export function createConversionGraph(
   records: readonly MarketRecord[],
   exchangesCount: number,
 ): ConversionGraph {
-  const used = records.filter(isConversion);
+  const used = toConversionRecords(records).filter(({ market }) => market.isActive);
   const assets = [...new Set(used.flatMap(({ market }) => [market.base, market.quote]))].sort();
   const assetIndices = new Map(assets.map((asset, index) => [asset, index]));
   const indexOf = (asset: string): number => assetIndices.get(asset) ?? -1;

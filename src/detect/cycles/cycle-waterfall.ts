@@ -18,6 +18,7 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { CostWaterfall, WaterfallStep, WaterfallStepCode } from '../../domain/waterfall.ts';
+import { takerBpsFor } from '../costs/break-even-taker.ts';
 import { toBps } from '../costs/pair-waterfall.ts';
 import { type CycleOrders, leftOverOf, sumOf } from './cycle-orders.ts';
 import { type CycleSide, levelsOf } from './cycle-side.ts';
@@ -114,32 +115,16 @@ function bestPriceOf(side: CycleSide): Decimal {
   return toDecimal(best[0]);
 }
 
-/** Halvings of the interval that holds the fee: its width is then that of f64. */
-const HALVINGS_COUNT = 60;
-
-/**
- * The taker fee t, the same on all legs and taken in quote units, at which the average prices of this amount earn
- * nothing: Π bᵢ(1 − t) / Π aⱼ(1 + t) = 1 + fixed / cost. By halving, because multiplications are the same everywhere.
- */
+/** At the average prices of this amount. */
 function breakEvenTakerBps(
   sides: readonly CycleSide[],
   { fills, cost, fixedCost }: CycleOrders,
 ): number {
-  const needed = 1 + toNumber(fixedCost) / toNumber(cost);
-  const productAt = (takerRatio: number) =>
-    sides.reduce((product, { side }, leg) => {
-      const price = toNumber(fills[leg]?.averagePrice ?? ONE);
-      return side === 'sell'
-        ? product * price * (1 - takerRatio)
-        : product / (price * (1 + takerRatio));
-    }, 1);
-  let [least, most] = [-0.5, 1];
-  for (let halving = 0; halving < HALVINGS_COUNT; halving += 1) {
-    const middle = (least + most) / 2;
-    if (productAt(middle) >= needed) least = middle;
-    else most = middle;
-  }
-  return Number((least * 10_000).toFixed(9));
+  const legs = sides.map(({ side }, leg) => ({
+    side,
+    price: toNumber(fills[leg]?.averagePrice ?? ONE),
+  }));
+  return takerBpsFor(legs, 1 + toNumber(fixedCost) / toNumber(cost));
 }
 
 /** The least amount whose profit, without lots, is the fixed costs; null when there are none, or it is never earned. */

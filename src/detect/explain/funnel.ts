@@ -1,6 +1,5 @@
 /** What is left after each stage, and what it was lost to. All counts add up. */
 
-import type { PairLoss } from './explain-pair.ts';
 import { type MarketReason, type ReasonCode, STAGES, type Stage } from './reasons.ts';
 
 export interface ReasonCount {
@@ -10,7 +9,7 @@ export interface ReasonCount {
 
 export interface FunnelStage {
   readonly stage: Stage;
-  /** Pairs that came this far. */
+  /** Those that came this far. */
   readonly enteredCount: number;
   /** Of them, those that go on: entered less the sum of `lost`. */
   readonly survivedCount: number;
@@ -33,33 +32,52 @@ export interface Funnel {
 
 type Counts = Map<ReasonCode, number>;
 
-export function createFunnelCounter() {
+/** Where something was lost, and to what. */
+export interface Loss {
+  readonly stage: Stage;
+  readonly code: ReasonCode;
+}
+
+/** Counts candidates of one kind by the stage that they are lost at. */
+export function createStageCounter() {
   const byStage = new Map<Stage, Counts>(STAGES.map((stage) => [stage, new Map()]));
+  let candidatesCount = 0;
+  return {
+    /** @param loss - null: an opportunity now. */
+    add(loss: Loss | null): void {
+      candidatesCount += 1;
+      const counts = loss === null ? undefined : byStage.get(loss.stage);
+      if (loss !== null && counts !== undefined) increase(counts, loss.code);
+    },
+    read() {
+      const stages = toStages(candidatesCount, byStage);
+      return { candidatesCount, stages, openCount: stages.at(-1)?.survivedCount ?? 0 };
+    },
+  };
+}
+
+export function createFunnelCounter() {
   const byMarket: Counts = new Map();
+  const pairs = createStageCounter();
   let marketsCount = 0;
   let quotedMarketsCount = 0;
-  let pairsCount = 0;
   return {
     addMarket(hasQuote: boolean, reason: MarketReason | null): void {
       marketsCount += 1;
       if (hasQuote) quotedMarketsCount += 1;
       if (reason !== null) increase(byMarket, reason.code);
     },
-    addPair(loss: PairLoss | null): void {
-      pairsCount += 1;
-      const counts = loss === null ? undefined : byStage.get(loss.stage);
-      if (loss !== null && counts !== undefined) increase(counts, loss.reason.code);
-    },
+    addPair: pairs.add,
     read(): Funnel {
-      const stages = toStages(pairsCount, byStage);
+      const { candidatesCount, stages, openCount } = pairs.read();
       return {
         marketsCount,
         quotedMarketsCount,
         usableMarketsCount: marketsCount - sumOf(byMarket),
         marketReasons: toSorted(byMarket),
-        pairsCount,
+        pairsCount: candidatesCount,
         stages,
-        openCount: stages.at(-1)?.survivedCount ?? 0,
+        openCount,
       };
     },
   };

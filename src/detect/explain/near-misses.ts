@@ -1,21 +1,35 @@
-/** The pairs that lack least, of those whose prices can be believed. */
+/** The pairs and cycles that lack least, of those whose prices can be believed. */
 
-import type { MarketReason, PairReason, Stage } from './reasons.ts';
+import type { CycleLoss } from './explain-cycle.ts';
+import type { ConversionCycle } from './list-cycles.ts';
+import type { CycleReason, MarketReason, PairReason, Stage } from './reasons.ts';
 import { toSentence } from './sentence.ts';
 
-export interface NearMiss {
+/** One order of a cycle. */
+export interface NearLeg {
+  readonly side: 'buy' | 'sell';
+  readonly exchange: string;
   readonly symbol: string;
+}
+
+export interface NearMiss {
+  readonly kind: 'pair' | 'cycle';
+  /** Of a cycle its route, such as `ADA>BTC>USDT`. */
+  readonly symbol: string;
+  /** Of a cycle those of its first and last order. */
   readonly buyExchange: string;
   readonly sellExchange: string;
-  /** Of best prices, after both taker fees, basis points. */
+  /** The orders of a cycle; absent of a pair. */
+  readonly legs?: readonly NearLeg[];
+  /** Of best prices, after taker fees, basis points. */
   readonly edgeBps: number;
   /** Up to the threshold, basis points; 0 when something else than the edge is missing. */
   readonly missingBps: number;
   /** Data older, or legs further apart in time, than allowed by so much, milliseconds; 0: in time. */
   readonly missingMs: number;
-  /** Where the pair is lost. */
+  /** Where it is lost. */
   readonly stage: Stage;
-  readonly reason: MarketReason | PairReason;
+  readonly reason: MarketReason | PairReason | CycleReason;
   readonly sentence: string;
 }
 
@@ -33,16 +47,25 @@ export interface NearFacts {
 /** @param count - how many are kept, at least 0. */
 export function createNearMisses(count: number) {
   let kept: NearMiss[] = [];
+  /** What lacks more than this is not kept: known once so many are. */
+  let mostMissingBps = Number.POSITIVE_INFINITY;
   const cut = () => {
     kept = kept.sort(byMissing).slice(0, count);
+    if (kept.length === count) mostMissingBps = kept.at(-1)?.missingBps ?? mostMissingBps;
+  };
+  const add = (miss: NearMiss | null): void => {
+    if (miss === null || miss.missingBps > mostMissingBps) return;
+    kept.push(miss);
+    // Sorting now and then keeps the list short without sorting at each step.
+    if (kept.length > 4 * count + 64) cut();
   };
   return {
-    add(facts: NearFacts): void {
-      const miss = toNearMiss(facts);
-      if (miss === null) return;
-      kept.push(miss);
-      // Sorting now and then keeps the list short without sorting at each step.
-      if (kept.length > 4 * count + 64) cut();
+    addPair(facts: NearFacts): void {
+      add(toNearMiss({ kind: 'pair', ...facts }));
+    },
+    addCycle(conversions: ConversionCycle, loss: CycleLoss): void {
+      if (!(loss.leastBps - loss.edgeBps <= mostMissingBps)) return;
+      add(toNearMiss({ ...toCycleFacts(conversions, loss), reason: loss.describe() }));
     },
     read(): readonly NearMiss[] {
       cut();
@@ -51,15 +74,44 @@ export function createNearMisses(count: number) {
   };
 }
 
-function toNearMiss({ leastBps, ...facts }: NearFacts): NearMiss | null {
+function toCycleFacts(conversions: ConversionCycle, { stage, edgeBps, leastBps }: CycleLoss) {
+  const legs = conversions.flatMap(({ leg }) =>
+    leg === null
+      ? []
+      : [
+          {
+            side: leg.side,
+            exchange: leg.record.market.exchange,
+            symbol: leg.record.market.symbol,
+          },
+        ],
+  );
+  return {
+    kind: 'cycle' as const,
+    symbol: conversions.map(({ from }) => from).join('>'),
+    buyExchange: legs[0]?.exchange ?? '',
+    sellExchange: legs.at(-1)?.exchange ?? '',
+    legs,
+    edgeBps,
+    leastBps,
+    stage,
+  };
+}
+
+type Facts = Omit<NearMiss, 'missingBps' | 'missingMs' | 'sentence'> & Pick<NearFacts, 'leastBps'>;
+
+function toNearMiss({ leastBps, ...facts }: Facts): NearMiss | null {
+  // The network takes more than the book holds: nothing says how far that is from an edge.
+  if (facts.reason.code === 'edge_short_after_transfer' && facts.reason.edgeBps === null)
+    return null;
   const missingMs = missingMsOf(facts.reason);
   const missingBps = missingBpsOf(facts.reason) ?? Math.max(0, leastBps - facts.edgeBps);
   if (missingMs === null || !Number.isFinite(missingBps)) return null;
-  return { ...facts, missingBps, missingMs, sentence: toSentence(facts.reason) };
+  return { ...facts, missingBps, missingMs, sentence: toSentence(facts.reason, facts.kind) };
 }
 
 /** Null when the prices of the pair say nothing: missing, contradictory, or far too old. */
-function missingMsOf(reason: MarketReason | PairReason): number | null {
+function missingMsOf(reason: NearMiss['reason']): number | null {
   switch (reason.code) {
     case 'no_gross_spread':
     case 'edge_short':
@@ -77,6 +129,7 @@ function missingMsOf(reason: MarketReason | PairReason): number | null {
     case 'edge_short_after_transfer':
     case 'balance_missing':
     case 'balance_too_small':
+    case 'leg_below_minimum':
       return 0;
     case 'quote_stale':
       return withinLimit(reason.ageMs, reason.maxAgeMs);
@@ -92,7 +145,7 @@ function withinLimit(valueMs: number, limitMs: number): number | null {
   return valueMs <= 2 * limitMs ? valueMs - limitMs : null;
 }
 
-function missingBpsOf(reason: MarketReason | PairReason): number | null {
+function missingBpsOf(reason: NearMiss['reason']): number | null {
   return 'missingBps' in reason ? reason.missingBps : null;
 }
 

@@ -1,6 +1,8 @@
 /** What an explanation is made from: the newest state, the detector that judges, the settings. */
 
 import type { MarketDataSource } from '../../domain/market.ts';
+import type { Cycle } from '../cycles/cycle.ts';
+import type { CycleDetector } from '../cycles/cycle-detector.ts';
 import type { Detector, Pair } from '../detector.ts';
 import type { MarketState } from '../market-state.ts';
 import type { DetectionSettings } from '../settings.ts';
@@ -13,7 +15,17 @@ export interface UnwatchedSymbol {
   readonly exchanges: readonly string[];
 }
 
+/** How cycles are judged. */
+export interface CycleExplainParts {
+  readonly judge: CycleDetector['judge'];
+  readonly isOpen: (cycle: Cycle) => boolean;
+  /** 3 to 5. */
+  readonly maxLegs: number;
+}
+
 export interface ExplainParts {
+  /** Absent or null: pairs only. */
+  readonly cycles?: CycleExplainParts | null;
   readonly state: Pick<MarketState, 'symbols' | 'recordsOf'>;
   readonly detector: Pick<Detector, 'judge'>;
   readonly settings: DetectionSettings;

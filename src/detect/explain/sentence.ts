@@ -5,7 +5,7 @@ import type { Reason } from './reasons.ts';
 import { isTransferReason, toTransferSentence } from './transfer-sentence.ts';
 
 /** Without a full stop; names the exchange where there is one. */
-export function toSentence(reason: Reason): string {
+export function toSentence(reason: Reason, kind: 'pair' | 'cycle' = 'pair'): string {
   switch (reason.code) {
     case 'market_suspended':
       return `trading is suspended on ${reason.exchange}`;
@@ -36,9 +36,14 @@ export function toSentence(reason: Reason): string {
     case 'over_capacity':
       return 'more symbols than MAX_SYMBOLS allows';
     default:
-      return isTransferReason(reason) ? toTransferSentence(reason) : toPairSentence(reason);
+      return isTransferReason(reason) ? toTransferSentence(reason) : toPairSentence(reason, kind);
   }
 }
+
+const NO_GROSS = {
+  pair: 'the bid is not above the ask',
+  cycle: 'a round brings back no more than it takes, before fees',
+} as const;
 
 type PairSentenceReason = Extract<
   Reason,
@@ -50,16 +55,17 @@ type PairSentenceReason = Extract<
       | 'depth_unknown'
       | 'book_invalid'
       | 'edge_short_at_depth'
-      | 'below_minimum';
+      | 'below_minimum'
+      | 'leg_below_minimum';
   }
 >;
 
-function toPairSentence(reason: PairSentenceReason): string {
+function toPairSentence(reason: PairSentenceReason, kind: 'pair' | 'cycle'): string {
   switch (reason.code) {
     case 'legs_skewed':
       return `legs ${toDuration(reason.skewMs - reason.maxSkewMs)} too far apart in time`;
     case 'no_gross_spread':
-      return `${toBps(reason.missingBps)} bps short; the bid is not above the ask`;
+      return `${toBps(reason.missingBps)} bps short; ${NO_GROSS[kind]}`;
     case 'edge_short':
       return `${toBps(reason.missingBps)} bps short; ${toFeeClause(reason.takerBpsAtWhichItOpens)}`;
     case 'edge_short_at_depth':
@@ -68,6 +74,8 @@ function toPairSentence(reason: PairSentenceReason): string {
       return `waiting for the book of ${reason.exchanges.join(' and ')}`;
     case 'book_invalid':
       return `levels out of order in the book of ${reason.exchanges.join(' or ')}`;
+    case 'leg_below_minimum':
+      return `what goes round is under a lot or a least order of ${reason.legs.map(({ symbol, exchange }) => `${symbol} on ${exchange}`).join(', ')}`;
     case 'below_minimum':
       return `size under the least order${toMinimum(reason.minSizeInBase, reason.minCostInQuote)}`;
     default:

@@ -12,8 +12,9 @@ import type { HttpServices } from '../services.ts';
 const DEFAULT_LIMIT = 10;
 /** Looking at all symbols is shared by the callers of this long, milliseconds. */
 const EXPLANATION_TTL_MS = 1_000;
-/** Pairs of one answer: some tens of milliseconds of work. */
+/** Pairs and cycles of one answer: some tens of milliseconds of work each. */
 const MAX_PAIRS_COUNT = 100_000;
+const MAX_CYCLES_COUNT = 100_000;
 
 export function explainRoute({ clock, feed, pipeline }: HttpServices) {
   const look = (symbol: string | null): Explanation =>
@@ -21,6 +22,7 @@ export function explainRoute({ clock, feed, pipeline }: HttpServices) {
       symbol,
       nearMissesCount: MAX_NEAR_MISSES_COUNT,
       maxPairsCount: MAX_PAIRS_COUNT,
+      maxCyclesCount: MAX_CYCLES_COUNT,
     });
   const lookAtAll = createMemo(clock, EXPLANATION_TTL_MS, () => look(null));
   return defineRoute(
@@ -30,7 +32,7 @@ export function explainRoute({ clock, feed, pipeline }: HttpServices) {
       tags: ['Opportunities'],
       summary: 'Why there is no opportunity: the funnel in counts, reasons, near misses',
       description:
-        'Every directed pair of exchanges of a symbol is an opportunity now or is lost at exactly one stage for exactly one reason, so that the counts add up.',
+        'Every directed pair of exchanges of a symbol, and every cycle, is an opportunity now or is lost at exactly one stage for exactly one reason, so that the counts add up. With a symbol: its pairs and the cycles through it; with a route such as `ADA>BTC>USDT`: that cycle.',
       request: { query: explainQuery },
       responses: {
         200: {
@@ -55,6 +57,8 @@ export function explainRoute({ clock, feed, pipeline }: HttpServices) {
   );
 }
 
-function isUnknown({ symbolsCount, symbolsWithoutPair }: Explanation): boolean {
-  return symbolsCount === 0 && symbolsWithoutPair.length === 0;
+function isUnknown({ symbolsCount, symbolsWithoutPair, cycles }: Explanation): boolean {
+  return (
+    symbolsCount === 0 && symbolsWithoutPair.length === 0 && !(cycles && cycles.cyclesCount > 0)
+  );
 }

@@ -2,18 +2,18 @@
 
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '../../detect/explain/reasons.ts';
-import { bps, count, decimal, integerQuery, source, symbolText, timeMs } from './common.ts';
-import { BALANCE_REFUSALS, TRANSFER_REFUSALS } from './modes.ts';
+import { bps, count, decimal, integerQuery, source, symbolOrRouteText, timeMs } from './common.ts';
+import { BALANCE_REFUSALS, balanceCap, TRANSFER_REFUSALS } from './modes.ts';
 
 const exchange = z.string();
 const exchanges = z.array(z.string()).readonly();
 const durationMs = z.number().openapi({ description: 'Milliseconds' });
 const sentence = z.string().openapi({ description: 'The reason in words' });
 const shortage = {
-  edgeBps: bps.openapi({ description: 'After both taker fees' }),
+  edgeBps: bps.openapi({ description: 'After taker fees' }),
   missingBps: bps.openapi({ description: 'Up to the threshold' }),
   takerBpsAtWhichItOpens: bps.nullable().openapi({
-    description: 'Under this taker fee on both legs it opens; null: not even without any fee',
+    description: 'Under this taker fee on all legs it opens; null: not even without any fee',
   }),
 };
 
@@ -65,18 +65,46 @@ const PAIR_REASONS = [
   ...BALANCE_REFUSALS,
 ] as const;
 
+const CYCLE_REASONS = [
+  z.object({
+    code: z.literal('leg_below_minimum'),
+    legs: z
+      .array(
+        z.object({
+          exchange,
+          symbol: z.string(),
+          sizeStep: decimal.nullable(),
+          minSizeInBase: decimal.nullable(),
+          minCostInQuote: decimal.nullable(),
+        }),
+      )
+      .readonly(),
+  }),
+] as const;
+
 const marketReason = z.discriminatedUnion('code', MARKET_REASONS).openapi('MarketReason', {
   description: 'Why a market takes no part',
 });
 
 const pairReason = z
-  .discriminatedUnion('code', [...MARKET_REASONS, ...PAIR_REASONS])
-  .openapi('PairReason', { description: 'Why a pair is no opportunity' });
+  .discriminatedUnion('code', [...MARKET_REASONS, ...PAIR_REASONS, ...CYCLE_REASONS])
+  .openapi('PairReason', { description: 'Why a pair or a cycle is no opportunity' });
 
 const reasonCount = z.object({ code: z.string(), count });
 const stage = z.enum(STAGES).openapi('ExplainStage', {
-  description: 'Steps in their order; a pair is lost at the first that it fails',
+  description: 'Steps in their order; a pair or a cycle is lost at the first that it fails',
 });
+
+const stages = z
+  .array(
+    z.object({
+      stage,
+      enteredCount: count,
+      survivedCount: count.openapi({ description: 'Entered less the sum of `lost`' }),
+      lost: z.array(reasonCount).readonly(),
+    }),
+  )
+  .readonly();
 
 const funnel = z.object({
   marketsCount: count,
@@ -87,25 +115,36 @@ const funnel = z.object({
     .readonly()
     .openapi({ description: 'Sum: markets less usable ones' }),
   pairsCount: count.openapi({ description: 'Directed pairs of markets of one symbol' }),
-  stages: z
-    .array(
-      z.object({
-        stage,
-        enteredCount: count,
-        survivedCount: count.openapi({ description: 'Entered less the sum of `lost`' }),
-        lost: z.array(reasonCount).readonly(),
-      }),
-    )
-    .readonly(),
+  stages,
   openCount: count.openapi({ description: 'Pairs that are an opportunity now' }),
 });
 
+const cycleFunnel = z
+  .object({
+    maxLegs: count.openapi({ description: 'Longest cycles looked at, orders' }),
+    cyclesCount: count.openapi({
+      description: 'Simple cycles that the markets make, each direction counted',
+    }),
+    stages,
+    openCount: count.openapi({ description: 'Cycles that are an opportunity now' }),
+    isComplete: z
+      .boolean()
+      .openapi({ description: 'False when there are more, passed over to bound the work' }),
+  })
+  .openapi('CycleFunnel');
+
 const nearMiss = z
   .object({
-    symbol: z.string(),
-    buyExchange: z.string(),
-    sellExchange: z.string(),
-    edgeBps: bps.openapi({ description: 'Of best prices, after both taker fees' }),
+    kind: z.enum(['pair', 'cycle']),
+    symbol: z.string().openapi({ description: 'Of a cycle its route, such as `ADA>BTC>USDT`' }),
+    buyExchange: z.string().openapi({ description: 'Of a cycle that of its first order' }),
+    sellExchange: z.string().openapi({ description: 'Of a cycle that of its last order' }),
+    legs: z
+      .array(z.object({ side: z.enum(['buy', 'sell']), exchange, symbol: z.string() }))
+      .readonly()
+      .optional()
+      .openapi({ description: 'Orders of a cycle; absent of a pair' }),
+    edgeBps: bps.openapi({ description: 'Of best prices, after taker fees' }),
     missingBps: bps,
     missingMs: durationMs.openapi({ description: 'Too old, or legs too far apart, by so much' }),
     stage,
@@ -122,6 +161,21 @@ export const explanation = z
     symbolsCount: count,
     omittedSymbolsCount: count.openapi({ description: 'Passed over to bound the work' }),
     funnel,
+    cycles: z
+      .union([cycleFunnel, z.null()])
+      .openapi({ description: 'Null when cycles are not looked for' }),
+    cappedPairs: z
+      .array(
+        z.object({
+          symbol: z.string(),
+          buyExchange: z.string(),
+          sellExchange: z.string(),
+          reason: balanceCap.extend({ code: z.literal('balance_binds') }),
+          sentence,
+        }),
+      )
+      .readonly()
+      .openapi({ description: 'Opportunities that a balance makes smaller' }),
     nearMisses: z.array(nearMiss).readonly().openapi({ description: 'What lacks least first' }),
     markets: z
       .array(
@@ -152,7 +206,7 @@ export const explanation = z
 export const MAX_NEAR_MISSES_COUNT = 100;
 
 export const explainQuery = z.strictObject({
-  symbol: symbolText.optional(),
+  symbol: symbolOrRouteText.optional(),
   limit: integerQuery({
     min: 0,
     max: MAX_NEAR_MISSES_COUNT,

@@ -48,6 +48,9 @@ interface Deadline {
   readonly cancel: () => void;
 }
 
+/** Made once: a reason of the platform's own is an error with a stack, for every export. */
+const NO_LONGER_NEEDED = new Error('no longer needed');
+
 function startDeadline({ clock, timeoutMs, stop }: DeliverOptions): Deadline {
   const passed = new AbortController();
   const cancelled = new AbortController();
@@ -55,7 +58,10 @@ function startDeadline({ clock, timeoutMs, stop }: DeliverOptions): Deadline {
     () => passed.abort(),
     () => undefined,
   );
-  return { signal: AbortSignal.any([passed.signal, stop]), cancel: () => cancelled.abort() };
+  return {
+    signal: AbortSignal.any([passed.signal, stop]),
+    cancel: () => cancelled.abort(NO_LONGER_NEEDED),
+  };
 }
 
 async function attemptUntil(

@@ -10,7 +10,7 @@ import {
   toJsonScope,
   toJsonString,
 } from '../export/json-values.ts';
-import { CUMULATIVE } from './encode-metrics-protobuf.ts';
+import { toTemporality } from './encode-metrics-protobuf.ts';
 import { groupByScope } from './group-by-scope.ts';
 import type { Exemplar, HistogramPoint, MetricData, NumberPoint } from './metric-data.ts';
 import { msToNanos } from './time.ts';
@@ -42,7 +42,7 @@ function toMetric(metric: MetricData): string {
           ? metric.points.map((point) => toHistogramPoint(point, metric.bounds))
           : metric.points.map(toNumberPoint),
       ),
-      aggregationTemporality: metric.type === 'gauge' ? null : String(CUMULATIVE),
+      aggregationTemporality: metric.type === 'gauge' ? null : String(toTemporality(metric)),
       isMonotonic: metric.type === 'sum' ? String(metric.isMonotonic) : null,
     }),
   });
@@ -66,8 +66,8 @@ function toHistogramPoint(point: HistogramPoint, bounds: readonly number[]): str
     ...toPoint(point),
     count: `"${point.count}"`,
     sum: toJsonDouble(point.sum),
-    min: toJsonDouble(point.min),
-    max: toJsonDouble(point.max),
+    min: Number.isNaN(point.min) ? null : toJsonDouble(point.min),
+    max: Number.isNaN(point.max) ? null : toJsonDouble(point.max),
     bucketCounts: toJsonArray(point.bucketCounts.map((count) => `"${count}"`)),
     explicitBounds: toJsonArray(bounds.map(toJsonDouble)),
   });

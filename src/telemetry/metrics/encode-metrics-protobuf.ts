@@ -27,8 +27,14 @@ const HISTOGRAM_POINT = {
   max: 12,
 } as const;
 const EXEMPLAR = { time: 2, asDouble: 3, spanId: 4, traceId: 5 } as const;
-/** `AGGREGATION_TEMPORALITY_CUMULATIVE`. */
-export const CUMULATIVE = 2;
+/** `AggregationTemporality`. */
+const DELTA = 1;
+const CUMULATIVE = 2;
+
+/** The temporality of a sum or a histogram, by its number. */
+export function toTemporality({ isDelta }: { readonly isDelta?: boolean }): number {
+  return isDelta === true ? DELTA : CUMULATIVE;
+}
 
 /** One request with all the metrics, grouped by scope. */
 export function encodeMetricsProtobuf(
@@ -59,7 +65,7 @@ function writeMetric(writer: ProtobufWriter, metric: MetricData): void {
   } else {
     for (const point of metric.points) writeNumberPoint(writer, point);
   }
-  if (metric.type !== 'gauge') writer.uint32(DATA.temporality, CUMULATIVE);
+  if (metric.type !== 'gauge') writer.uint32(DATA.temporality, toTemporality(metric));
   if (metric.type === 'sum' && metric.isMonotonic) writer.bool(DATA.isMonotonic, true);
   writer.close(dataMark);
   writer.close(mark);
@@ -93,8 +99,8 @@ function writeHistogramPoint(
   );
   writeExemplars(writer, HISTOGRAM_POINT.exemplars, point.exemplars);
   writeAttributes(writer, HISTOGRAM_POINT.attributes, point.attributes);
-  writer.double(HISTOGRAM_POINT.min, point.min);
-  writer.double(HISTOGRAM_POINT.max, point.max);
+  if (!Number.isNaN(point.min)) writer.double(HISTOGRAM_POINT.min, point.min);
+  if (!Number.isNaN(point.max)) writer.double(HISTOGRAM_POINT.max, point.max);
   writer.close(mark);
 }
 

@@ -155,7 +155,8 @@ export class NumberInstrument implements Collectable, Observable {
     }));
     const base = describe(this.#options);
     if (this.#kind === 'gauge') return { ...base, type: 'gauge', points };
-    return { ...base, type: 'sum', isMonotonic: this.#kind === 'counter', points };
+    const isMonotonic = this.#kind === 'counter';
+    return { ...base, type: 'sum', isMonotonic, isObserved: this.#isObservable, points };
   }
 }
 

@@ -1,4 +1,7 @@
-/** What a collection of metrics gives: plain data, cumulative since each series began, ready to be encoded. */
+/**
+ * What a collection of metrics gives: plain data, ready to be encoded; cumulative since each series began, unless
+ * `isDelta` says that it is since the last collection.
+ */
 
 import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
@@ -27,6 +30,7 @@ export interface NumberPoint extends Point {
 export interface HistogramPoint extends Point {
   readonly count: number;
   readonly sum: number;
+  /** NaN, as `max`, where nobody knows it. */
   readonly min: number;
   readonly max: number;
   /** One more than the bounds. */
@@ -45,11 +49,15 @@ export type MetricData = Metric &
     | {
         readonly type: 'sum';
         readonly isMonotonic: boolean;
+        /** Its values come from callbacks. */
+        readonly isObserved: boolean;
+        readonly isDelta?: boolean;
         readonly points: readonly NumberPoint[];
       }
     | { readonly type: 'gauge'; readonly points: readonly NumberPoint[] }
     | {
         readonly type: 'histogram';
+        readonly isDelta?: boolean;
         /** Upper bounds of the buckets, inclusive, ascending. */
         readonly bounds: readonly number[];
         readonly points: readonly HistogramPoint[];

@@ -51,7 +51,8 @@ export class SeriesMap<State> {
   }
 }
 
-function toSeriesKey(attributes: Attributes): string {
+/** The same for the same attributes, in any order. */
+export function toSeriesKey(attributes: Attributes): string {
   let key = '';
   for (const name of Object.keys(attributes).sort()) {
     const value = attributes[name];

@@ -1,6 +1,11 @@
 /** What a span costs here and now, measured by doing it. */
 
-import { DEFAULT_SPAN_COSTS, type SpanCostKind, type SpanCosts } from './governor.ts';
+import {
+  DEFAULT_SPAN_COSTS,
+  SPAN_COST_KINDS,
+  type SpanCostKind,
+  type SpanCosts,
+} from './span-costs.ts';
 import type { MonotonicClock } from './token-bucket.ts';
 
 /** Each does the work of one span of its kind: start it unsampled; record and end it; encode it. */
@@ -20,21 +25,38 @@ const MAX_COST_NS = 100_000;
 
 /** Costs in nanoseconds. Where the clock stands still the defaults stay. */
 export function calibrateSpanCosts(work: SpanWork, options: CalibrationOptions): SpanCosts {
-  return {
-    unsampled: costOf('unsampled', work, options),
-    recorded: costOf('recorded', work, options),
-    exported: costOf('exported', work, options),
-  };
+  const calibration = createCalibration(work, options);
+  const { batchesCount = 5 } = options;
+  for (let batch = 0; batch < batchesCount; batch += 1) calibration.measure();
+  return calibration.costs();
 }
 
-function costOf(kind: SpanCostKind, work: SpanWork, options: CalibrationOptions): number {
-  const { clock, batchCount = 200, batchesCount = 5 } = options;
-  let fastestNs = Number.POSITIVE_INFINITY;
-  for (let batch = 0; batch < batchesCount; batch += 1) {
-    const beganAtMs = clock.monotonicMs();
-    for (let index = 0; index < batchCount; index += 1) work[kind]();
-    const elapsedNs = (clock.monotonicMs() - beganAtMs) * 1e6;
-    if (elapsedNs > 0) fastestNs = Math.min(fastestNs, elapsedNs / batchCount);
-  }
-  return fastestNs <= MAX_COST_NS ? fastestNs : DEFAULT_SPAN_COSTS[kind];
+/** A measurement in slices, so that nobody waits for all of it. */
+export interface Calibration {
+  /** Runs one batch of each kind. */
+  measure(): void;
+  /** Those of the fastest batches so far. */
+  costs(): SpanCosts;
+}
+
+export function createCalibration(work: SpanWork, options: CalibrationOptions): Calibration {
+  const { clock, batchCount = 200 } = options;
+  const fastestNs = { unsampled: Infinity, recorded: Infinity, exported: Infinity };
+  const costOf = (kind: SpanCostKind) =>
+    fastestNs[kind] <= MAX_COST_NS ? fastestNs[kind] : DEFAULT_SPAN_COSTS[kind];
+  return {
+    measure: () => {
+      for (const kind of SPAN_COST_KINDS) {
+        const beganAtMs = clock.monotonicMs();
+        for (let index = 0; index < batchCount; index += 1) work[kind]();
+        const elapsedNs = (clock.monotonicMs() - beganAtMs) * 1e6;
+        if (elapsedNs > 0) fastestNs[kind] = Math.min(fastestNs[kind], elapsedNs / batchCount);
+      }
+    },
+    costs: () => ({
+      unsampled: costOf('unsampled'),
+      recorded: costOf('recorded'),
+      exported: costOf('exported'),
+    }),
+  };
 }

@@ -12,12 +12,17 @@ export interface EventLoopMonitor {
 
 /**
  * Sleeps `periodMs` (default 100) over and over, which keeps a process alive until `close()`. For servers; a Worker has
- * no loop of its own to watch.
+ * no loop of its own to watch. For `quietMs` it does not look: a program that starts is busy, and not overloaded.
  */
-export function createEventLoopMonitor(clock: Clock, periodMs = 100): EventLoopMonitor {
+export function createEventLoopMonitor(
+  clock: Clock,
+  periodMs = 100,
+  quietMs = 0,
+): EventLoopMonitor {
   const stop = new AbortController();
   let lagMs = 0;
   const measure = async (): Promise<void> => {
+    if (quietMs > 0) await clock.sleep(quietMs, stop.signal);
     while (!stop.signal.aborted) {
       const beganAtMs = clock.monotonicMs();
       await clock.sleep(periodMs, stop.signal);

@@ -5,17 +5,15 @@
  * stress relief of Honeycomb's Refinery, in one process.
  */
 
+import { ShareControl } from './share-control.ts';
+import {
+  DEFAULT_SPAN_COSTS,
+  SPAN_COST_KINDS,
+  type SpanCostKind,
+  type SpanCosts,
+} from './span-costs.ts';
 import { ALWAYS_THRESHOLD, type Threshold, toThreshold } from './threshold.ts';
 import type { MonotonicClock } from './token-bucket.ts';
-
-/** What a span costs: started and not recorded; recorded; encoded and sent beside that. */
-export type SpanCostKind = 'unsampled' | 'recorded' | 'exported';
-
-/** Nanoseconds of CPU per span. */
-export type SpanCosts = Readonly<Record<SpanCostKind, number>>;
-
-/** The official SDK's on Bun with 4 to 10 attributes, the dearest that may run here; calibration replaces them. */
-export const DEFAULT_SPAN_COSTS: SpanCosts = { unsampled: 250, recorded: 900, exported: 2100 };
 
 /** Budget, costs, and where pressure is read. */
 export interface GovernorOptions {
@@ -60,32 +58,16 @@ export interface Governor {
   govern(threshold: Threshold): Threshold | null;
   /** Judges now if an interval has passed; for a timer, where spans are rare. */
   update(): void;
+  /** From now on spans cost this. */
+  setCosts(costs: SpanCosts): void;
   stats(): GovernorStats;
 }
 
 /** Spans between two looks at the clock. */
 const CLOCK_EVERY_COUNT = 64;
 
-/** Where the share is aimed at, as a part of the limit. */
-const TARGET_PRESSURE = 0.8;
-
-/** Below this for `CALM_INTERVALS` the share grows, at most twofold. */
-const CALM_PRESSURE = 0.6;
-const CALM_INTERVALS = 2;
-
-/** Below this for `RETURN_INTERVALS` it comes back, with a small share. */
-const RETURN_PRESSURE = 0.5;
-const RETURN_INTERVALS = 5;
-const RETURN_SHARE = 1 / 16;
-
-/** A share below this is not worth its cost: off. */
-const MIN_SHARE = 1 / 1024;
-
 /** A queue this full is under full pressure. */
 const FULL_QUEUE_RATIO = 0.8;
-
-/** A loop so many times as late as allowed switches off at once. */
-const EXTREME_PRESSURE = 4;
 
 /** @throws {RangeError} when the budget is not above 0 and at most 1. */
 export function createGovernor(options: GovernorOptions): Governor {
@@ -94,7 +76,8 @@ export function createGovernor(options: GovernorOptions): Governor {
 
 class OverheadGovernor implements Governor {
   readonly #options: GovernorOptions;
-  readonly #costs: SpanCosts;
+  readonly #control: ShareControl;
+  #costs: SpanCosts;
   readonly #budgetRatio: number;
   readonly #intervalMs: number;
   readonly #counts = { unsampled: 0, recorded: 0, exported: 0 };
@@ -103,10 +86,6 @@ class OverheadGovernor implements Governor {
   #spansUntilClock = CLOCK_EVERY_COUNT;
   #judgedAtMs: number;
   #cpuAtMs: number;
-  #share = 1;
-  #isOff = false;
-  #calmIntervalsCount = 0;
-  #offCount = 0;
   #usedRatio = 0;
   #pressure = 0;
 
@@ -118,13 +97,14 @@ class OverheadGovernor implements Governor {
     this.#options = options;
     this.#costs = options.costs ?? DEFAULT_SPAN_COSTS;
     this.#budgetRatio = budgetRatio;
+    this.#control = new ShareControl(budgetRatio);
     this.#intervalMs = options.intervalMs ?? 1000;
     this.#judgedAtMs = options.clock.monotonicMs();
     this.#cpuAtMs = this.#cpuNowMs();
   }
 
   get isOff(): boolean {
-    return this.#isOff;
+    return this.#control.isOff;
   }
 
   count(kind: SpanCostKind): void {
@@ -134,11 +114,12 @@ class OverheadGovernor implements Governor {
   }
 
   govern(threshold: Threshold): Threshold | null {
-    if (this.#isOff) return null;
-    if (this.#share === 1) return threshold;
+    const { isOff, share } = this.#control;
+    if (isOff) return null;
+    if (share === 1) return threshold;
     const known = this.#governed.get(threshold);
     if (known !== undefined) return known;
-    const made = toThreshold(threshold.probability * this.#share) ?? threshold;
+    const made = toThreshold(threshold.probability * share) ?? threshold;
     this.#governed.set(threshold, made);
     return made;
   }
@@ -153,14 +134,19 @@ class OverheadGovernor implements Governor {
     this.#cpuAtMs = cpuMs;
   }
 
+  setCosts(costs: SpanCosts): void {
+    this.#costs = costs;
+  }
+
   stats(): GovernorStats {
+    const { isOff, offCount, share } = this.#control;
     return {
       budgetRatio: this.#budgetRatio,
       usedRatio: this.#usedRatio,
       pressure: this.#pressure,
-      shareRatio: this.#isOff ? 0 : this.#share,
-      isOff: this.#isOff,
-      offCount: this.#offCount,
+      shareRatio: isOff ? 0 : share,
+      isOff,
+      offCount,
       counts: {
         unsampled: this.#total.unsampled + this.#counts.unsampled,
         recorded: this.#total.recorded + this.#counts.recorded,
@@ -173,18 +159,15 @@ class OverheadGovernor implements Governor {
     const fixedRatio = (this.#counts.unsampled * this.#costs.unsampled) / cpuNs;
     const keptNs =
       this.#counts.recorded * this.#costs.recorded + this.#counts.exported * this.#costs.exported;
-    this.#usedRatio = fixedRatio + keptNs / cpuNs;
+    const usedRatio = fixedRatio + keptNs / cpuNs;
+    const outerPressure = this.#outerPressure();
+    const budgetPressure = this.#budgetRatio === 1 ? 0 : usedRatio / this.#budgetRatio;
+    const { share } = this.#control;
+    this.#control.judge({ budgetPressure, outerPressure, usedRatio, fixedRatio });
+    this.#usedRatio = usedRatio;
+    this.#pressure = Math.max(budgetPressure, outerPressure);
     this.#takeCounts();
-    const outer = this.#outerPressure();
-    this.#pressure = Math.max(this.#budgetPressure(), outer);
-    if (this.#isOff) this.#tryReturn();
-    else if (outer >= EXTREME_PRESSURE) this.#switchOff();
-    else if (this.#pressure > 1) this.#lower(fixedRatio, outer);
-    else this.#tryRaise();
-  }
-
-  #budgetPressure(): number {
-    return this.#budgetRatio === 1 ? 0 : this.#usedRatio / this.#budgetRatio;
+    if (share !== this.#control.share) this.#governed = new WeakMap();
   }
 
   #outerPressure(): number {
@@ -194,50 +177,8 @@ class OverheadGovernor implements Governor {
     return Math.max(queue, loop);
   }
 
-  /** What spans cost that are not kept no share can save. */
-  #lower(fixedRatio: number, outer: number): void {
-    this.#calmIntervalsCount = 0;
-    if (this.#share <= MIN_SHARE) {
-      this.#switchOff();
-      return;
-    }
-    const aimRatio = TARGET_PRESSURE * this.#budgetRatio - fixedRatio;
-    const byBudget = this.#budgetPressure() > 1 ? aimRatio / (this.#usedRatio - fixedRatio) : 1;
-    const byOuter = outer > 1 ? TARGET_PRESSURE / outer : 1;
-    this.#setShare(this.#share * Math.min(1, byBudget, byOuter));
-  }
-
-  #tryRaise(): void {
-    if (this.#share === 1) return;
-    this.#calmIntervalsCount = this.#pressure < CALM_PRESSURE ? this.#calmIntervalsCount + 1 : 0;
-    if (this.#calmIntervalsCount < CALM_INTERVALS) return;
-    const factor = TARGET_PRESSURE / Math.max(this.#pressure, TARGET_PRESSURE / 2);
-    this.#setShare(this.#share * factor);
-  }
-
-  #tryReturn(): void {
-    this.#calmIntervalsCount = this.#pressure < RETURN_PRESSURE ? this.#calmIntervalsCount + 1 : 0;
-    if (this.#calmIntervalsCount < RETURN_INTERVALS) return;
-    this.#isOff = false;
-    this.#calmIntervalsCount = 0;
-    this.#setShare(RETURN_SHARE);
-  }
-
-  #switchOff(): void {
-    this.#isOff = true;
-    this.#offCount += 1;
-    this.#calmIntervalsCount = 0;
-  }
-
-  /** A share that is not a number (nothing was kept, and still too dear) is the least. */
-  #setShare(share: number): void {
-    const bounded = Math.min(1, Math.max(MIN_SHARE, share));
-    this.#share = Number.isNaN(bounded) ? MIN_SHARE : bounded;
-    this.#governed = new WeakMap();
-  }
-
   #takeCounts(): void {
-    for (const kind of ['unsampled', 'recorded', 'exported'] as const) {
+    for (const kind of SPAN_COST_KINDS) {
       this.#total[kind] += this.#counts[kind];
       this.#counts[kind] = 0;
     }

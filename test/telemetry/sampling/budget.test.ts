@@ -4,13 +4,15 @@
  */
 
 import { expect, test } from 'bun:test';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Tracer } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
   type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
+import { loadOtlpModule } from '../../../src/telemetry/lean/load-file.ts';
 import { calibrateSpanCosts } from '../../../src/telemetry/sampling/calibrate.ts';
 import {
   createAlwaysPolicy,
@@ -54,7 +56,7 @@ function calibrate() {
   return costs;
 }
 
-test('the budget holds under real load', () => {
+test('the budget holds under real load, over the official tracer', () => {
   const governor = createGovernor({
     clock,
     budgetRatio: BUDGET_RATIO,
@@ -85,3 +87,48 @@ test('the budget holds under real load', () => {
   expect(spansMs / (clock.monotonicMs() - measuredFromMs)).toBeLessThan(2 * BUDGET_RATIO);
   expect(governor.stats().counts.recorded).toBeGreaterThan(0);
 });
+
+test('the whole layer keeps its budget under real load, with costs that it measured itself', async () => {
+  const sink = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+  const telemetry = createTelemetry({
+    serviceName: 'budget',
+    otlpModule: await loadOtlpModule(),
+    env: {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${sink.url}v1/traces`,
+      OTEL_BSP_MAX_QUEUE_SIZE: '100000',
+      TELEMETRY_BUDGET_RATIO: '0.01',
+      TELEMETRY_RECENT_TRACES: '0',
+    },
+  });
+  const { tracer } = telemetry;
+  const governor = () => telemetry.health().sampling?.governor;
+  const load = { untilMs: 0, spansMs: 0, calmFromMs: 0 };
+  const beganAtMs = clock.monotonicMs();
+  load.untilMs = beganAtMs + 5_000;
+  load.calmFromMs = beganAtMs + 3_000;
+  while (clock.monotonicMs() < load.untilMs) {
+    const turnAtMs = clock.monotonicMs();
+    while (clock.monotonicMs() - turnAtMs < 2) load.spansMs += emitBeside(tracer, load.calmFromMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const stats = governor();
+  await telemetry.shutdown();
+  await sink.stop(true);
+  // Twenty thousand spans a second and more cost several times the budget.
+  expect(stats?.counts.unsampled).toBeGreaterThan(20_000);
+  expect(stats?.shareRatio).toBeLessThan(0.7);
+  expect(stats?.isOff).toBe(false);
+  expect(stats?.usedRatio).toBeLessThan(1.25 * 0.01);
+  // Around the spans stand two clock readings, which cost more than a span that is not sampled.
+  expect(load.spansMs / (load.untilMs - load.calmFromMs)).toBeLessThan(3 * 0.01);
+}, 30_000);
+
+/** A span beside 20 µs of work. @returns what it took, once things have settled and unless it was interrupted. */
+function emitBeside(tracer: Tracer, calmFromMs: number): number {
+  const workAtMs = clock.monotonicMs();
+  while (clock.monotonicMs() - workAtMs < 0.02);
+  const spanAtMs = clock.monotonicMs();
+  recordOne(tracer);
+  const tookMs = clock.monotonicMs() - spanAtMs;
+  return spanAtMs > calmFromMs && tookMs < INTERRUPTED_MS / 10 ? tookMs : 0;
+}

@@ -191,3 +191,17 @@ test('the event loop monitor gives the largest lateness since it was read', asyn
   await fake.advance(1000);
   expect(monitor.takeLagMs()).toBe(0);
 });
+
+test('the event loop monitor does not look while a program starts', async () => {
+  const fake = createFakeClock();
+  let extraMs = 0;
+  const clock = { ...fake, monotonicMs: () => fake.monotonicMs() + extraMs };
+  const monitor = createEventLoopMonitor(clock, 100, 1_000);
+  extraMs += 900;
+  await fake.advance(1_000);
+  expect(monitor.takeLagMs()).toBe(0);
+  extraMs += 30;
+  await fake.advance(100);
+  expect(monitor.takeLagMs()).toBe(30);
+  monitor.close();
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test';
+import { createEdgeTelemetry } from '../../src/telemetry/index.ts';
+import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+
+let collector: OtlpCollector;
+beforeAll(async () => {
+  collector = await createOtlpCollector();
+});
+beforeEach(() => collector.clear());
+afterAll(() => collector.close());
+
+function setUp(env: Readonly<Record<string, string>>) {
+  const lines: Record<string, unknown>[] = [];
+  const telemetry = createEdgeTelemetry({
+    serviceName: 'edge',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
+    log: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
+  const warnings = () =>
+    lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  return { telemetry, warnings };
+}
+
+test('the layer for Workers exports spans, metrics and logs in protobuf', async () => {
+  const { telemetry, warnings } = setUp({});
+  telemetry.tracer.startSpan('work').end();
+  telemetry.meter.createCounter('c').add(1);
+  telemetry.logger.info('said');
+  await telemetry.flush();
+  expect(warnings()).toEqual([]);
+  expect(collector.spans().map(({ name }) => name)).toEqual(['work']);
+  expect(collector.metrics().some(({ name }) => name === 'c')).toBe(true);
+  expect(collector.requests.map(({ encoding }) => encoding)).toEqual([
+    'protobuf',
+    'protobuf',
+    'protobuf',
+  ]);
+  await telemetry.shutdown();
+});
+
+test('what it was built without is ignored, by name, and what there is takes its place', async () => {
+  const { telemetry, warnings } = setUp({
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_METRICS_EXPORTER: 'console',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    TELEMETRY_TRACER: 'sdk',
+  });
+  const tail = 'is ignored: this program was built without it';
+  expect(warnings()).toEqual([
+    `TELEMETRY_TRACER=sdk ${tail}`,
+    `http/json for traces ${tail}`,
+    `the console exporter for metrics ${tail}`,
+    `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=delta ${tail}`,
+  ]);
+  telemetry.tracer.startSpan('work').end();
+  await telemetry.flush();
+  expect(collector.requests.map(({ encoding }) => encoding)).toEqual(['protobuf']);
+  expect(telemetry.health()).toMatchObject({ exportedCount: 1, metrics: null });
+  await telemetry.shutdown();
+});
