@@ -4,43 +4,80 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
+import type { BunPlugin } from 'bun';
 import type { Study } from '../bench.ts';
 import { type RowResult, toResult } from '../measure.ts';
 import { BATCH_SPANS_COUNT, createLeanTracer, createOfficialTracer } from './tracers.ts';
 
 const OURS = new URL('../../src/telemetry/index.ts', import.meta.url);
+const MINIMAL = new URL('./minimal-service.ts', import.meta.url);
+const WORKER = new URL('../../src/entry/workers.ts', import.meta.url);
 const OFFICIAL = new URL('./official-layer.ts', import.meta.url);
 const OTLP_MODULE = new URL('../../build/otlp.wasm', import.meta.url);
 
 export const sizeStudy: Study = {
   name: 'size',
   isStudy: true,
-  measure: async () => [await measureBundles(), await measureWire()],
+  measure: async () => [await measureBundles(), await measureWorker(), await measureWire()],
 };
 
 async function measureBundles(): Promise<RowResult> {
   const wasmBytes = gzipSync(await readFile(OTLP_MODULE)).length;
+  const allBytes = await bundleBytes(OURS);
   return {
     name: 'size-bundle',
     question: 'How large is the layer in a bundle, minified and gzipped?',
-    input: 'all that spreadscope/telemetry exports and the WASM encoder; api, SDK, OTLP exporter',
+    input:
+      'all that spreadscope/telemetry exports, with the WASM encoder; only a tracer provider, a span exporter, a propagator and traceFetch; api, SDK and OTLP exporter of the official packages',
     notMeasured: 'Hono, code that the bundle of a service would share with it or leave out',
     unit: 'B',
     variants: [
       toResult({ name: 'official', role: 'peer' }, [await bundleBytes(OFFICIAL)]),
-      toResult({ name: 'ours', role: 'ours' }, [(await bundleBytes(OURS)) + wasmBytes]),
-      toResult({ name: 'ours, without the WASM encoder', role: 'ours' }, [await bundleBytes(OURS)]),
+      toResult({ name: 'ours, traces only', role: 'ours' }, [await bundleBytes(MINIMAL)]),
+      toResult({ name: 'ours, all of it', role: 'ours' }, [allBytes + wasmBytes]),
     ],
   };
 }
 
-async function bundleBytes(entry: URL): Promise<number> {
+/** The Worker twice, the second time with the bare API in the place of the layer. */
+async function measureWorker(): Promise<RowResult> {
+  const whole = await bundleBytes(WORKER);
+  const bare = await bundleBytes(WORKER, BARE);
+  return {
+    name: 'size-worker',
+    question:
+      'What does the layer add to the Worker, minified and gzipped, everything switched on?',
+    input:
+      "the Worker's bundle, less the same with no-op spans and metrics and a console for a log",
+    notMeasured: 'names of spans and attributes, and the API, which both have',
+    unit: 'B',
+    variants: [
+      toResult({ name: 'the Worker without it', role: 'floor' }, [bare]),
+      toResult({ name: 'ours', role: 'ours' }, [whole - bare]),
+    ],
+  };
+}
+
+/** Stands in for the layer's two entries. */
+const BARE: BunPlugin = {
+  name: 'bare',
+  setup(build) {
+    build.onLoad({ filter: /telemetry\/(?:create-edge-telemetry|http-server)\.ts$/ }, () => ({
+      contents: `export * from ${JSON.stringify(fileURLToPath(new URL('./bare-layer.ts', import.meta.url)))};`,
+      loader: 'ts',
+    }));
+  },
+};
+
+async function bundleBytes(entry: URL, plugin?: BunPlugin): Promise<number> {
   const { outputs, logs } = await Bun.build({
     entrypoints: [fileURLToPath(entry)],
     minify: true,
     target: 'browser',
     format: 'esm',
-    external: ['node:*'],
+    conditions: ['workerd', 'worker'],
+    external: ['node:*', 'cloudflare:*', '*.wasm'],
+    plugins: plugin === undefined ? [] : [plugin],
   });
   const [output] = outputs;
   if (output === undefined) throw new Error(`bundle of ${entry.pathname}: ${logs.join('; ')}`);

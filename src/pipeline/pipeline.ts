@@ -1,5 +1,6 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
+import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
@@ -10,6 +11,7 @@ import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import { type BasisMonitor, createBasisMonitor } from './basis-monitor.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -35,6 +37,7 @@ class FeedPipeline implements Pipeline {
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
   readonly #pegs: PegMonitor;
+  readonly #basis: BasisMonitor | null;
   #running: Engine | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -59,6 +62,11 @@ class FeedPipeline implements Pipeline {
       logger: options.telemetry.logger,
       onChange: (state) => options.onPeg?.(state),
     });
+    const { basis, feed, telemetry } = options;
+    this.#basis =
+      basis === undefined
+        ? null
+        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -78,6 +86,10 @@ class FeedPipeline implements Pipeline {
 
   pegs(): readonly PegState[] {
     return this.#pegs.states();
+  }
+
+  basis(): BasisResult | null {
+    return this.#basis?.latest() ?? null;
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -173,6 +185,7 @@ class FeedPipeline implements Pipeline {
     const result = running.rounds.run(batch);
     running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
+    this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
     this.#emit(result.events);
     return running.rounds.isBehind;

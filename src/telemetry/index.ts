@@ -12,6 +12,12 @@ export type { OtlpEndpoint, TlsFiles } from './config-signals.ts';
 export { createEdgeTelemetry, type EdgeTelemetryOptions } from './create-edge-telemetry.ts';
 export { createTelemetry } from './create-telemetry.ts';
 export {
+  createOtlpSpanExporter,
+  type OtlpSpanExporterOptions,
+} from './export/otlp-span-exporter.ts';
+export { createOtlpTransport, type OtlpTransport } from './export/otlp-transport.ts';
+export type { OtlpTransportOptions } from './export/transport-options.ts';
+export {
   type FetchHandler,
   setRoute,
   spanOf,
@@ -19,6 +25,16 @@ export {
   type TraceFetchOptions,
   traceFetch,
 } from './http-server.ts';
+export {
+  createEncodingProcessor,
+  type EncodingProcessor,
+  type EncodingProcessorOptions,
+} from './lean/encoding-processor.ts';
+export {
+  createTracerProvider,
+  type LeanTracerProvider,
+  type LeanTracerProviderOptions,
+} from './lean/tracer-provider.ts';
 export type { LineWriter, LogFormat } from './log-lines.ts';
 export type { LogRecord, LogSink } from './logs.ts';
 export { ATTR, INCUBATING_ATTR, METRIC, SEMCONV_ATTR, SPAN } from './names.ts';
@@ -29,6 +45,7 @@ export {
   withConsumerSpan,
   withProducerSpan,
 } from './propagate/messaging.ts';
+export { createPropagator, type PropagatorOptions } from './propagate/propagator.ts';
 export {
   extractMessageContext,
   extractSseContext,
@@ -45,6 +62,7 @@ export type {
   SignalAccounts,
   Telemetry,
   TelemetryHealth,
+  TracedLayer,
   TraceSummary,
 } from './telemetry.ts';
 export type { TelemetryOptions } from './telemetry-options.ts';

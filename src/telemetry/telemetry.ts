@@ -65,7 +65,13 @@ export interface RecentTraces {
   get(traceId: string): TraceSummary | null;
 }
 
+/** As much of the layer as server spans need: for services that put it together themselves. */
+export type TracedLayer = Pick<Telemetry, 'tracer' | 'meter' | 'propagator' | 'flush'> &
+  Partial<Pick<Telemetry, 'isDisabled' | 'health' | 'exportOnFlushOnly'>>;
+
 export interface Telemetry {
+  /** `OTEL_SDK_DISABLED`: nothing is recorded or measured; contexts still travel. */
+  readonly isDisabled: boolean;
   readonly tracer: Tracer;
   readonly meter: Meter;
   readonly logger: Logger;

@@ -43,6 +43,20 @@ const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
     ],
   },
+  {
+    name: '0003_basis_snapshots',
+    statements: [
+      `CREATE TABLE basis_snapshots (
+  base TEXT NOT NULL,
+  quote TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (base, quote, kind, at_ms)
+) STRICT`,
+      'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
+    ],
+  },
 ];
 
 /** Applies what is missing, in order, each in a transaction. @returns names of the migrations applied now. */

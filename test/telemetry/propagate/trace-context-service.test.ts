@@ -1,7 +1,7 @@
 /** The service that the W3C suite drives, asked over raw sockets so that every byte of a header arrives as written. */
 
 import { afterAll, expect, test } from 'bun:test';
-import { connect } from 'node:net';
+import { rawPost } from '../../support/raw-post.ts';
 import { startTraceContextService } from '../../support/trace-context-service.ts';
 
 const TRACE = '12345678901234567890123456789012';
@@ -22,27 +22,8 @@ const service = startTraceContextService(0);
 
 afterAll(() => Promise.all([service.stop(true), target.stop(true)]));
 
-/** Sends header lines as they are and gives the status line. */
-function post(path: string, lines: readonly string[], body: string): Promise<string> {
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    'host: 127.0.0.1',
-    'connection: close',
-    `content-length: ${Buffer.byteLength(body)}`,
-    ...lines,
-  ];
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(service.port ?? 0, '127.0.0.1');
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk) => {
-      answer += String(chunk);
-    });
-    socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
-    socket.on('error', reject);
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  });
-}
+const post = (path: string, lines: readonly string[], body: string) =>
+  rawPost(service.port ?? 0, path, lines, body);
 
 async function call(lines: readonly string[], count = 1) {
   received.length = 0;
