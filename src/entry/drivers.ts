@@ -109,6 +109,7 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
     networksRefreshMs: config.transfer.networksRefreshMs,
     volumes30d: toVolumes(config),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    kernelModule: await loadKernelModule(),
     ...context,
   });
 }

@@ -1,11 +1,13 @@
 /** Live exchanges on Workers: those that were built into the bundle. */
 
 import ccxt from 'ccxt';
+import market from '../../../build/market.wasm';
 import type { Config } from '../../config.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import { createCcxtFeed } from '../../feed/drivers/ccxt/ccxt-feed.ts';
 import { parseUrlOverrides } from '../../feed/drivers/ccxt/url-overrides.ts';
 import type { Feed } from '../../feed/feed.ts';
+import { toKernelModule } from '../../kernel/load-module.ts';
 import { type FeedContext, openOwnFeed } from './open-feed.ts';
 
 /**
@@ -26,6 +28,7 @@ export function openLiveFeed(config: Config, context: FeedContext): Feed {
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    kernelModule: toKernelModule(market),
     clock,
     random,
     tracer: telemetry.tracer,
