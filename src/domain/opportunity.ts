@@ -30,6 +30,7 @@ export type CloseReason =
   | BalanceRefusal['code']
   | 'exchange_down'
   | 'feed_ended'
+  | 'handed_over'
   | 'shutdown';
 
 /** One order of an opportunity. Prices and amounts are exact decimal strings. */
@@ -106,6 +107,13 @@ export interface OpportunityCompetition {
   readonly competesWith: readonly string[];
 }
 
+/** The lease under which a detector wrote: of two for the same shard the greater token counts. */
+export interface OpportunityLease {
+  /** Shard and number of shards, such as `3/8`. */
+  readonly shard: string;
+  readonly token: number;
+}
+
 interface OpportunityBase {
   /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
   readonly id: string;
@@ -133,6 +141,8 @@ interface OpportunityBase {
   readonly competition?: OpportunityCompetition;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
+  /** Absent where detectors do not share the work. */
+  readonly lease?: OpportunityLease;
 }
 
 export type Opportunity = OpportunityBase &

@@ -86,6 +86,8 @@ export function createEngine(
       lifecycles: [lifecycle, cycleLifecycle],
     }),
     tracer,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
+    hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };

@@ -154,6 +154,10 @@ const base = {
     .regex(/^[0-9a-f]{32}$/)
     .nullable()
     .openapi({ description: 'Trace of the detection round that opened it' }),
+  lease: z
+    .object({ shard: z.string().openapi({ example: '3/8' }), token: z.number().int() })
+    .optional()
+    .openapi({ description: 'Where detectors share the work: shard and fencing token' }),
 };
 
 export const opportunity = z
@@ -179,6 +183,7 @@ export const opportunity = z
         ...TRANSFER_CLOSE_REASONS,
         'exchange_down',
         'feed_ended',
+        'handed_over',
         'shutdown',
       ]),
     }),
