@@ -2,6 +2,7 @@
 
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
+import type { BasisSettings } from './detect/basis/settings.ts';
 import { createSpreadBook } from './detect/life/spread-book.ts';
 import type { DetectionSettings } from './detect/settings.ts';
 import type { Clock } from './domain/clock.ts';
@@ -12,6 +13,7 @@ import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import type { AccountOptions } from './pipeline/account.ts';
+import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
 import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
@@ -93,6 +95,7 @@ export function createApp(parts: AppParts): App {
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
     ...toAccountOptions(config),
+    basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     clock,
@@ -140,6 +143,10 @@ export function createApp(parts: AppParts): App {
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
       const keeping = { market: pipeline.market, book: spreads, store, source: () => feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
+      void keepBasisRegularly(
+        { pipeline, store, source: () => feed.source, clock, logger },
+        stop.signal,
+      );
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,
@@ -200,6 +207,16 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     modeRule: config.transfer.rule,
     riskAversion: config.transfer.riskAversion,
     assumedTransferMs: config.transfer.assumedTransferMs,
+  };
+}
+
+export function toBasisSettings(config: Config): BasisSettings {
+  return {
+    notionalInQuote: config.basisNotionalInQuote,
+    horizonDays: config.basisHorizonDays,
+    maxFundingAgeMs: config.maxFundingAgeMs,
+    maxFutureMs: config.maxFutureMs,
+    maxSkewMs: config.maxSkewMs,
   };
 }
 

@@ -38,6 +38,7 @@ export function createEdgeTelemetry(): Telemetry {
     recentTraces: { list: () => [], get: () => null },
     activeContext: () => context.active(),
     fetch: (input, init) => fetch(input, init),
+    exportOnFlushOnly: () => undefined,
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     health: () => HEALTH,

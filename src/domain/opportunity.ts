@@ -97,6 +97,15 @@ export interface OpportunityLife {
   readonly survival: readonly OpportunitySurvival[];
 }
 
+/** Whether an opportunity can be had together with the others that are open. */
+export interface OpportunityCompetition {
+  /** True: with those that it competes with it would take more than some level of a book holds. */
+  readonly exclusive: boolean;
+  readonly competitorsCount: number;
+  /** Ids of the competitors, first opened first; at most 16 of them. */
+  readonly competesWith: readonly string[];
+}
+
 interface OpportunityBase {
   /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
   readonly id: string;
@@ -120,6 +129,8 @@ interface OpportunityBase {
   readonly legs: readonly OpportunityLeg[];
   /** Absent in what versions before it was counted have stored. */
   readonly life?: OpportunityLife;
+  /** As of the last change while it was open; absent in what earlier versions have stored. */
+  readonly competition?: OpportunityCompetition;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
 }

@@ -63,6 +63,10 @@ export interface HttpServices {
     | 'maxAgeMs'
     | 'maxFutureMs'
     | 'maxNotionalInQuote'
+    | 'basisNotionalInQuote'
+    | 'basisHorizonDays'
+    | 'maxFundingAgeMs'
+    | 'maxSkewMs'
   >;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -74,7 +78,7 @@ export interface HttpServices {
   >;
   readonly store: Pick<
     OpportunityStore,
-    'driver' | 'find' | 'get' | 'lifeStatistics' | 'findSpreads' | 'ping'
+    'driver' | 'find' | 'get' | 'lifeStatistics' | 'findSpreads' | 'findBasis' | 'ping'
   >;
   readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };

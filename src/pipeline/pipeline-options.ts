@@ -1,5 +1,6 @@
 /** What a pipeline is made of. */
 
+import type { BasisSettings } from '../detect/basis/settings.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -36,6 +37,8 @@ export interface PipelineOptions extends AccountOptions {
   readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
   /** Assets whose price in another is watched; absent: none. */
   readonly pegs?: PegSettings;
+  /** Looks at funding and basis where contracts are watched; absent: never. */
+  readonly basis?: BasisSettings;
   /** Called with each peg whose alarm went on or off. */
   readonly onPeg?: (state: PegState) => void;
   /** Where events go; absent: a hub in memory. */

@@ -1,6 +1,7 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
 import { context } from '@opentelemetry/api';
+import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
@@ -11,6 +12,7 @@ import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import { type BasisMonitor, createBasisMonitor } from './basis-monitor.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -36,6 +38,7 @@ class FeedPipeline implements Pipeline {
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
   readonly #pegs: PegMonitor;
+  readonly #basis: BasisMonitor | null;
   #running: Engine | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -60,6 +63,11 @@ class FeedPipeline implements Pipeline {
       logger: options.telemetry.logger,
       onChange: (state) => options.onPeg?.(state),
     });
+    const { basis, feed, telemetry } = options;
+    this.#basis =
+      basis === undefined
+        ? null
+        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -79,6 +87,10 @@ class FeedPipeline implements Pipeline {
 
   pegs(): readonly PegState[] {
     return this.#pegs.states();
+  }
+
+  basis(): BasisResult | null {
+    return this.#basis?.latest() ?? null;
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -174,6 +186,7 @@ class FeedPipeline implements Pipeline {
     const result = running.rounds.run(batch);
     running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
+    this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
     if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
     return running.rounds.isBehind;

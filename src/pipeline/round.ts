@@ -20,6 +20,7 @@ import type { FeedBatch } from '../feed/feed.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
 import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
+import type { SettleCompetition } from './competition.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
 import { toModeAttributes } from './mode-attributes.ts';
@@ -34,6 +35,7 @@ export interface RoundParts {
   readonly depth: DepthRequests;
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
+  readonly settleCompetition: SettleCompetition;
   readonly tracer: Tracer;
   /** False: no pairs are looked for. Default true. */
   readonly hasPairs?: boolean;
@@ -108,6 +110,9 @@ class DetectionRounds implements Rounds {
     const cycles = this.#parts.cycles?.run(batch, candidatesCount);
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
+    // What nobody judged, nobody changed.
+    const settled =
+      candidatesCount === 0 ? events : this.#parts.settleCompetition(events, batch.atMs);
     const work = kernel.readWork();
     span.setAttributes({
       [ATTR.updatesCount]: applied.updatesCount,
@@ -118,10 +123,10 @@ class DetectionRounds implements Rounds {
       [ATTR.levelsWalkedCount]: work.levelsWalkedCount,
       [ATTR.candidatesCount]: candidatesCount,
       [ATTR.opportunitiesFound]: lifecycle.open().length,
-      ...summarise(events),
+      ...summarise(settled),
     });
     const { updatesCount } = applied;
-    return { events, updatesCount, candidatesCount, context: context.active() };
+    return { events: settled, updatesCount, candidatesCount, context: context.active() };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {

@@ -56,4 +56,19 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
     ],
   },
+  {
+    name: '0003_basis_snapshots',
+    statements: [
+      `CREATE TABLE basis_snapshots (
+  base text COLLATE "C" NOT NULL,
+  quote text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  at_ms double precision NOT NULL,
+  annualised_net_ratio double precision NOT NULL,
+  document jsonb NOT NULL,
+  PRIMARY KEY (base, quote, kind, at_ms)
+)`,
+      'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
+    ],
+  },
 ];

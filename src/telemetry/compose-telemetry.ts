@@ -180,6 +180,7 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
     recentTraces,
     activeContext: () => context.active(),
     fetch: (input, init) => outbound(context.active(), input, init),
+    exportOnFlushOnly: () => tracing.spanExport?.hold(),
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);

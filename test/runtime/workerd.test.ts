@@ -66,7 +66,8 @@ describe.skipIf(!hasNode)('on workerd', () => {
     expect(await first.migrate()).toEqual([
       '0001_opportunities',
       '0002_spread_windows',
-      '0003_outbox',
+      '0003_basis_snapshots',
+      '0004_outbox',
     ]);
     const written = sampleOpportunity({ id: 'a' });
     await first.write([written]);

@@ -44,7 +44,21 @@ const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
-    name: '0003_outbox',
+    name: '0003_basis_snapshots',
+    statements: [
+      `CREATE TABLE basis_snapshots (
+  base TEXT NOT NULL,
+  quote TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (base, quote, kind, at_ms)
+) STRICT`,
+      'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
+    ],
+  },
+  {
+    name: '0004_outbox',
     statements: [
       `CREATE TABLE outbox (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
