@@ -2,6 +2,7 @@
 
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config.ts';
+import type { BasisSettings } from './detect/basis/settings.ts';
 import { createSpreadBook } from './detect/life/spread-book.ts';
 import type { DetectionSettings } from './detect/settings.ts';
 import type { Clock } from './domain/clock.ts';
@@ -13,6 +14,8 @@ import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
 import type { ShardHooks, ShardKeeper } from './lease/shard-keeper.ts';
 import type { AccountOptions } from './pipeline/account.ts';
+import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
+import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
@@ -25,6 +28,7 @@ import {
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
 import { createDeadline } from './shutdown.ts';
+import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter, type StoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
@@ -47,6 +51,10 @@ export interface AppParts {
   readonly createCycleKernel?: CreateCycleKernel;
   readonly feed: Feed;
   readonly store: OpportunityStore;
+  /** Writes within the round, and remembers what streams have sent; absent: a queue in memory does the writing. */
+  readonly journal?: OpportunityJournal;
+  /** False: somebody else looks for pairs. Default true. */
+  readonly hasPairs?: boolean;
   readonly cache: Cache;
   /** Absent: this process detects everything. */
   readonly shards?: ShardKeeper;
@@ -75,27 +83,22 @@ const DAY_MS = 86_400_000;
 
 export function createApp(parts: AppParts): App {
   const { config, clock, telemetry, feed, store, cache } = parts;
-  const { logger, tracer } = telemetry;
+  const { logger } = telemetry;
   const startedAtMs = clock.nowMs();
   const stop = new AbortController();
-  const writer = createStoreWriter(store, {
-    maxQueuedCount: config.storeQueueCount,
-    batchCount: WRITE_BATCH_COUNT,
-    intervalMs: WRITE_INTERVAL_MS,
-    clock,
-    tracer,
-    logger,
-    random: parts.random,
-  });
+  const writer = parts.journal ?? createBatchWriter(parts);
   const pipeline = createPipeline({
     feed,
     createKernel: parts.createKernel,
     ...toCycleOptions(config, parts.createCycleKernel),
+    ...(parts.hasPairs === undefined ? {} : { hasPairs: parts.hasPairs }),
+    ...(parts.journal === undefined ? {} : { hub: createJournalHub(parts.journal) }),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
     settings: toDetectionSettings(config),
     ...toAccountOptions(config),
+    basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
     ...(parts.shards === undefined ? {} : { scope: parts.shards }),
@@ -145,6 +148,10 @@ export function createApp(parts: AppParts): App {
       void sampleSpreadsRegularly(pipeline.market, spreads, clock, stop.signal);
       const keeping = { market: pipeline.market, book: spreads, store, source: () => feed.source };
       void keepSpreadsRegularly({ ...keeping, clock, logger }, stop.signal);
+      void keepBasisRegularly(
+        { pipeline, store, source: () => feed.source, clock, logger },
+        stop.signal,
+      );
       void registerProgramMetrics({
         meter: telemetry.meter,
         clock,
@@ -188,6 +195,18 @@ async function keepShards(
   await shards?.run(hooks, signal);
 }
 
+function createBatchWriter({ config, clock, telemetry, store, random }: AppParts): StoreWriter {
+  return createStoreWriter(store, {
+    maxQueuedCount: config.storeQueueCount,
+    batchCount: WRITE_BATCH_COUNT,
+    intervalMs: WRITE_INTERVAL_MS,
+    clock,
+    tracer: telemetry.tracer,
+    logger: telemetry.logger,
+    random,
+  });
+}
+
 /** What the pipeline needs for cycles; nothing when only pairs are wanted. */
 export function toCycleOptions(
   { maxLegs }: Config,
@@ -217,6 +236,16 @@ export function toDetectionSettings(config: Config): DetectionSettings {
     modeRule: config.transfer.rule,
     riskAversion: config.transfer.riskAversion,
     assumedTransferMs: config.transfer.assumedTransferMs,
+  };
+}
+
+export function toBasisSettings(config: Config): BasisSettings {
+  return {
+    notionalInQuote: config.basisNotionalInQuote,
+    horizonDays: config.basisHorizonDays,
+    maxFundingAgeMs: config.maxFundingAgeMs,
+    maxFutureMs: config.maxFutureMs,
+    maxSkewMs: config.maxSkewMs,
   };
 }
 

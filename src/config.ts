@@ -80,6 +80,8 @@ export interface Config {
     readonly symbolsCount: number;
     readonly updatesPerSecond: number;
   };
+  readonly marketShardsCount: number;
+  readonly outboxResendMs: number;
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
@@ -175,6 +177,8 @@ export function parseConfig(env: Environment): Config {
       symbolsCount: read.number('SYNTHETIC_SYMBOLS'),
       updatesPerSecond: read.number('SYNTHETIC_UPDATES_PER_SECOND'),
     }),
+    marketShardsCount: read.number('MARKET_SHARDS'),
+    outboxResendMs: read.number('OUTBOX_RESEND_MS'),
     host: read.text('HOST'),
     port: read.number('PORT'),
     corsOrigins: read.list('CORS_ORIGINS'),

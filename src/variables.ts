@@ -379,6 +379,26 @@ export const VARIABLES = [
     max: 1000000,
     meaning: 'Updates of the synthetic market, over all markets.',
   },
+  {
+    name: 'MARKET_SHARDS',
+    kind: 'integer',
+    unit: 'objects',
+    default: '1',
+    min: 1,
+    max: 64,
+    meaning:
+      'Workers: Durable Objects that share the symbols; above 1 there is one more, for cycles.',
+  },
+  {
+    name: 'OUTBOX_RESEND_MS',
+    kind: 'integer',
+    unit: 'ms',
+    default: '300000',
+    min: 1_000,
+    max: 86_400_000,
+    meaning:
+      'Workers: what the queue has not brought to the database after this time is sent again.',
+  },
   { name: 'HOST', kind: 'text', unit: '', default: 'localhost', meaning: 'Address to listen on.' },
   {
     name: 'PORT',

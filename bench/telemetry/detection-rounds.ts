@@ -7,6 +7,7 @@ import { createMarketState } from '../../src/detect/market-state.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { Quote } from '../../src/domain/quote.ts';
 import { createWasmKernel } from '../../src/kernel/wasm.ts';
+import { createCompetition } from '../../src/pipeline/competition.ts';
 import { createDepthRequests } from '../../src/pipeline/depth-requests.ts';
 import { createRounds } from '../../src/pipeline/round.ts';
 import type { Logger } from '../../src/telemetry/telemetry.ts';
@@ -78,6 +79,7 @@ export function createDetectionRounds(input: RoundInput, tracer: Tracer): Detect
     lifecycle,
     depth,
     cycles: null,
+    settleCompetition: createCompetition({ state, source, lifecycles: [lifecycle] }),
     tracer,
   } as const;
   const rounds = createRounds(parts);

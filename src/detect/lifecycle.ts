@@ -8,10 +8,12 @@ import { compare, toDecimal } from '../domain/money.ts';
 import type {
   CloseReason,
   Opportunity,
+  OpportunityCompetition,
   OpportunityEdge,
   OpportunityEvent,
   OpportunityLeg,
 } from '../domain/opportunity.ts';
+import { isSameCompetition } from './competition.ts';
 import type { Cycle } from './cycles/cycle.ts';
 import type { CycleJudgement } from './cycles/cycle-detector.ts';
 import type { Judgement, Pair } from './detector.ts';
@@ -45,6 +47,7 @@ export interface Lifecycle {
   /** Pairs whose opportunity is open, in the order of opening. */
   openPairs(): readonly Pair[];
   open(): readonly Opportunity[];
+  compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
   /** Closes those for which `isOver` is true. */
@@ -55,6 +58,18 @@ export interface Lifecycle {
   ): readonly OpportunityEvent[];
 }
 
+/**
+ * Takes in what open opportunities compete with.
+ *
+ * @param changedIds - changed in this round already: their revision stays.
+ * @returns an event for each that it changes.
+ */
+type Compete = (
+  competitions: ReadonlyMap<string, OpportunityCompetition>,
+  changedIds: ReadonlySet<string>,
+  nowMs: number,
+) => readonly OpportunityEvent[];
+
 export function createLifecycle(source: MarketDataSource): Lifecycle {
   const lives = new Lives<Pair>(source, keyOf, namePair);
   return {
@@ -63,6 +78,7 @@ export function createLifecycle(source: MarketDataSource): Lifecycle {
     isOpen: (pair) => lives.isOpen(pair),
     openPairs: () => lives.openSubjects(),
     open: () => lives.open(),
+    compete: (...given) => lives.compete(...given),
     closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
     closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
@@ -79,6 +95,7 @@ export interface CycleLifecycle {
   /** Cycles whose opportunity is open, as judged last, in the order of opening. */
   openCycles(): readonly Cycle[];
   open(): readonly Opportunity[];
+  compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
   /** Closes those for which `isOver` is true. */
@@ -97,6 +114,7 @@ export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
     isOpen: (cycle) => lives.isOpen(cycle),
     openCycles: () => lives.openSubjects(),
     open: () => lives.open(),
+    compete: (...given) => lives.compete(...given),
     closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
     closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
@@ -153,6 +171,19 @@ class Lives<Subject> {
 
   open(): readonly Opportunity[] {
     return [...this.#open.values()].map(({ opportunity }) => opportunity);
+  }
+
+  compete(...[competitions, changedIds, nowMs]: Parameters<Compete>): readonly OpportunityEvent[] {
+    return [...this.#open].flatMap(([key, { subject, opportunity: known }]) => {
+      const competition = competitions.get(known.id);
+      if (competition === undefined || isSameCompetition(known.competition, competition)) return [];
+      const change = changedIds.has(known.id)
+        ? {}
+        : { revision: known.revision + 1, updatedAtMs: nowMs };
+      const opportunity: Open = { ...known, competition, ...change };
+      this.#open.set(key, { subject, opportunity });
+      return [{ type: 'updated' as const, opportunity }];
+    });
   }
 
   closeWhere(

@@ -98,6 +98,15 @@ export interface OpportunityLife {
   readonly survival: readonly OpportunitySurvival[];
 }
 
+/** Whether an opportunity can be had together with the others that are open. */
+export interface OpportunityCompetition {
+  /** True: with those that it competes with it would take more than some level of a book holds. */
+  readonly exclusive: boolean;
+  readonly competitorsCount: number;
+  /** Ids of the competitors, first opened first; at most 16 of them. */
+  readonly competesWith: readonly string[];
+}
+
 /** The lease under which a detector wrote: of two for the same shard the greater token counts. */
 export interface OpportunityLease {
   /** Shard and number of shards, such as `3/8`. */
@@ -128,6 +137,8 @@ interface OpportunityBase {
   readonly legs: readonly OpportunityLeg[];
   /** Absent in what versions before it was counted have stored. */
   readonly life?: OpportunityLife;
+  /** As of the last change while it was open; absent in what earlier versions have stored. */
+  readonly competition?: OpportunityCompetition;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
   /** Absent where detectors do not share the work. */

@@ -4,7 +4,7 @@ import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
-import { ANY_EXCHANGE } from '../domain/terms.ts';
+import { volumesOf } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { ShardFilter } from '../feed/shard-filter.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
@@ -82,17 +82,6 @@ export async function openLeases({ shards, upstash }: Config): Promise<LeaseStor
   return createUpstashLeases({ ...upstash, timeoutMs });
 }
 
-/** Own volumes by exchange; what is said of `*` holds for those that are not named. */
-function toVolumes({ terms, exchanges }: Config): ReadonlyMap<string, string> {
-  const named = exchanges.flatMap((exchange) => {
-    const fees = terms.fees.get(exchange) ?? terms.fees.get(ANY_EXCHANGE);
-    return fees === undefined || fees.volume30d === null
-      ? []
-      : [[exchange, fees.volume30d] as const];
-  });
-  return new Map(named);
-}
-
 /**
  * Live exchanges through ccxt, a market service, what feeders push, or the synthetic market.
  *
@@ -131,7 +120,7 @@ export async function openFeed(
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
     networksRefreshMs: config.transfer.networksRefreshMs,
-    volumes30d: toVolumes(config),
+    volumes30d: volumesOf(config.terms, config.exchanges),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
     ...context,
   });

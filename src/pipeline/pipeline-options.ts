@@ -1,5 +1,6 @@
 /** What a pipeline is made of. */
 
+import type { BasisSettings } from '../detect/basis/settings.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -10,6 +11,7 @@ import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AccountOptions } from './account.ts';
 import type { PegSettings } from './peg-monitor.ts';
+import type { OpportunityHub } from './ports.ts';
 
 /** What is detected here, where several share the work; asked anew in each round. */
 export interface DetectionScope {
@@ -24,6 +26,8 @@ export interface PipelineOptions extends AccountOptions {
   readonly feed: Feed;
   /** Makes the kernel once the feed has said how deep its books are. */
   readonly createKernel: (capacity: KernelCapacity) => MarketKernel;
+  /** False: no pairs are looked for, somebody else does. Default true. */
+  readonly hasPairs?: boolean;
   /** Looks for cycles too; absent: pairs only. */
   readonly cycles?: {
     readonly createKernel: (graph: CycleGraph) => CycleKernel;
@@ -43,8 +47,14 @@ export interface PipelineOptions extends AccountOptions {
   readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
   /** Assets whose price in another is watched; absent: none. */
   readonly pegs?: PegSettings;
+  /** Looks at funding and basis where contracts are watched; absent: never. */
+  readonly basis?: BasisSettings;
   /** Called with each peg whose alarm went on or off. */
   readonly onPeg?: (state: PegState) => void;
-  /** Called after each round that changed something, before the events are published. */
+  /** Where events go; absent: a hub in memory. */
+  readonly hub?: OpportunityHub;
+  /**
+   * Called after each round that changed something, in the context of its span, before the events are published.
+   */
   readonly onEvents: (events: readonly OpportunityEvent[]) => void;
 }

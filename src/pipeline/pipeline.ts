@@ -1,5 +1,7 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
+import { context } from '@opentelemetry/api';
+import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
@@ -10,6 +12,7 @@ import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import { type BasisMonitor, createBasisMonitor } from './basis-monitor.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -35,6 +38,7 @@ class FeedPipeline implements Pipeline {
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
   readonly #pegs: PegMonitor;
+  readonly #basis: BasisMonitor | null;
   #running: Engine | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -53,12 +57,17 @@ class FeedPipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
-    this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.hub = options.hub ?? createHub({ startedAtMs: this.#nowMs });
     this.#pegs = createPegMonitor({
       ...(options.pegs ?? NO_PEGS),
       logger: options.telemetry.logger,
       onChange: (state) => options.onPeg?.(state),
     });
+    const { basis, feed, telemetry } = options;
+    this.#basis =
+      basis === undefined
+        ? null
+        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -78,6 +87,10 @@ class FeedPipeline implements Pipeline {
 
   pegs(): readonly PegState[] {
     return this.#pegs.states();
+  }
+
+  basis(): BasisResult | null {
+    return this.#basis?.latest() ?? null;
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -185,8 +198,9 @@ class FeedPipeline implements Pipeline {
     const result = running.rounds.run(batch);
     running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
+    this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
-    this.#emit(result.events);
+    if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
     return running.rounds.isBehind;
   }
 

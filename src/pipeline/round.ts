@@ -20,6 +20,7 @@ import type { FeedBatch } from '../feed/feed.ts';
 import type { MarketKernel } from '../kernel/kernel.ts';
 import { ATTR, SPAN } from '../telemetry/names.ts';
 import { withSpan } from '../telemetry/spans.ts';
+import type { SettleCompetition } from './competition.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
 import { toModeAttributes } from './mode-attributes.ts';
@@ -35,15 +36,20 @@ export interface RoundParts {
   readonly depth: DepthRequests;
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
+  readonly settleCompetition: SettleCompetition;
   readonly tracer: Tracer;
   /** Absent: everything is detected here. */
   readonly scope?: DetectionScope;
+  /** False: no pairs are looked for. Default true. */
+  readonly hasPairs?: boolean;
 }
 
 export interface RoundResult {
   readonly events: readonly OpportunityEvent[];
   readonly updatesCount: number;
   readonly candidatesCount: number;
+  /** With the span of the round. */
+  readonly context: Context;
 }
 
 export interface Rounds {
@@ -109,6 +115,9 @@ class DetectionRounds implements Rounds {
     const cycles = hasCycles ? this.#parts.cycles?.run(batch, candidatesCount) : undefined;
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
+    // What nobody judged, nobody changed.
+    const settled =
+      candidatesCount === 0 ? events : this.#parts.settleCompetition(events, batch.atMs);
     const work = kernel.readWork();
     span.setAttributes({
       [ATTR.updatesCount]: applied.updatesCount,
@@ -119,13 +128,15 @@ class DetectionRounds implements Rounds {
       [ATTR.levelsWalkedCount]: work.levelsWalkedCount,
       [ATTR.candidatesCount]: candidatesCount,
       [ATTR.opportunitiesFound]: lifecycle.open().length,
-      ...summarise(events),
+      ...summarise(settled),
     });
-    return { events, updatesCount: applied.updatesCount, candidatesCount };
+    const { updatesCount } = applied;
+    return { events: settled, updatesCount, candidatesCount, context: context.active() };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {
-    const { detector, lifecycle } = this.#parts;
+    const { detector, lifecycle, hasPairs = true } = this.#parts;
+    if (!hasPairs) return [];
     const isFull = nowMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
     if (isFull) this.#fullScreenAtMs = nowMs;
     const changed = detector.screenChanged(nowMs);

@@ -16,10 +16,13 @@ import {
   toSelectPage,
   toUpsert,
 } from './sql.ts';
+import { toDeleteBasis, toInsertBasis, toKeptBasis, toSelectBasis } from './sql-basis.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
 import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
 import { toDeleteSpreads, toInsertSpreads, toKeptSpreads, toSelectSpreads } from './sql-spreads.ts';
 import {
+  type BasisFilter,
+  type KeptBasis,
   type KeptSpreads,
   type LifeFilter,
   type OpportunityFilter,
@@ -59,6 +62,10 @@ export interface SqlDialect {
   /** Newest first. */
   toSelectSpreads(filter: SpreadFilter): SqlStatement;
   toDeleteSpreads(beforeMs: number): SqlStatement;
+  toInsertBasis(kept: readonly KeptBasis[]): SqlStatement;
+  /** Newest first. */
+  toSelectBasis(filter: BasisFilter): SqlStatement;
+  toDeleteBasis(beforeMs: number): SqlStatement;
 }
 
 const POSTGRES_DIALECT: SqlDialect = {
@@ -77,6 +84,9 @@ const POSTGRES_DIALECT: SqlDialect = {
   toInsertSpreads,
   toSelectSpreads,
   toDeleteSpreads,
+  toInsertBasis,
+  toSelectBasis,
+  toDeleteBasis,
 };
 
 /** @returns a store that owns `connection` and closes it. */
@@ -125,8 +135,17 @@ export function createSqlStore(
       if (filter.symbol.includes('\0')) return [];
       return toKeptSpreads(await open().query(dialect.toSelectSpreads(filter)));
     },
+    writeBasis: async (kept) => {
+      if (kept.length > 0) await open().query(dialect.toInsertBasis(kept));
+    },
+    findBasis: async (filter) => {
+      checkLimit(filter.limit);
+      if (filter.base?.includes('\0') || filter.quote?.includes('\0')) return [];
+      return toKeptBasis(await open().query(dialect.toSelectBasis(filter)));
+    },
     prune: async (beforeMs) => {
       await open().query(dialect.toDeleteSpreads(beforeMs));
+      await open().query(dialect.toDeleteBasis(beforeMs));
       let prunedCount = 0;
       for (;;) {
         const statement = dialect.toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT);

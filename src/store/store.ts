@@ -1,5 +1,7 @@
 /** The contract of every store of opportunities. Drivers share one set of SQL and migrations. */
 
+import type { BasisEdge } from '../detect/basis/basis-edge.ts';
+import type { BasisKind } from '../detect/basis/basis-pairs.ts';
 import type { SpreadStatistics } from '../detect/life/spread-book.ts';
 import type { LifeStatistics } from '../detect/life/statistics.ts';
 import { SpreadscopeError } from '../domain/errors.ts';
@@ -55,6 +57,27 @@ export interface SpreadFilter {
   readonly limit: number;
 }
 
+/**
+ * The best carry of one kind on one pair of assets, as it was at one moment. Kept as snapshots and not as opportunities:
+ * what is paid every few hours does not open and close in milliseconds, and what is asked of it is its course.
+ */
+export interface KeptBasis {
+  readonly source: MarketDataSource;
+  readonly edge: BasisEdge;
+}
+
+export interface BasisFilter {
+  readonly base?: string;
+  readonly quote?: string;
+  readonly kind?: BasisKind;
+  /** Taken at or after, milliseconds since the epoch. */
+  readonly fromMs?: number;
+  /** Taken before, milliseconds since the epoch. */
+  readonly toMs?: number;
+  /** 1..500. */
+  readonly limit: number;
+}
+
 /** Newest opened first; ties by id. */
 export interface OpportunityPage {
   readonly opportunities: readonly Opportunity[];
@@ -101,8 +124,12 @@ export interface OpportunityStore {
   writeSpreads(kept: readonly KeptSpreads[]): Promise<void>;
   /** Newest first. @throws {RangeError} when the limit is not valid. */
   findSpreads(filter: SpreadFilter): Promise<readonly KeptSpreads[]>;
+  /** Keeps snapshots of carries, all or nothing; one of the same assets, kind and time stays as it is. */
+  writeBasis(kept: readonly KeptBasis[]): Promise<void>;
+  /** Newest first. @throws {RangeError} when the limit is not valid. */
+  findBasis(filter: BasisFilter): Promise<readonly KeptBasis[]>;
   /**
-   * Deletes closed opportunities opened, and windows of spreads ended, before `beforeMs`.
+   * Deletes closed opportunities opened, and windows of spreads and snapshots of carries taken, before `beforeMs`.
    *
    * @returns opportunities deleted.
    */

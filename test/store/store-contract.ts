@@ -6,6 +6,7 @@ import { createSpreadBook } from '../../src/detect/life/spread-book.ts';
 import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import type { OpportunityFilter, OpportunityStore } from '../../src/store/store.ts';
+import { sampleBasisEdge } from '../support/basis-samples.ts';
 import { sampleOpportunity, SAMPLE_OPENED_AT_MS as T } from './sample-opportunity.ts';
 
 /** One driver in one setting. */
@@ -31,9 +32,9 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     test('answers a ping before it is migrated', () => store.ping());
 
     test('migrates an empty database once', async () => {
-      const names = ['0001_opportunities', '0002_spread_windows'];
+      const names = ['0001_opportunities', '0002_spread_windows', '0003_basis_snapshots'];
       const applied = await store.migrate();
-      expect(applied.slice(0, 2)).toEqual(names);
+      expect(applied.slice(0, 3)).toEqual(names);
       expect(await store.migrate()).toEqual([]);
     });
 
@@ -222,6 +223,28 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         await expect(found({ limit: 501 })).rejects.toThrow(RangeError);
         expect(await store.prune(T + 1)).toBe(0);
         expect(await found({})).toEqual([third]);
+      });
+
+      test('keeps snapshots of carries once, and gives them newest first', async () => {
+        const snapshot = (given: Parameters<typeof sampleBasisEdge>[0]) =>
+          ({ source: 'synthetic', edge: sampleBasisEdge(given) }) as const;
+        const [first, second] = [snapshot({ atMs: T }), snapshot({ atMs: T + 0.5 })];
+        const dated = snapshot({ atMs: T, kind: 'dated_spot' });
+        const ether = snapshot({ atMs: T + 1, base: 'ETH' });
+        await store.writeBasis([first, second, dated, ether]);
+        await store.writeBasis([snapshot({ atMs: T, profitBps: 1 })]);
+        await store.writeBasis([]);
+        const found = (filter: object) => store.findBasis({ limit: 500, ...filter });
+        expect(await found({ base: 'BTC', kind: 'perpetual_spot' })).toEqual([second, first]);
+        expect(await found({})).toEqual([ether, second, dated, first]);
+        expect(await found({ limit: 1 })).toEqual([ether]);
+        expect(await found({ fromMs: T + 0.5, toMs: T + 1 })).toEqual([second]);
+        expect(await found({ quote: 'USD' })).toEqual([]);
+        expect(await found({ base: 'a\0b' })).toEqual([]);
+        await expect(found({ limit: 0 })).rejects.toThrow(RangeError);
+        await expect(found({ limit: 501 })).rejects.toThrow(RangeError);
+        expect(await store.prune(T + 1)).toBe(0);
+        expect(await found({})).toEqual([ether]);
       });
 
       test('counts the lives of what is closed, as they are counted in memory', async () => {

@@ -28,6 +28,9 @@ const VARIABLE_OF_OPTION = {
   marketUrl: 'MARKET_URL',
 } as const satisfies Record<Exclude<keyof ServeCommandOptions, 'json'>, string>;
 
+/** A demo shows everything there is. */
+const DEMO_DEFAULTS = { LOG_FORMAT: 'text', CONTRACTS: 'perpetual,dated' } as const;
+
 export function addServeCommand(program: Command, io: CommandIo): void {
   program
     .command('serve')
@@ -60,7 +63,7 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
     .option('--json', 'log lines as JSON (LOG_FORMAT=json)')
     .action((options: ServeCommandOptions) =>
       runService(
-        { LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' },
+        { ...DEMO_DEFAULTS, ...toEnvironment(io.env, options), FEED: 'synthetic' },
         toHost(io),
       ),
     );

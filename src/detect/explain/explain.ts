@@ -119,7 +119,7 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
     nearMisses: nearMisses.read(),
     cappedPairs,
     markets: query.symbol === null ? [] : markets.map(toExplainedMarket),
-    symbolsWithoutPair: [...lonely, ...findUnwatched(parts.unwatched, query.symbol)],
+    symbolsWithoutPair: [...lonely, ...findUnwatched(notIn(parts.unwatched, lonely), query.symbol)],
   };
 }
 
@@ -205,6 +205,15 @@ function exchangesOf(records: readonly MarketRecord[]): readonly string[] {
 function toLonely(symbol: string, records: readonly MarketRecord[]): ExplainedSymbol {
   const exchanges = exchangesOf(records);
   return { symbol, reason: { code: 'fewer_than_two_exchanges', exchanges } };
+}
+
+/** A contract of one exchange alone has been told. */
+function notIn(
+  unwatched: readonly UnwatchedSymbol[],
+  told: readonly ExplainedSymbol[],
+): readonly UnwatchedSymbol[] {
+  const symbols = new Set(told.map(({ symbol }) => symbol));
+  return unwatched.filter(({ symbol }) => !symbols.has(symbol));
 }
 
 function findUnwatched(

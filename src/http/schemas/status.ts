@@ -123,6 +123,14 @@ export const status = z
       openCount: count,
       lastRoundAtMs: timeMs.nullable(),
     }),
+    outbox: z
+      .object({
+        detectedCount: count.openapi({ description: 'Openings and closings ever detected' }),
+        storedCount: count.openapi({ description: 'Of them, those that the database has' }),
+        outboxCount: count.openapi({ description: 'Those that wait to get there' }),
+      })
+      .optional()
+      .openapi({ description: 'On Workers: detected = stored + outbox, always' }),
     screening: z
       .object({
         atMs: timeMs,
