@@ -1,8 +1,14 @@
 /** An opportunity: an edge with a size, and its life from opening to closing. */
 
 import type { FeeRole, MarketDataSource } from './market.ts';
-import type { BalanceCap, BalanceRefusal, ModeOutcomes, OpportunityMode } from './modes.ts';
-import type { TransferRefusal } from './transfer.ts';
+import type {
+  BalanceCap,
+  BalanceRefusal,
+  CycleModeOutcomes,
+  ModeOutcomes,
+  OpportunityMode,
+} from './modes.ts';
+import type { TransferHop, TransferRefusal } from './transfer.ts';
 import type { CostWaterfall } from './waterfall.ts';
 
 /**
@@ -56,7 +62,15 @@ export interface OpportunityLeg {
   readonly levelsCount: number;
   /** Age of the book when it was confirmed, milliseconds. */
   readonly ageMs: number;
+  /** Of a cycle in the mode `transfer`; absent where what it gives is there. */
+  readonly arrivesBy?: LegArrival;
 }
+
+/** The way on which what a leg gives arrives from the leg before. */
+export type LegArrival = Pick<
+  TransferHop,
+  'asset' | 'fromExchange' | 'network' | 'feeInAsset' | 'feeBps' | 'transferMs'
+>;
 
 /** The edge at one moment, after all costs. */
 export interface OpportunityEdge {
@@ -79,6 +93,8 @@ export interface OpportunityEdge {
   readonly cappedBy?: BalanceCap;
   /** Both modes, where networks are known; absent elsewhere and in cycles. */
   readonly modes?: ModeOutcomes;
+  /** Both modes of a cycle that crosses exchanges, where networks are known. */
+  readonly cycleModes?: CycleModeOutcomes;
   /** Where the gross spread went; absent in opportunities of earlier versions. */
   readonly waterfall?: CostWaterfall;
 }

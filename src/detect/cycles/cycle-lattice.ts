@@ -27,6 +27,9 @@ interface NumberLadder {
   readonly inputRates: Float64Array;
   readonly outputRates: Float64Array;
   readonly depth: number;
+  /** Lost on the way to it: units whatever the amount, and what is kept of the amount. */
+  readonly wayFee: number;
+  readonly wayKept: number;
   /** 0: any size. */
   readonly step: number;
 }
@@ -68,6 +71,8 @@ function toNumberLadder(side: CycleSide, touchedCount: number): NumberLadder {
     inputRates: rates((price) => (isBuy ? price * (1 + inQuote) : 1 + inBase)),
     outputRates: rates((price) => (isBuy ? 1 - inBase : price * (1 - inQuote))),
     depth: levels.reduce((sum, [, size]) => sum + size, 0),
+    wayFee: Number(side.incoming?.feeInAsset ?? 0),
+    wayKept: 1 - (side.incoming?.feeBps ?? 0) / 10_000,
     step: side.market.sizeStep === null ? 0 : Number(side.market.sizeStep),
   };
 }
@@ -76,7 +81,7 @@ function toNumberLadder(side: CycleSide, touchedCount: number): NumberLadder {
 function sizesFrom(ladders: readonly NumberLadder[], start: number): readonly number[] {
   let amount = start;
   return ladders.map((ladder) => {
-    const size = sizeFor(ladder, ladder.inputRates, amount);
+    const size = sizeFor(ladder, ladder.inputRates, amount * ladder.wayKept - ladder.wayFee);
     amount = amountFor(ladder, ladder.outputRates, size);
     return size;
   });
@@ -133,7 +138,8 @@ function surplusOf(
     const needed = index === leg ? size : sizeFor(ladder, ladder.outputRates, amount);
     const isWhole = index === leg || !hasLots || ladder.step === 0;
     const lots = needed / ladder.step - WHOLE_LOT_TOLERANCE;
-    amount = amountFor(ladder, ladder.inputRates, isWhole ? needed : Math.ceil(lots) * ladder.step);
+    const given = isWhole ? needed : Math.ceil(lots) * ladder.step;
+    amount = (amountFor(ladder, ladder.inputRates, given) + ladder.wayFee) / ladder.wayKept;
   }
   const cost = amount;
   if (!(cost < Number.POSITIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
@@ -141,8 +147,9 @@ function surplusOf(
     const ladder = ladders[index];
     if (ladder === undefined) return Number.NEGATIVE_INFINITY;
     // What a book does not hold any more stays where it is.
+    const arrived = Math.max(0, amount * ladder.wayKept - ladder.wayFee);
     const most =
-      index === leg ? size : Math.min(sizeFor(ladder, ladder.inputRates, amount), ladder.depth);
+      index === leg ? size : Math.min(sizeFor(ladder, ladder.inputRates, arrived), ladder.depth);
     const isWhole = index === leg || !hasLots || ladder.step === 0;
     const lots = most / ladder.step + WHOLE_LOT_TOLERANCE;
     amount = amountFor(ladder, ladder.outputRates, isWhole ? most : Math.floor(lots) * ladder.step);

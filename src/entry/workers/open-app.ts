@@ -1,7 +1,6 @@
 /** The program in a Durable Object: the kernel and the page come with the bundle, all data is in the object's storage. */
 
 import market from '../../../build/market.wasm';
-import assets from '../../../build/web/assets.json' with { type: 'json' };
 import manifest from '../../../package.json' with { type: 'json' };
 import { type App, createApp } from '../../app.ts';
 import { createDurableCache } from '../../cache/drivers/durable.ts';
@@ -21,7 +20,6 @@ import type { OpportunityStore } from '../../store/store.ts';
 import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
 import { recordSetter } from '../../telemetry/propagate/carriers.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { parseWebAssets } from '../../web/assets.ts';
 import { createWebPages } from '../../web/pages.ts';
 import type { Bindings, ObjectId } from './bindings.ts';
 import { createLayout, type ShardRole } from './layout.ts';
@@ -163,7 +161,8 @@ function createObjectApp(parts: ObjectParts): App {
       maxEntriesCount: config.cacheMaxEntries,
       clock: systemClock,
     }),
-    web: createWebPages(parseWebAssets(assets)),
+    // Scripts and styles are served before the Worker is called.
+    web: createWebPages([]),
   });
 }
 
