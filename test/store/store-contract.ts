@@ -36,6 +36,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         '0001_opportunities',
         '0002_spread_windows',
         '0003_basis_snapshots',
+        ...(store.driver === 'durable' ? ['0004_outbox'] : []),
       ]);
       expect(await store.migrate()).toEqual([]);
     });
