@@ -12,6 +12,7 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import type { ShardHooks, ShardKeeper } from './lease/shard-keeper.ts';
 import type { AccountOptions } from './pipeline/account.ts';
 import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
 import { createJournalHub } from './pipeline/journal-hub.ts';
@@ -19,6 +20,7 @@ import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
+import { registerShardMetrics } from './pipeline/shard-metrics.ts';
 import {
   keepSpreadsRegularly,
   MAX_SPREAD_PAIRS_COUNT,
@@ -29,7 +31,6 @@ import { createDeadline } from './shutdown.ts';
 import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
 import { createStoreWriter, type StoreWriter } from './store/writer.ts';
-
 import { traceFetch } from './telemetry/http-server.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -55,6 +56,8 @@ export interface AppParts {
   /** False: somebody else looks for pairs. Default true. */
   readonly hasPairs?: boolean;
   readonly cache: Cache;
+  /** Absent: this process detects everything. */
+  readonly shards?: ShardKeeper;
   readonly web: WebPages;
 }
 
@@ -98,6 +101,7 @@ export function createApp(parts: AppParts): App {
     basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
+    ...(parts.shards === undefined ? {} : { scope: parts.shards }),
     clock,
     telemetry,
     onEvents: (events) => writer.enqueue(events.map(({ opportunity }) => opportunity)),
@@ -131,6 +135,7 @@ export function createApp(parts: AppParts): App {
     pipeline.hub.close();
     await isInTime('feed', feed.close());
     await isInTime('store writer', writer.close(config.shutdownTimeoutMs / 2));
+    if (parts.shards !== undefined) await isInTime('shards', parts.shards.leave());
     await isInTime('store and cache', Promise.all([store.close(), cache.close()]));
     await isInTime('telemetry', telemetry.shutdown());
   };
@@ -156,6 +161,8 @@ export function createApp(parts: AppParts): App {
         cache,
         signal: stop.signal,
       });
+      if (parts.shards !== undefined) registerShardMetrics(telemetry.meter, parts.shards);
+      void keepShards(parts, pipeline, writer, stop.signal);
       running = pipeline.run(stop.signal);
       return running;
     },
@@ -164,6 +171,28 @@ export function createApp(parts: AppParts): App {
       return closing;
     },
   };
+}
+
+/** How long a shard that is handed over waits for the database, milliseconds. */
+const HAND_OVER_FLUSH_MS = 2_000;
+
+/** Ties the shards of this process to what it detects and writes. */
+async function keepShards(
+  { shards, store, clock }: AppParts,
+  pipeline: Pipeline,
+  writer: StoreWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  const hooks: ShardHooks = {
+    taken: async (shard, token) => {
+      await store.fences?.raise(shard, token, clock.nowMs());
+    },
+    lost: () => pipeline.release(),
+    flush: async () => {
+      await writer.flush(HAND_OVER_FLUSH_MS);
+    },
+  };
+  await shards?.run(hooks, signal);
 }
 
 function createBatchWriter({ config, clock, telemetry, store, random }: AppParts): StoreWriter {

@@ -463,6 +463,33 @@ export const VARIABLES = [
     meaning: 'Token for UPSTASH_REDIS_REST_URL.',
   },
   {
+    name: 'REDIS_URL',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning:
+      '`redis://` or `rediss://`, for the leases of detectors that share the work; unset: Upstash.',
+  },
+  {
+    name: 'DETECTOR_SHARDS',
+    kind: 'integer',
+    unit: 'shards',
+    default: '0',
+    min: 0,
+    max: 1023,
+    meaning:
+      'Parts of the symbols that several processes share out among themselves through Redis; all have the same number; 0: this process does everything.',
+  },
+  {
+    name: 'SHARD_LEASE_MS',
+    kind: 'integer',
+    unit: 'ms',
+    default: '6000',
+    min: 1_000,
+    max: 60_000,
+    meaning: 'After this time without a word from a process others take its shards over.',
+  },
+  {
     name: 'CACHE_TTL_MS',
     kind: 'integer',
     unit: 'ms',

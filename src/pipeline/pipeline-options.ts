@@ -4,7 +4,7 @@ import type { BasisSettings } from '../detect/basis/settings.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { DetectionSettings } from '../detect/settings.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { OpportunityEvent } from '../domain/opportunity.ts';
+import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
@@ -12,6 +12,14 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AccountOptions } from './account.ts';
 import type { PegSettings } from './peg-monitor.ts';
 import type { OpportunityHub } from './ports.ts';
+
+/** What is detected here, where several share the work; asked anew in each round. */
+export interface DetectionScope {
+  pairs(symbol: string): boolean;
+  cycles(): boolean;
+  /** The opportunity as it is published: with the lease under which it was detected. */
+  stamp(opportunity: Opportunity): Opportunity;
+}
 
 /** With own fees, networks and balances, and how volatility is measured. */
 export interface PipelineOptions extends AccountOptions {
@@ -33,6 +41,8 @@ export interface PipelineOptions extends AccountOptions {
   readonly settings: DetectionSettings;
   /** Least time between two rounds, milliseconds; 0 for a recording at full speed. */
   readonly roundIntervalMs: number;
+  /** Absent: all. */
+  readonly scope?: DetectionScope;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'tracer' | 'logger'>;
   /** Assets whose price in another is watched; absent: none. */

@@ -77,7 +77,7 @@ class FeedPipeline implements Pipeline {
   open(): readonly Opportunity[] {
     const { lifecycle, cycleLifecycle } = this.#running ?? {};
     return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
-      .map((opportunity) => this.#lives.describe(opportunity))
+      .map((opportunity) => this.#stamp(this.#lives.describe(opportunity)))
       .sort(byQuoteThenProfit);
   }
 
@@ -179,8 +179,20 @@ class FeedPipeline implements Pipeline {
     );
   }
 
+  release(): void {
+    const { scope } = this.#options;
+    if (scope === undefined || this.#running === null) return;
+    const { lifecycle, cycleLifecycle } = this.#running;
+    const nowMs = this.#viewTimeMs();
+    const isOver = ({ symbol }: Opportunity) => !scope.pairs(symbol);
+    const pairs = lifecycle.closeWhere(isOver, nowMs, 'handed_over');
+    const cycles = cycleLifecycle.closeWhere(() => !scope.cycles(), nowMs, 'handed_over');
+    this.#close([...pairs, ...cycles]);
+  }
+
   #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
+    this.release();
     this.#followExchanges(running.state);
     running.account.followFeed(this.#options.feed);
     const result = running.rounds.run(batch);
@@ -211,13 +223,24 @@ class FeedPipeline implements Pipeline {
     const nowMs = this.#viewTimeMs();
     if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
+    this.#close(events);
+  }
+
+  #close(events: readonly OpportunityEvent[]): void {
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
   }
 
+  #stamp(opportunity: Opportunity): Opportunity {
+    return this.#options.scope?.stamp(opportunity) ?? opportunity;
+  }
+
   #emit(given: readonly OpportunityEvent[]): void {
     if (given.length === 0) return;
-    const events = given.map((event) => this.#lives.follow(event));
+    const events = given.map((event) => {
+      const { type, opportunity } = this.#lives.follow(event);
+      return { type, opportunity: this.#stamp(opportunity) };
+    });
     this.#options.onEvents(events);
     this.hub.publish(events);
   }

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import { createIngestFeed } from '../../feed/drivers/ingest/ingest-feed.ts';
+import { createRemoteFeed } from '../../feed/drivers/remote/remote-feed.ts';
 import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import type { Feed } from '../../feed/feed.ts';
@@ -20,7 +21,8 @@ export interface FeedContext {
 export type OpenFeed = (config: Config, context: FeedContext) => Feed;
 
 /** Those that need no exchange: the deployment without ccxt, which is ten times its size. */
-export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
+export function openOwnFeed(config: Config, context: FeedContext): Feed {
+  const { clock } = context;
   if (config.feed === 'synthetic')
     return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
   if (config.feed === 'ingest') {
@@ -31,8 +33,12 @@ export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
       stallMs: config.exchangeStallMs,
     });
   }
+  if (config.market !== null && config.market.url !== null) {
+    const { url, token } = config.market;
+    return createRemoteFeed({ url, token, ...context, ...context.telemetry });
+  }
   throw new SpreadscopeError(
     'config_invalid',
-    'FEED: expected synthetic or ingest; for live exchanges deploy with --env live',
+    'FEED: expected synthetic, ingest or remote; for live exchanges deploy with --env live',
   );
 }

@@ -96,7 +96,7 @@ class DurableJournal implements OpportunityJournal {
     return {
       ...this.#stats,
       queuedCount: this.#updates.size + this.#unwritten.length,
-      droppedCounts: { queue_full: 0, rejected: 0, closed: 0 },
+      droppedCounts: { queue_full: 0, rejected: 0, closed: 0, fenced: 0 },
       droppedCount: 0,
       lastError: this.#lastError,
       state: this.#isClosed ? 'closed' : this.#lastError === null ? 'idle' : 'retrying',

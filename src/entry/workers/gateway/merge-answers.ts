@@ -58,6 +58,9 @@ export function mergeStatus(answers: readonly StatusJson[]): StatusJson | null {
   };
 }
 
+/** What every object has. */
+type Component = Exclude<keyof Readiness['components'], 'shards'>;
+
 /** @param names - of the objects, for the details. */
 export function mergeReadiness(
   answers: readonly Readiness[],
@@ -65,7 +68,7 @@ export function mergeReadiness(
 ): Readiness | null {
   const whole = answers.at(-1);
   if (whole === undefined) return null;
-  const merge = <Name extends keyof Readiness['components']>(name: Name) => {
+  const merge = <Name extends Component>(name: Name) => {
     const parts = answers.map(({ components }) => components[name]);
     const like = whole.components[name];
     const summed = name === 'feed' ? like : sumCounts(parts, like);
