@@ -11,20 +11,21 @@ function readOptions(given: readonly string[]): {
   readonly runtimes: readonly Runtime[];
   readonly others: readonly string[];
 } {
-  const runtimes: Runtime[] = [];
-  const others: string[] = [];
-  for (let place = 0; place < given.length; place += 1) {
-    const option = given[place] ?? '';
-    if (option !== OPTION) others.push(option);
-    else runtimes.push(toRuntime(given[(place += 1)]));
-  }
+  const isName = (place: number) => given[place - 1] === OPTION;
+  const runtimes = given.filter((_, place) => isName(place)).map(toRuntime);
+  const others = given.filter((option, place) => option !== OPTION && !isName(place));
+  if (given.at(-1) === OPTION) throw wrongRuntime('nothing');
   return { runtimes: runtimes.length === 0 ? RUNTIMES : runtimes, others };
 }
 
-function toRuntime(name: string | undefined): Runtime {
+function toRuntime(name: string): Runtime {
   const runtime = RUNTIMES.find((known) => known === name);
-  if (runtime !== undefined) return runtime;
-  throw new RangeError(`${OPTION}: expected one of ${RUNTIMES.join(', ')}, got ${name}`);
+  if (runtime === undefined) throw wrongRuntime(name);
+  return runtime;
+}
+
+function wrongRuntime(name: string): RangeError {
+  return new RangeError(`${OPTION}: expected one of ${RUNTIMES.join(', ')}, got ${name}`);
 }
 
 async function runOn(runtime: Runtime, options: readonly string[]): Promise<number> {

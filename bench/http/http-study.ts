@@ -2,9 +2,9 @@
 
 import type { Study, StudyOptions, Unit } from '../bench.ts';
 import { median, type RowResult, toResult } from '../measure.ts';
+import { startChild } from './child.ts';
 import { load } from './load.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
-import { openSink } from './sink.ts';
+import type { ServerProcess, StartServer } from './server-process.ts';
 import { HTTP_VARIANTS } from './variants.ts';
 
 interface Pace {
@@ -37,31 +37,34 @@ const FIGURES: readonly { readonly key: keyof Sample; readonly question: string 
 
 export interface HttpRuntime {
   readonly name: string;
-  readonly command: string;
+  readonly start: StartServer;
 }
 
-/** Its rows are `<runtime>-per-request`, `-p50`, `-p99` and `-cpu`. */
-export function createHttpStudy({ name, command }: HttpRuntime): Study {
+/** Its rows are `<runtime>-per-request`, `-p50`, `-p99`, `-cpu` and `-cpu-added`. */
+export function createHttpStudy({ name, start }: HttpRuntime): Study {
   return {
     name,
     isStudy: true,
-    measure: async (options) => toRows(name, await measureAll(command, options)),
+    measure: async (options) => {
+      const samples = await measureAll(start, options);
+      return [...toRows(name, samples), toAddedRow(name, samples)];
+    },
   };
 }
 
-async function measureAll(command: string, { isQuick }: StudyOptions): Promise<Sample[][]> {
+async function measureAll(start: StartServer, { isQuick }: StudyOptions): Promise<Sample[][]> {
   const pace = isQuick ? QUICK : FULL;
-  const sink = await openSink();
+  // A process of its own: reading an export must not hold up the generator, which would measure that as latency.
+  const sink = startChild(process.execPath, './sink-process.ts');
   const servers: ServerProcess[] = [];
   try {
-    for (const variant of HTTP_VARIANTS) {
-      servers.push(await startServer(command, variant.name, sink.url));
-    }
+    const { url } = (await sink.next()) as { readonly url: string };
+    for (const variant of HTTP_VARIANTS) servers.push(await start(variant.name, url));
     for (const server of servers) await loadServer(server, pace.warmUpCount);
     return await measureInTurns(servers, pace);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
-    sink.close();
+    await sink.close();
   }
 }
 
@@ -102,13 +105,10 @@ function loadServer({ port }: ServerProcess, requestsCount: number) {
 }
 
 function toRows(runtime: string, samples: readonly Sample[][]): readonly RowResult[] {
-  const unit: Unit = 'ns';
   return FIGURES.map(({ key, question }) => ({
+    ...describeRow(samples),
     name: `${runtime}-${key === 'perRequest' ? 'per-request' : key}`,
     question,
-    input: `GET of a JSON route of Hono, ${CONNECTIONS_COUNT} connections kept alive, from a second process, spans exported as protobuf to a receiver on this machine`,
-    notMeasured: `other routes, the receiver; busy with its load: ${describeLoad(samples)}`,
-    unit,
     variants: HTTP_VARIANTS.map((variant, index) =>
       toResult(
         variant,
@@ -116,6 +116,30 @@ function toRows(runtime: string, samples: readonly Sample[][]): readonly RowResu
       ),
     ),
   }));
+}
+
+/** Against the bare server of the same turn. */
+function toAddedRow(runtime: string, samples: readonly Sample[][]): RowResult {
+  const [bare = []] = samples;
+  const added = (row: readonly Sample[]) =>
+    row.map(({ cpu }, round) => cpu - (bare[round]?.cpu ?? 0));
+  return {
+    ...describeRow(samples),
+    name: `${runtime}-cpu-added`,
+    question: 'How much CPU time of the server does tracing add to a request?',
+    variants: HTTP_VARIANTS.map((variant, index) =>
+      toResult(variant, added(samples[index] ?? [])),
+    ).slice(1),
+  };
+}
+
+function describeRow(samples: readonly Sample[][]) {
+  const unit: Unit = 'ns';
+  return {
+    unit,
+    input: `GET of a JSON route of Hono, ${CONNECTIONS_COUNT} connections kept alive, from a second process, spans exported as protobuf to a receiver in a third`,
+    notMeasured: `other routes, the receiver; busy with its load: ${describeLoad(samples)}`,
+  };
 }
 
 /** CPU time over elapsed time: well below 1, the generator was the bottleneck and losses are understated. */

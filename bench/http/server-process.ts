@@ -9,20 +9,21 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
+/** Starts the server of a variant. */
+export type StartServer = (variant: string, collectorUrl: string) => Promise<ServerProcess>;
+
 /** @param command - the runtime's executable. @throws {Error} when it ends before it listens. */
-export async function startServer(
-  command: string,
-  variant: string,
-  collectorUrl: string,
-): Promise<ServerProcess> {
-  const child = startChild(command, './server.ts', variant, collectorUrl);
-  const { port } = (await child.next()) as { readonly port: number };
-  return {
-    port,
-    readCpuUs: async () => {
-      child.say('cpu');
-      return ((await child.next()) as { readonly cpuUs: number }).cpuUs;
-    },
-    close: () => child.close(),
+export function serverOn(command: string): StartServer {
+  return async (variant, collectorUrl) => {
+    const child = startChild(command, './server.ts', variant, collectorUrl);
+    const { port } = (await child.next()) as { readonly port: number };
+    return {
+      port,
+      readCpuUs: async () => {
+        child.say('cpu');
+        return ((await child.next()) as { readonly cpuUs: number }).cpuUs;
+      },
+      close: () => child.close(),
+    };
   };
 }

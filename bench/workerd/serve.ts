@@ -12,23 +12,29 @@ const WORKERD = fileURLToPath(new URL('../../node_modules/.bin/workerd', import.
 export interface ServedWorker {
   /** Without a slash at the end. */
   readonly url: string;
+  readonly processId: number;
   close(): Promise<void>;
 }
 
-/**
- * @param entry - its handler is bundled with all that it imports, but for modules.
- * @param modules - WASM files that it imports by their names.
- */
+/** What a Worker finds beside its code. */
+export interface WorkerSurroundings {
+  /** WASM files that it imports by their names. */
+  readonly modules?: readonly URL[];
+  /** Texts in its `env`. */
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+/** @param entry - its handler is bundled with all that it imports, but for modules. */
 export async function serveOnWorkerd(
   entry: URL,
-  modules: readonly URL[] = [],
+  { modules = [], bindings = {} }: WorkerSurroundings = {},
 ): Promise<ServedWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'spreadscope-workerd-'));
   await writeFile(join(folder, 'worker.js'), await bundle(entry));
   for (const module of modules) {
     await copyFile(module, join(folder, basename(module.pathname)));
   }
-  await writeFile(join(folder, 'config.capnp'), toConfig(modules));
+  await writeFile(join(folder, 'config.capnp'), toConfig(modules, bindings));
   const child = spawn(WORKERD, ['serve', 'config.capnp', '--control-fd=1'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,7 +47,9 @@ export async function serveOnWorkerd(
   };
   for await (const line of createInterface({ input: child.stdout })) {
     const event: { readonly event?: string; readonly port?: number } = JSON.parse(line);
-    if (event.event === 'listen') return { url: `http://127.0.0.1:${event.port}`, close };
+    if (event.event === 'listen') {
+      return { url: `http://127.0.0.1:${event.port}`, processId: child.pid ?? 0, close };
+    }
   }
   await close();
   throw new Error('workerd ended before it listened');
@@ -61,7 +69,10 @@ async function bundle(entry: URL): Promise<string> {
 }
 
 /** The configuration of workerd (its `src/workerd/server/workerd.capnp`); the Worker may call this machine. */
-function toConfig(modules: readonly URL[]): string {
+function toConfig(modules: readonly URL[], bindings: Readonly<Record<string, string>>): string {
+  const texts = Object.entries(bindings).map(
+    ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
+  );
   const wasm = modules.map(({ pathname }) => {
     const name = basename(pathname);
     return `, (name = "${name}", wasm = embed "${name}")`;
@@ -78,6 +89,7 @@ const worker :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")${wasm.join('')}],
   compatibilityDate = "2026-09-01",
   compatibilityFlags = ["nodejs_als"],
+  bindings = [${texts.join(', ')}],
 );
 `;
 }

@@ -34,6 +34,7 @@ function toText(explanation: Shown, source: Feed['source']): string {
     `${funnel.openCount} of ${funnel.pairsCount} directed pairs are an opportunity now.`,
     toCycles(explanation.cycles),
     toMarkets(markets),
+    toCapped(explanation.cappedPairs),
     nearMisses.length === 0
       ? ''
       : `Near misses, what lacks least first\n${formatTable(NEAR_COLUMNS, nearMisses)}`,
@@ -77,6 +78,15 @@ const NEAR_COLUMNS: readonly Column<NearMiss>[] = [
 function toReasons(counts: readonly ReasonCount[]): string {
   if (counts.length === 0) return '';
   return `: ${counts.map(({ code, count }) => `${count} ${code.replaceAll('_', ' ')}`).join(', ')}`;
+}
+
+function toCapped(pairs: Explanation['cappedPairs']): string {
+  if (pairs.length === 0) return '';
+  const lines = pairs.map(
+    ({ symbol, buyExchange, sellExchange, reason }) =>
+      `  ${symbol} from ${buyExchange} to ${sellExchange}: ${toSentence(reason)}`,
+  );
+  return `Limited by what is held\n${lines.join('\n')}`;
 }
 
 function toMarkets(markets: readonly ExplainedMarket[]): string {

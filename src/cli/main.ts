@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { isSpreadscopeError, toErrorMessage } from '../domain/errors.ts';
+import { addBasisCommand } from './commands/basis.ts';
 import { addCyclesCommand } from './commands/cycles.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -44,6 +45,7 @@ function createProgram(commandIo: CommandIo): Command {
     addExplainCommand,
     addReplayCommand,
     addCyclesCommand,
+    addBasisCommand,
     addImportCommand,
     addRecordCommand,
     addMigrateCommand,

@@ -39,6 +39,10 @@ export interface ReplayLine {
   readonly quote: string;
   readonly legs: readonly OpportunityLeg[];
   readonly waterfall: OpportunityEdge['waterfall'];
+  /** At the peak: with those that it competed with it would have taken more than some level held. */
+  readonly exclusive: boolean;
+  /** Ids, at most 16. */
+  readonly competesWith: readonly string[];
   /** Of the peak; absent where only inventory is looked at. */
   readonly mode?: OpportunityEdge['mode'];
   readonly modes?: OpportunityEdge['modes'];
@@ -63,7 +67,7 @@ export interface ReplayReport {
 }
 
 export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport {
-  const peakLegs = new Map<string, readonly OpportunityLeg[]>();
+  const peaks = new Map<string, AtPeak>();
   const lines: ReplayLine[] = [];
   const depegs: DepegJson[] = [];
   let opportunitiesCount = 0;
@@ -81,11 +85,11 @@ export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport
   return {
     add: (events) => {
       for (const { type, opportunity } of events) {
-        const { id, peak, last, legs } = opportunity;
-        if (peak === last && type !== 'closed') peakLegs.set(id, legs);
+        const { id, peak, last } = opportunity;
+        if (peak === last && type !== 'closed') peaks.set(id, opportunity);
         if (type !== 'closed') continue;
-        tell(toLine(opportunity, peakLegs.get(id) ?? legs));
-        peakLegs.delete(id);
+        tell(toLine(opportunity, peaks.get(id) ?? opportunity));
+        peaks.delete(id);
       }
     },
     addPeg: ({ asset, reference, rate, distanceBps, isDepegged, depeggedAtMs }) => {
@@ -99,7 +103,10 @@ export function createReplayReport(isJson: boolean, io: CommandIo): ReplayReport
   };
 }
 
-function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): ReplayLine {
+/** What an opportunity says of the moment that it was told at. */
+type AtPeak = Pick<Opportunity, 'legs' | 'competition'>;
+
+function toLine(opportunity: Opportunity, { legs, competition }: AtPeak): ReplayLine {
   const { kind, symbol, buyExchange, sellExchange, quote, peak, first, last, id } = opportunity;
   const { openedAtMs, closedAtMs, closeReason } = opportunity;
   return {
@@ -115,6 +122,8 @@ function toLine(opportunity: Opportunity, legs: readonly OpportunityLeg[]): Repl
     legs,
     waterfall: peak.waterfall,
     ...toModeFields(peak),
+    exclusive: competition?.exclusive ?? false,
+    competesWith: competition?.competesWith ?? [],
     openedAtMs,
     closedAtMs,
     closeReason,

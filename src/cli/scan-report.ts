@@ -31,6 +31,7 @@ export function createScanReport(
       const opportunities = pipeline.open();
       const nearest = pipeline.market
         .symbols()
+        .filter((symbol) => isSpot(pipeline.market.snapshots(symbol)))
         .flatMap((symbol) => nearestPair(symbol, pipeline.market.snapshots(symbol)) ?? [])
         .sort((a, b) => b.edgeBps - a.edgeBps);
       const exchanges = feed.exchanges();
@@ -45,6 +46,11 @@ export function createScanReport(
       await printFailures(exchanges, io);
     },
   };
+}
+
+/** Contracts are judged by what they carry, not by their spread. */
+function isSpot(snapshots: readonly MarketSnapshot[]): boolean {
+  return snapshots.every(({ market }) => market.contract === undefined);
 }
 
 function nearestPair(symbol: string, snapshots: readonly MarketSnapshot[]): NearestPair | null {

@@ -8,10 +8,12 @@ import { compare, toDecimal } from '../domain/money.ts';
 import type {
   CloseReason,
   Opportunity,
+  OpportunityCompetition,
   OpportunityEdge,
   OpportunityEvent,
   OpportunityLeg,
 } from '../domain/opportunity.ts';
+import { isSameCompetition } from './competition.ts';
 import type { Cycle } from './cycles/cycle.ts';
 import type { CycleJudgement } from './cycles/cycle-detector.ts';
 import type { Judgement, Pair } from './detector.ts';
@@ -45,9 +47,28 @@ export interface Lifecycle {
   /** Pairs whose opportunity is open, in the order of opening. */
   openPairs(): readonly Pair[];
   open(): readonly Opportunity[];
+  compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
+
+/**
+ * Takes in what open opportunities compete with.
+ *
+ * @param changedIds - changed in this round already: their revision stays.
+ * @returns an event for each that it changes.
+ */
+type Compete = (
+  competitions: ReadonlyMap<string, OpportunityCompetition>,
+  changedIds: ReadonlySet<string>,
+  nowMs: number,
+) => readonly OpportunityEvent[];
 
 export function createLifecycle(source: MarketDataSource): Lifecycle {
   const lives = new Lives<Pair>(source, keyOf, namePair);
@@ -57,7 +78,9 @@ export function createLifecycle(source: MarketDataSource): Lifecycle {
     isOpen: (pair) => lives.isOpen(pair),
     openPairs: () => lives.openSubjects(),
     open: () => lives.open(),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    compete: (...given) => lives.compete(...given),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -72,8 +95,15 @@ export interface CycleLifecycle {
   /** Cycles whose opportunity is open, as judged last, in the order of opening. */
   openCycles(): readonly Cycle[];
   open(): readonly Opportunity[];
+  compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
 
 export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
@@ -84,7 +114,9 @@ export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
     isOpen: (cycle) => lives.isOpen(cycle),
     openCycles: () => lives.openSubjects(),
     open: () => lives.open(),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    compete: (...given) => lives.compete(...given),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -141,11 +173,27 @@ class Lives<Subject> {
     return [...this.#open.values()].map(({ opportunity }) => opportunity);
   }
 
-  closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[] {
-    this.#moveTo(nowMs);
-    return [...this.#open].map(([key, { opportunity }]) =>
-      this.#close(key, opportunity, nowMs, reason),
-    );
+  compete(...[competitions, changedIds, nowMs]: Parameters<Compete>): readonly OpportunityEvent[] {
+    return [...this.#open].flatMap(([key, { subject, opportunity: known }]) => {
+      const competition = competitions.get(known.id);
+      if (competition === undefined || isSameCompetition(known.competition, competition)) return [];
+      const change = changedIds.has(known.id)
+        ? {}
+        : { revision: known.revision + 1, updatedAtMs: nowMs };
+      const opportunity: Open = { ...known, competition, ...change };
+      this.#open.set(key, { subject, opportunity });
+      return [{ type: 'updated' as const, opportunity }];
+    });
+  }
+
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[] {
+    const over = [...this.#open].filter(([, { opportunity }]) => isOver(opportunity));
+    if (over.length > 0) this.#moveTo(nowMs);
+    return over.map(([key, { opportunity }]) => this.#close(key, opportunity, nowMs, reason));
   }
 
   #update(key: string, subject: Subject, known: Open, found: Found): OpportunityEvent | null {

@@ -102,7 +102,7 @@ export function confirmTerms(
 ): PairResult {
   const sizing = sizeInKernel(kernel, terms, minEdgeBps, settings);
   if (sizing === null) return rejected('book_invalid');
-  if (sizing.sizeInBase <= 0) return rejected('edge_below_threshold');
+  if (sizing.sizeInBase <= 0 || !sizing.canEarn) return rejected('edge_below_threshold');
   const orders = chooseOrders(terms, sizing, minEdgeBps, settings);
   if (orders === null) return rejected('book_too_thin');
   const isEarning = compare(surplusOf(orders, minEdgeBps), ZERO) > 0;

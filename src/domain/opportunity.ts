@@ -30,6 +30,7 @@ export type CloseReason =
   | BalanceRefusal['code']
   | 'exchange_down'
   | 'feed_ended'
+  | 'handed_over'
   | 'shutdown';
 
 /** One order of an opportunity. Prices and amounts are exact decimal strings. */
@@ -97,6 +98,22 @@ export interface OpportunityLife {
   readonly survival: readonly OpportunitySurvival[];
 }
 
+/** Whether an opportunity can be had together with the others that are open. */
+export interface OpportunityCompetition {
+  /** True: with those that it competes with it would take more than some level of a book holds. */
+  readonly exclusive: boolean;
+  readonly competitorsCount: number;
+  /** Ids of the competitors, first opened first; at most 16 of them. */
+  readonly competesWith: readonly string[];
+}
+
+/** The lease under which a detector wrote: of two for the same shard the greater token counts. */
+export interface OpportunityLease {
+  /** Shard and number of shards, such as `3/8`. */
+  readonly shard: string;
+  readonly token: number;
+}
+
 interface OpportunityBase {
   /** Stable while the opportunity lives, unique over time, derived from its key and opening time. */
   readonly id: string;
@@ -120,8 +137,12 @@ interface OpportunityBase {
   readonly legs: readonly OpportunityLeg[];
   /** Absent in what versions before it was counted have stored. */
   readonly life?: OpportunityLife;
+  /** As of the last change while it was open; absent in what earlier versions have stored. */
+  readonly competition?: OpportunityCompetition;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
+  /** Absent where detectors do not share the work. */
+  readonly lease?: OpportunityLease;
 }
 
 export type Opportunity = OpportunityBase &

@@ -11,6 +11,7 @@ import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { PROBLEMS, toHttpProblem, toProblemResponse } from './problem.ts';
 
+import { basisHistoryRoute, basisRoute } from './routes/basis.ts';
 import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
@@ -53,6 +54,8 @@ export function createHttpApp(services: HttpServices) {
     convertRoute(services),
     valuationRoute(services),
     transfersRoute(services),
+    basisRoute(services),
+    basisHistoryRoute(services),
     opportunitiesRoute(services),
     // Before the route with an id, which would take its path.
     streamRoute(services),

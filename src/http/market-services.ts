@@ -23,7 +23,7 @@ export interface MarketHttpServices {
   readonly config: Pick<Config, 'corsOrigins'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  readonly feed: Pick<Feed, 'source' | 'exchanges' | 'fetchBook'>;
+  readonly feed: Pick<Feed, 'source' | 'exchanges' | 'networks' | 'fetchBook'>;
   readonly board: QuoteBoard;
   readonly counts: QuoteStreamCounts;
   readonly intake: () => MarketIntake;

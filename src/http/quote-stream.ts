@@ -3,6 +3,7 @@
 import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
 import type { MarketDataSource } from '../domain/market.ts';
+import type { AssetNetwork } from '../domain/network.ts';
 import type { NumberedUpdate, QuoteBoard } from '../feed/quotes/quote-board.ts';
 import {
   EXCHANGES_INTERVAL_MS,
@@ -14,6 +15,7 @@ import {
   toExchangesEvent,
   toHeartbeatEvent,
   toMarketsEvent,
+  toNetworksEvent,
   toPlaceId,
   toUpdatesEvent,
 } from '../feed/quotes/stream-format.ts';
@@ -34,6 +36,8 @@ export interface QuoteStreamCounts {
 export interface QuoteStreamOptions {
   readonly board: QuoteBoard;
   readonly source: () => MarketDataSource;
+  /** The same array while nothing has changed. */
+  readonly networks: () => readonly AssetNetwork[];
   /** When this run of the service began, milliseconds since the epoch. */
   readonly runAtMs: number;
   /** The place that the reader saw last; null: it has seen nothing. */
@@ -88,6 +92,8 @@ class BoardReader {
   #isClosed = false;
   #sequence: number;
   #lastId: string | null;
+  /** What the reader was told last. */
+  #networks: readonly AssetNetwork[] = [];
   #marketsVersion = 0;
   #exchangesVersion = 0;
   #exchangesAtMs = Number.NEGATIVE_INFINITY;
@@ -140,6 +146,10 @@ class BoardReader {
       const event = toMarketsEvent({ ...board.markets, markets }, source(), clock.nowMs());
       return formatStreamEvent(event);
     }
+    const networks = this.#options.networks();
+    const isNew = networks !== this.#networks && networks.length + this.#networks.length > 0;
+    this.#networks = networks;
+    if (isNew) return formatStreamEvent(toNetworksEvent(networks, clock.nowMs()));
     return nowMs - this.#updatesAtMs >= STREAM_INTERVAL_MS ? this.#nextUpdates(nowMs) : null;
   }
 

@@ -35,7 +35,7 @@ export function screenBestPrices(
   market: MarketView,
   options: { readonly openEdgeBps: number },
 ): Screening {
-  const symbols = market.symbols().map((symbol) => screenSymbol(market, symbol));
+  const symbols = market.symbols().flatMap((symbol) => screenSymbol(market, symbol) ?? []);
   const spreads = symbols.flatMap(({ symbol, widest }) =>
     widest === null ? [] : [{ symbol, ...widest }],
   );
@@ -53,8 +53,10 @@ export function screenBestPrices(
   };
 }
 
-function screenSymbol(market: MarketView, symbol: string): SymbolScreening {
+/** Null for contracts: they are judged by what they carry, not by their spread. */
+function screenSymbol(market: MarketView, symbol: string): SymbolScreening | null {
   const snapshots = market.snapshots(symbol);
+  if (snapshots.some((snapshot) => snapshot.market.contract !== undefined)) return null;
   const gross = findWidest(snapshots.map((snapshot) => toSide(snapshot, 'none')));
   return {
     symbol,

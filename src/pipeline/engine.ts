@@ -12,6 +12,7 @@ import { createMarketState, type MarketState } from '../detect/market-state.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
+import { createCompetition } from './competition.ts';
 import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
@@ -69,7 +70,7 @@ export function createEngine(
       depth,
       tracer,
       logger,
-      maxJudgedCount: feed.source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT,
+      maxJudgedCount: source === 'recording' ? Number.POSITIVE_INFINITY : LIVE_JUDGED_COUNT,
     });
   const rounds = createRounds({
     source,
@@ -79,7 +80,14 @@ export function createEngine(
     lifecycle,
     depth,
     cycles,
+    settleCompetition: createCompetition({
+      state,
+      source,
+      lifecycles: [lifecycle, cycleLifecycle],
+    }),
     tracer,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
+    hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };

@@ -1,5 +1,7 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
+import { context } from '@opentelemetry/api';
+import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
@@ -10,6 +12,7 @@ import { toErrorMessage } from '../domain/errors.ts';
 import type { Market } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 import type { FeedBatch, FeedMarkets, OmittedSymbol } from '../feed/feed.ts';
+import { type BasisMonitor, createBasisMonitor } from './basis-monitor.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { explainNow, toCycleParts } from './explaining.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -35,6 +38,7 @@ class FeedPipeline implements Pipeline {
   readonly #downExchanges = new Set<string>();
   readonly #lives = createLifeBook();
   readonly #pegs: PegMonitor;
+  readonly #basis: BasisMonitor | null;
   #running: Engine | null = null;
   #omitted: readonly OmittedSymbol[] = [];
   #nowMs: number;
@@ -53,12 +57,17 @@ class FeedPipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
-    this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.hub = options.hub ?? createHub({ startedAtMs: this.#nowMs });
     this.#pegs = createPegMonitor({
       ...(options.pegs ?? NO_PEGS),
       logger: options.telemetry.logger,
       onChange: (state) => options.onPeg?.(state),
     });
+    const { basis, feed, telemetry } = options;
+    this.#basis =
+      basis === undefined
+        ? null
+        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -68,7 +77,7 @@ class FeedPipeline implements Pipeline {
   open(): readonly Opportunity[] {
     const { lifecycle, cycleLifecycle } = this.#running ?? {};
     return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
-      .map((opportunity) => this.#lives.describe(opportunity))
+      .map((opportunity) => this.#stamp(this.#lives.describe(opportunity)))
       .sort(byQuoteThenProfit);
   }
 
@@ -78,6 +87,10 @@ class FeedPipeline implements Pipeline {
 
   pegs(): readonly PegState[] {
     return this.#pegs.states();
+  }
+
+  basis(): BasisResult | null {
+    return this.#basis?.latest() ?? null;
   }
 
   omitted(): readonly OmittedSymbol[] {
@@ -166,15 +179,28 @@ class FeedPipeline implements Pipeline {
     );
   }
 
+  release(): void {
+    const { scope } = this.#options;
+    if (scope === undefined || this.#running === null) return;
+    const { lifecycle, cycleLifecycle } = this.#running;
+    const nowMs = this.#viewTimeMs();
+    const isOver = ({ symbol }: Opportunity) => !scope.pairs(symbol);
+    const pairs = lifecycle.closeWhere(isOver, nowMs, 'handed_over');
+    const cycles = cycleLifecycle.closeWhere(() => !scope.cycles(), nowMs, 'handed_over');
+    this.#close([...pairs, ...cycles]);
+  }
+
   #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
+    this.release();
     this.#followExchanges(running.state);
     running.account.followFeed(this.#options.feed);
     const result = running.rounds.run(batch);
     running.account.sample(running.state, this.#options.settings, this.#nowMs);
     this.#pegs.observe(running.view, this.#nowMs);
+    this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
-    this.#emit(result.events);
+    if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
     return running.rounds.isBehind;
   }
 
@@ -197,13 +223,24 @@ class FeedPipeline implements Pipeline {
     const nowMs = this.#viewTimeMs();
     if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
+    this.#close(events);
+  }
+
+  #close(events: readonly OpportunityEvent[]): void {
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
   }
 
+  #stamp(opportunity: Opportunity): Opportunity {
+    return this.#options.scope?.stamp(opportunity) ?? opportunity;
+  }
+
   #emit(given: readonly OpportunityEvent[]): void {
     if (given.length === 0) return;
-    const events = given.map((event) => this.#lives.follow(event));
+    const events = given.map((event) => {
+      const { type, opportunity } = this.#lives.follow(event);
+      return { type, opportunity: this.#stamp(opportunity) };
+    });
     this.#options.onEvents(events);
     this.hub.publish(events);
   }

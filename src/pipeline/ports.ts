@@ -1,5 +1,6 @@
 /** What the pipeline shows to those below it in the house: HTTP, the page, alerts. */
 
+import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { ExplainQuery, Explanation } from '../detect/explain/explain.ts';
 import type { Guard } from '../detect/guards.ts';
@@ -52,6 +53,8 @@ export interface OpportunityHub {
     readonly signal: AbortSignal;
   }): AsyncIterable<HubMessage & { readonly missedCount: number }>;
   readonly subscribersCount: number;
+  /** The id after which everything is still to come: where one who begins now begins. */
+  readonly lastId: string;
   close(): void;
 }
 
@@ -76,10 +79,14 @@ export interface Pipeline {
   status(): PipelineStatus;
   /** Pegs as of the last look, at most a second old; those of assets that are not traded are left out. */
   pegs(): readonly PegState[];
+  /** Funding and basis as of the last look, at most ten seconds old; null where there are no contracts. */
+  basis(): BasisResult | null;
   /** Symbols that are not watched, and why. */
   omitted(): readonly OmittedSymbol[];
   /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
   explain(query: ExplainQuery): Explanation;
+  /** Closes what is no longer detected here (`handed_over`), at once and not with the next round. */
+  release(): void;
   /** How an asset can be moved between the exchanges that trade it; null when none is known to. */
   transfers(asset: string): TransferOverview | null;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */

@@ -56,4 +56,27 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX spread_windows_by_time ON spread_windows (at_ms)',
     ],
   },
+  {
+    name: '0003_basis_snapshots',
+    statements: [
+      `CREATE TABLE basis_snapshots (
+  base text COLLATE "C" NOT NULL,
+  quote text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  at_ms double precision NOT NULL,
+  annualised_net_ratio double precision NOT NULL,
+  document jsonb NOT NULL,
+  PRIMARY KEY (base, quote, kind, at_ms)
+)`,
+      'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
+    ],
+  },
+  {
+    name: '0004_shards',
+    statements: [
+      'ALTER TABLE opportunities ADD COLUMN shard text COLLATE "C"',
+      `CREATE INDEX opportunities_open_shard ON opportunities (shard) WHERE state = 'open'`,
+      'CREATE TABLE shard_fences (shard text COLLATE "C" PRIMARY KEY, token bigint NOT NULL)',
+    ],
+  },
 ];

@@ -6,17 +6,30 @@ import type { Opportunity } from '../domain/opportunity.ts';
 import { fromCursor, type PageKey, toCursor } from './cursor.ts';
 import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
+import {
+  PING,
+  toCloseOpen,
+  toCloseShard,
+  toDeleteClosed,
+  toRaiseFence,
+  toSelectOne,
+  toSelectPage,
+  toUpsert,
+} from './sql.ts';
+import { toDeleteBasis, toInsertBasis, toKeptBasis, toSelectBasis } from './sql-basis.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
 import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
 import { toDeleteSpreads, toInsertSpreads, toKeptSpreads, toSelectSpreads } from './sql-spreads.ts';
-import type {
-  KeptSpreads,
-  LifeFilter,
-  OpportunityFilter,
-  OpportunityPage,
-  OpportunityStore,
-  SpreadFilter,
+import {
+  type BasisFilter,
+  type KeptBasis,
+  type KeptSpreads,
+  type LifeFilter,
+  type OpportunityFilter,
+  type OpportunityPage,
+  type OpportunityStore,
+  type SpreadFilter,
+  StoreFencedError,
 } from './store.ts';
 
 /** Most opportunities on one page. */
@@ -38,11 +51,21 @@ export interface SqlDialect {
   /** Totals, reasons, survival and exchange pairs: four statements with the columns of `sql-lives.ts`. */
   toLifeStatements(filter: LifeFilter): readonly SqlStatement[];
   toCloseOpen(closedAtMs: number): SqlStatement;
+  /** Raises the fence of a shard and closes what is open in it, in this order; absent where nobody shares. */
+  readonly toRaiseFence?: (
+    shard: string,
+    token: number,
+    closedAtMs: number,
+  ) => readonly [SqlStatement, SqlStatement];
   toDeleteClosed(beforeMs: number, count: number): SqlStatement;
   toInsertSpreads(kept: readonly KeptSpreads[]): SqlStatement;
   /** Newest first. */
   toSelectSpreads(filter: SpreadFilter): SqlStatement;
   toDeleteSpreads(beforeMs: number): SqlStatement;
+  toInsertBasis(kept: readonly KeptBasis[]): SqlStatement;
+  /** Newest first. */
+  toSelectBasis(filter: BasisFilter): SqlStatement;
+  toDeleteBasis(beforeMs: number): SqlStatement;
 }
 
 const POSTGRES_DIALECT: SqlDialect = {
@@ -53,10 +76,17 @@ const POSTGRES_DIALECT: SqlDialect = {
   toSelectOne,
   toLifeStatements,
   toCloseOpen,
+  toRaiseFence: (shard, token, closedAtMs) => [
+    toRaiseFence(shard, token),
+    toCloseShard(shard, closedAtMs),
+  ],
   toDeleteClosed,
   toInsertSpreads,
   toSelectSpreads,
   toDeleteSpreads,
+  toInsertBasis,
+  toSelectBasis,
+  toDeleteBasis,
 };
 
 /** @returns a store that owns `connection` and closes it. */
@@ -70,8 +100,16 @@ export function createSqlStore(
     if (closing !== null) throw new SpreadscopeError('closed', 'store: it has been closed');
     return connection;
   };
+  const { toRaiseFence: toRaise } = dialect;
+  const fences = toRaise && {
+    raise: async (shard: string, token: number, closedAtMs: number) => {
+      const results = await open().transaction(toRaise(shard, token, closedAtMs));
+      return results[1]?.rowsCount ?? 0;
+    },
+  };
   return {
     driver,
+    ...(fences === undefined ? {} : { fences }),
     migrate: async () => dialect.migrate(open()),
     write: async (opportunities) => {
       if (opportunities.length > 0) await runAll(open(), dialect.toUpserts(opportunities));
@@ -97,8 +135,17 @@ export function createSqlStore(
       if (filter.symbol.includes('\0')) return [];
       return toKeptSpreads(await open().query(dialect.toSelectSpreads(filter)));
     },
+    writeBasis: async (kept) => {
+      if (kept.length > 0) await open().query(dialect.toInsertBasis(kept));
+    },
+    findBasis: async (filter) => {
+      checkLimit(filter.limit);
+      if (filter.base?.includes('\0') || filter.quote?.includes('\0')) return [];
+      return toKeptBasis(await open().query(dialect.toSelectBasis(filter)));
+    },
     prune: async (beforeMs) => {
       await open().query(dialect.toDeleteSpreads(beforeMs));
+      await open().query(dialect.toDeleteBasis(beforeMs));
       let prunedCount = 0;
       for (;;) {
         const statement = dialect.toDeleteClosed(beforeMs, PRUNE_BATCH_COUNT);
@@ -122,8 +169,12 @@ async function runAll(
   statements: readonly SqlStatement[],
 ): Promise<void> {
   const [only, ...others] = statements;
-  if (only !== undefined && others.length === 0) await connection.query(only);
-  else await connection.transaction(statements);
+  if (only === undefined) return;
+  const results =
+    others.length === 0 ? [await connection.query(only)] : await connection.transaction(statements);
+  // A statement that writes gives rows only for what it refused.
+  const fenced = results.flatMap(({ rows }) => rows.map(({ id }) => String(id)));
+  if (fenced.length > 0) throw new StoreFencedError(fenced);
 }
 
 async function findPage(

@@ -13,7 +13,7 @@ export function createAnySpanExport(options: SignalOptions): SpanExport | null {
   const { disabled, spanBatch, traces } = config;
   if (disabled) return null;
   const toExport = (given: SpanExporter) =>
-    inBatches(createExporterSink(given, spanBatch.exportTimeoutMs, clock), config);
+    inBatches(createExporterSink(given, spanBatch.exportTimeoutMs, clock), options);
   if (exporter !== null) return toExport(exporter);
   if (traces.exporter === 'console') return toExport(createConsoleSpanExporter(writeLine));
   const isEncodable =
@@ -39,5 +39,10 @@ function encodedAtOnce(options: SignalOptions, module: WebAssembly.Module): Span
     maxBatchItems: maxBatchCount,
     scheduleDelayMs,
   });
-  return { processor, accounts: () => processor.accounts(), health: () => transport.health() };
+  return {
+    processor,
+    hold: () => processor.hold(),
+    accounts: () => processor.accounts(),
+    health: () => transport.health(),
+  };
 }

@@ -173,13 +173,15 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   });
   let stopping: Promise<void> | null = null;
   return {
-    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    isDisabled: config.disabled,
+    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
     recentTraces,
     activeContext: () => context.active(),
     fetch: (input, init) => outbound(context.active(), input, init),
+    exportOnFlushOnly: () => tracing.spanExport?.hold(),
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);

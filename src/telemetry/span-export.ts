@@ -2,8 +2,8 @@
 
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { BatchProcessor } from './batch-processor.ts';
-import type { TelemetryConfig } from './config.ts';
 import type { ExportAccounts } from './export/accounts.ts';
+import { createLossLog } from './export/loss-log.ts';
 import { createOtlpTransport, type OtlpTransport } from './export/otlp-transport.ts';
 import { PROTOBUF_CODEC } from './export/protobuf-codec.ts';
 import type { SignalOptions } from './signal-options.ts';
@@ -11,6 +11,8 @@ import { createOtlpSpanSink, type SpanSink, toTransportOptions } from './span-si
 
 export interface SpanExport {
   readonly processor: SpanProcessor;
+  /** From now on spans leave only when flushed. */
+  hold(): void;
   accounts(): ExportAccounts;
   health(): ReturnType<SpanSink['health']>;
 }
@@ -25,12 +27,21 @@ export function createBatchedExport(options: SignalOptions): SpanExport | null {
   if (config.disabled || config.traces.exporter === 'none') return null;
   const isJson = config.traces.otlp.protocol === 'http/json';
   const codec = (isJson ? jsonCodec : null) ?? PROTOBUF_CODEC;
-  return inBatches(createOtlpSpanSink(createTransport(options), codec.encodeSpans), config);
+  return inBatches(createOtlpSpanSink(createTransport(options), codec.encodeSpans), options);
 }
 
-export function inBatches(sink: SpanSink, config: TelemetryConfig): SpanExport {
-  const processor = new BatchProcessor(sink, config.spanBatch);
-  return { processor, accounts: () => processor.accounts(), health: () => processor.health() };
+export function inBatches(
+  sink: SpanSink,
+  { clock, config, report }: Pick<SignalOptions, 'clock' | 'config' | 'report'>,
+): SpanExport {
+  const losses = createLossLog('traces', report);
+  const processor = new BatchProcessor(sink, config.spanBatch, losses, clock);
+  return {
+    processor,
+    hold: () => processor.hold(),
+    accounts: () => processor.accounts(),
+    health: () => processor.health(),
+  };
 }
 
 export function createTransport({

@@ -66,9 +66,12 @@ export interface RecentTraces {
 }
 
 /** As much of the layer as server spans need: for services that put it together themselves. */
-export type TracedLayer = Pick<Telemetry, 'tracer' | 'meter' | 'propagator' | 'flush'>;
+export type TracedLayer = Pick<Telemetry, 'tracer' | 'meter' | 'propagator' | 'flush'> &
+  Partial<Pick<Telemetry, 'isDisabled' | 'health' | 'exportOnFlushOnly'>>;
 
 export interface Telemetry {
+  /** `OTEL_SDK_DISABLED`: nothing is recorded or measured; contexts still travel. */
+  readonly isDisabled: boolean;
   readonly tracer: Tracer;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -78,6 +81,11 @@ export interface Telemetry {
   activeContext(): Context;
   /** `fetch` that carries the active context to the hosts of `TELEMETRY_PROPAGATE_HOSTS`, and to no others. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /**
+   * From now on spans leave only with `flush()`: for platforms where work ends with the request that began it.
+   * `traceFetch` asks for it where it finds a `waitUntil`, under which it then flushes.
+   */
+  exportOnFlushOnly(): void;
   /** Exports what is queued, within the export timeout; never throws. */
   flush(): Promise<void>;
   /** Flushes and stops; later spans are not recorded. Never throws. */

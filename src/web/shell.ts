@@ -21,6 +21,7 @@ ${renderTiles()}
 <div class="columns">
 <div class="stack">
 ${renderOpportunities()}
+${renderBasis()}
 ${renderTrace()}
 </div>
 <div class="stack">
@@ -56,12 +57,26 @@ function renderOpportunities(): Markup {
 </section>`;
 }
 
+/** The script shows it where contracts are watched. */
+function renderBasis(): Markup {
+  return html`<section class="panel" id="basis-panel" aria-labelledby="basis-title" hidden>
+<div class="panel-head"><h2 id="basis-title">Funding and basis</h2><span class="count" id="basis-note"></span></div>
+<p class="basis-why" id="basis-why"></p>
+<div class="table-wrap" tabindex="0" role="region" aria-label="Carries, best first">
+<table class="opportunities carries" id="basis-table" hidden>
+<thead><tr><th scope="col">Assets</th><th scope="col">Long</th><th scope="col">Short</th><th scope="col" class="number">Net a year</th><th scope="col" class="number">Breaks even</th><th scope="col" class="number">Profit</th></tr></thead>
+<tbody id="basis-rows"></tbody>
+</table>
+</div>
+</section>`;
+}
+
 function renderScreening(): Markup {
   return html`<section class="panel" aria-labelledby="screening-title">
 <div class="panel-head"><h2 id="screening-title">What is screened</h2><span class="count" id="screening-note"></span></div>
 <ol class="funnel" id="funnel"></ol>
 <div id="nearest-part" hidden>
-<h3>Nearest at best prices, net of fees</h3>
+<h3>Near misses, and what they lack</h3>
 <ol class="nearest" id="nearest"></ol>
 </div>
 </section>`;

@@ -96,6 +96,12 @@ describe('the guards of a market', () => {
     }
   });
 
+  test('refuse a book whose updates have a gap, whatever else is known of it', () => {
+    const gap = book('a', SYMBOL, [[99, 1]], [[100, 1]], { hasGap: true });
+    expect(judgeBook(gap, START_MS, LIMITS)).toBe('sequence_gap');
+    expect(judge(quoted(99, 100, { hasGap: true }))).toBe('sequence_gap');
+  });
+
   test('refuse a suspended market before anything else', () => {
     const suspended = { market: market('a', SYMBOL, { isActive: false }), quote: null };
     expect(judgeMarket(suspended, START_MS, LIMITS, null)).toBe('suspended');

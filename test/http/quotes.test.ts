@@ -120,6 +120,7 @@ describe('the stream of quotes', () => {
     const reader = createQuoteStream({
       ...{ board, counts, abort, clock: systemClock, runAtMs: 5, afterId: null },
       source: () => 'synthetic',
+      networks: () => [],
       accepts: () => true,
       telemetry: createTelemetry({ serviceName: 'test', env: { OTEL_SDK_DISABLED: 'true' } }),
     }).getReader();

@@ -63,7 +63,12 @@ describe.skipIf(!hasNode)('on workerd', () => {
   test('a store that is opened anew finds what the one before wrote', async () => {
     const { url } = (await theWorker()).worker;
     const first = await openRemoteStore(url, 'anew');
-    expect(await first.migrate()).toEqual(['0001_opportunities', '0002_spread_windows']);
+    expect(await first.migrate()).toEqual([
+      '0001_opportunities',
+      '0002_spread_windows',
+      '0003_basis_snapshots',
+      '0004_outbox',
+    ]);
     const written = sampleOpportunity({ id: 'a' });
     await first.write([written]);
     const second = await openRemoteStore(url, 'anew');

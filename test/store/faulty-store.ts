@@ -23,6 +23,8 @@ export function createFaultyStore(store: OpportunityStore): FaultyStore {
     lifeStatistics: (filter) => store.lifeStatistics(filter),
     writeSpreads: (kept) => store.writeSpreads(kept),
     findSpreads: (filter) => store.findSpreads(filter),
+    writeBasis: (kept) => store.writeBasis(kept),
+    findBasis: (filter) => store.findBasis(filter),
     closeOrphans: (closedAtMs) => store.closeOrphans(closedAtMs),
     prune: (beforeMs) => store.prune(beforeMs),
     ping: () => store.ping(),

@@ -58,6 +58,7 @@ describe('spans of the store', () => {
       'SELECT opportunities',
       'UPDATE opportunities',
       'DELETE spread_windows',
+      'DELETE basis_snapshots',
       'DELETE opportunities',
       'SELECT',
     ]);

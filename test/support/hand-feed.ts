@@ -3,6 +3,7 @@
 import { systemClock } from '../../src/domain/clock.ts';
 import { type ErrorCode, SpreadscopeError } from '../../src/domain/errors.ts';
 import type { Market } from '../../src/domain/market.ts';
+import type { AssetNetwork } from '../../src/domain/network.ts';
 import type { Quote } from '../../src/domain/quote.ts';
 import { createConflatingQueue } from '../../src/feed/conflation.ts';
 import type { ExchangeStatus, Feed, FeedMarkets } from '../../src/feed/feed.ts';
@@ -12,6 +13,7 @@ export interface HandFeed extends Feed {
   quote(exchange: string, symbol: string, bid: number, ask: number): void;
   setState(exchange: string, state: 'live' | 'down'): void;
   setMarkets(markets: readonly Market[]): void;
+  setNetworks(networks: readonly AssetNetwork[]): void;
 }
 
 export function createHandFeed(markets: readonly Market[]): HandFeed {
@@ -19,6 +21,7 @@ export function createHandFeed(markets: readonly Market[]): HandFeed {
   const states = new Map<string, 'live' | 'down'>();
   const listeners = new Set<(markets: FeedMarkets) => void>();
   let loaded: FeedMarkets = { markets, omitted: [], maxLevelsCount: 10 };
+  let networks: readonly AssetNetwork[] = [];
   let updatesCount = 0;
   let lastUpdateAtMs: number | null = null;
   let isClosed = false;
@@ -59,6 +62,10 @@ export function createHandFeed(markets: readonly Market[]): HandFeed {
       return { exchange, symbol, bids, asks, ...times };
     },
     exchanges: () => [...new Set(loaded.markets.map(({ exchange }) => exchange))].map(statusOf),
+    networks: () => networks,
+    setNetworks: (next) => {
+      networks = next;
+    },
     close: async () => {
       isClosed = true;
       queue.close();

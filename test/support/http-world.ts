@@ -3,11 +3,12 @@
 import { toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { parseConfig } from '../../src/config.ts';
+import type { BasisMarket } from '../../src/detect/basis/basis-market.ts';
 import { createCycleDetector } from '../../src/detect/cycles/cycle-detector.ts';
 import { createDetector } from '../../src/detect/detector.ts';
 import type { UnwatchedSymbol } from '../../src/detect/explain/parts.ts';
 import { createSpreadBook, type SpreadBook } from '../../src/detect/life/spread-book.ts';
-import { createMarketState } from '../../src/detect/market-state.ts';
+import { createMarketState, toQuote } from '../../src/detect/market-state.ts';
 import type { Book } from '../../src/domain/book.ts';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
@@ -46,6 +47,8 @@ export interface HttpWorld {
   addQuote(quote: Partial<Quote> & Pick<Quote, 'exchange' | 'symbol'>, takerBps?: number): void;
   addMarket(exchange: string, symbol: string, takerBps?: number): void;
   addBook(book: Book): void;
+  /** Adds a market with its book and, of a perpetual, its funding. */
+  addBasisMarket(source: BasisMarket): void;
 }
 
 const CAPACITY = { symbolsCount: 8, exchangesCount: 8, bookSlotsCount: 2, bookLevelsCount: 100 };
@@ -115,6 +118,15 @@ export function createHttpWorld(
       state.apply([{ ...createQuote(clock.nowMs()), ...quote }], []);
     },
     addBook: (book) => state.apply([], [book]),
+    addBasisMarket: ({ market: terms, bids, asks, hasDepth, funding }) => {
+      const { exchange, symbol } = terms;
+      state.setMarkets([terms]);
+      const times = { exchangeTimeMs: null, receivedAtMs: clock.nowMs() };
+      const whole = { exchange, symbol, bids, asks, ...times };
+      if (hasDepth) state.apply([], [whole]);
+      else state.apply([toQuote(whole)], []);
+      if (funding !== null) state.setFunding([{ ...funding, ...times }]);
+    },
     services: {
       version: '0.1.0',
       startedAtMs: clock.nowMs(),

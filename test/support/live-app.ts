@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config.ts';
 import { createSpreadBook } from '../../src/detect/life/spread-book.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { MarketDataSource } from '../../src/domain/market.ts';
+import { toSyntheticShape } from '../../src/feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../src/feed/drivers/synthetic/synthetic-feed.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import type { HttpServices } from '../../src/http/services.ts';
@@ -42,7 +43,7 @@ export async function startLiveApp(options: LiveAppOptions = {}): Promise<LiveAp
     env: { OTEL_TRACES_EXPORTER: 'none', TELEMETRY_RECENT_TRACES: '300' },
     log: { level: 'error' },
   });
-  const feed = createSyntheticFeed({ ...config.synthetic, clock });
+  const feed = createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
   const pipeline = createPipeline({
     feed,
     createKernel: createReferenceKernel,

@@ -6,10 +6,19 @@ import { createTestTelemetry } from './support.ts';
 function setUp() {
   const clock = createFakeClock();
   let flushesCount = 0;
+  let holdsCount = 0;
+  let queuedCount = 0;
+  let isStalled = false;
+  const inner = createTestTelemetry(null);
   const telemetry = {
-    ...createTestTelemetry(null),
+    ...inner,
+    exportOnFlushOnly: () => {
+      holdsCount += 1;
+    },
+    health: () => ({ ...inner.health(), queuedCount }),
     flush: async () => {
       flushesCount += 1;
+      if (isStalled) await new Promise(() => undefined);
     },
   };
   const kept: Promise<unknown>[] = [];
@@ -18,6 +27,13 @@ function setUp() {
     clock,
     kept,
     flushes: () => flushesCount,
+    holds: () => holdsCount,
+    setQueued: (count: number) => {
+      queuedCount = count;
+    },
+    stall: () => {
+      isStalled = true;
+    },
     end: () => window.requestEnded((work) => void kept.push(work)),
     endAlone: () => window.requestEnded(null),
   };
@@ -34,6 +50,43 @@ describe('flush window', () => {
     expect(flushes()).toBe(1);
     end();
     expect(kept.length).toBe(2);
+    await clock.advance(1_000);
+    expect(flushes()).toBe(2);
+  });
+
+  test('holds exports back once it has met a waitUntil, and not before', () => {
+    const { end, endAlone, holds } = setUp();
+    endAlone();
+    expect(holds()).toBe(0);
+    end();
+    end();
+    expect(holds()).toBe(1);
+  });
+
+  test('flushes a queue that is a quarter full at once, at every 64th request', async () => {
+    const { kept, flushes, end, setQueued } = setUp();
+    setQueued(511);
+    for (let count = 0; count < 64; count += 1) end();
+    expect([kept.length, flushes()]).toEqual([1, 0]);
+    setQueued(512);
+    for (let count = 0; count < 63; count += 1) end();
+    expect(flushes()).toBe(0);
+    end();
+    await Promise.resolve();
+    expect([kept.length, flushes()]).toEqual([2, 1]);
+  });
+
+  test('begins no flush while another runs, unless that is as old as a request can get', async () => {
+    const { clock, flushes, end, stall } = setUp();
+    stall();
+    end();
+    await clock.advance(1_000);
+    expect(flushes()).toBe(1);
+    end();
+    await clock.advance(1_000);
+    expect(flushes()).toBe(1);
+    await clock.advance(29_000);
+    end();
     await clock.advance(1_000);
     expect(flushes()).toBe(2);
   });

@@ -10,7 +10,10 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 );
 const hasChromium = requirement('Chromium', CHROMIUM !== undefined);
 /** Wide enough dislocations, open for long enough to be clicked. */
-const ENV = { OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' };
+const ENV = {
+  ...{ OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' },
+  CONTRACTS: 'perpetual,dated',
+};
 const WAIT_MS = 20_000;
 
 const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
@@ -180,6 +183,26 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
   );
 
   test(
+    'says what near misses lack, and what funding and basis carry',
+    async () => {
+      const { page, complaints } = await visit();
+      const why = page.locator('#nearest .nearest-why').first();
+      await why.waitFor();
+      expect(await why.textContent()).toMatch(/short|too old|too far|waiting|least order/);
+      await page.locator('#basis-rows tr').first().waitFor();
+      const kinds = await page.locator('#basis-rows th').allTextContents();
+      for (const kind of ['perpetual against spot', 'dated against spot']) {
+        expect(kinds.some((text) => text.includes(kind))).toBe(true);
+      }
+      const nets = await page.locator('#basis-rows .edge').allTextContents();
+      for (const net of nets) expect(net).toMatch(/^\+\d+\.\d{2,4}\u202f%$/);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
     'lists all traces when asked, requests too',
     async () => {
       const { page } = await visit();
@@ -198,7 +221,10 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
     async (width) => {
       for (const path of ['/', '/docs']) {
         const { page } = await visit({ path, width });
-        if (path === '/') await page.locator('#open-rows tr').first().waitFor();
+        if (path === '/') {
+          await page.locator('#open-rows tr').first().waitFor();
+          await page.locator('#basis-rows tr').first().waitFor();
+        }
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - innerWidth,
         );
@@ -236,6 +262,7 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
         await page.goto(app.url + path);
         if (path === '/') {
           await page.locator('#open-rows tr').first().waitFor();
+          await page.locator('#basis-rows tr').first().waitFor();
           await page.locator('#open-rows button').first().click();
           await page.locator('#waterfall .span-row').first().click();
         }

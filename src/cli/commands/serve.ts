@@ -12,6 +12,8 @@ interface ServeCommandOptions {
   readonly exchanges?: string;
   readonly symbols?: string;
   readonly seed?: string;
+  readonly role?: string;
+  readonly marketUrl?: string;
   readonly json?: true;
 }
 
@@ -22,12 +24,25 @@ const VARIABLE_OF_OPTION = {
   exchanges: 'EXCHANGES',
   symbols: 'SYMBOLS',
   seed: 'SYNTHETIC_SEED',
+  role: 'ROLE',
+  marketUrl: 'MARKET_URL',
 } as const satisfies Record<Exclude<keyof ServeCommandOptions, 'json'>, string>;
+
+/** A demo shows everything there is. */
+const DEMO_DEFAULTS = { LOG_FORMAT: 'text', CONTRACTS: 'perpetual,dated' } as const;
 
 export function addServeCommand(program: Command, io: CommandIo): void {
   program
     .command('serve')
     .description('Run the service on live exchanges (FEED=synthetic for the synthetic market).')
+    .addOption(
+      new Option('--role <role>', 'all, market or detector (ROLE)').choices([
+        'all',
+        'market',
+        'detector',
+      ]),
+    )
+    .option('--market-url <url>', "where a detector's market service is (MARKET_URL)")
     .addOption(portOption())
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--exchanges <ids>', 'ccxt ids, separated by commas (EXCHANGES)')
@@ -48,7 +63,7 @@ export function addDemoCommand(program: Command, io: CommandIo): void {
     .option('--json', 'log lines as JSON (LOG_FORMAT=json)')
     .action((options: ServeCommandOptions) =>
       runService(
-        { LOG_FORMAT: 'text', ...toEnvironment(io.env, options), FEED: 'synthetic' },
+        { ...DEMO_DEFAULTS, ...toEnvironment(io.env, options), FEED: 'synthetic' },
         toHost(io),
       ),
     );

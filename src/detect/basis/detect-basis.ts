@@ -33,7 +33,8 @@ export interface BasisResult {
   readonly pairsCount: number;
   /** Pairs of each kind; edges and misses add up to them, and so do the reasons to the misses. */
   readonly kindCounts: Readonly<Record<BasisKind, number>>;
-  readonly reasonCounts: Readonly<Partial<Record<BasisReason['code'], number>>>;
+  /** By code. */
+  readonly reasonCounts: Readonly<Record<string, number>>;
   /** Pairs that the best prices let through and that were priced exactly. */
   readonly pricedCount: number;
 }
@@ -145,7 +146,7 @@ function zeroCounts(): Record<BasisKind, number> {
 }
 
 function countReasons(misses: readonly BasisMiss[]): BasisResult['reasonCounts'] {
-  const counts: Partial<Record<BasisReason['code'], number>> = {};
+  const counts: Record<string, number> = {};
   for (const { reason } of misses) counts[reason.code] = (counts[reason.code] ?? 0) + 1;
   return counts;
 }

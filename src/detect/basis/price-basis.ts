@@ -151,7 +151,10 @@ export function ratioOf(amount: Decimal, capital: Decimal): number {
   return compare(capital, ZERO) === 0 ? 0 : toNumber(divide(amount, capital, RATIO_SCALE));
 }
 
-function tooThin({ market }: BasisMarket, side: 'bids' | 'asks'): PricedResult {
+function tooThin({ market, hasDepth }: BasisMarket, side: 'bids' | 'asks'): PricedResult {
   const { exchange, symbol } = market;
-  return { found: false, reason: { code: 'book_too_thin', exchange, symbol, side } };
+  return {
+    found: false,
+    reason: { code: hasDepth ? 'book_too_thin' : 'depth_unknown', exchange, symbol, side },
+  };
 }

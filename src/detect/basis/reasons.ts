@@ -47,6 +47,8 @@ export type BasisPairReason =
       /** Short of earning anything, basis points of the long leg's value. */
       readonly missingBps: number;
     }
+  /** Only the best price and its size are known, and that size is not enough. */
+  | ({ readonly code: 'depth_unknown'; readonly side: 'bids' | 'asks' } & OfMarket)
   | ({ readonly code: 'book_too_thin'; readonly side: 'bids' | 'asks' } & OfMarket)
   /** What the notional buys, rounded to the lots of both legs, is under a least or over a most of this market. */
   | ({ readonly code: 'size_not_allowed' } & OfMarket);
@@ -68,6 +70,7 @@ export const BASIS_REASON_CODES = [
   'legs_skewed',
   'carry_not_positive',
   'size_not_allowed',
+  'depth_unknown',
   'book_too_thin',
   'costs_not_covered',
 ] as const satisfies readonly BasisReasonCode[];

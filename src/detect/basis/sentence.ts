@@ -28,6 +28,8 @@ export function toBasisSentence(reason: BasisReason): string {
       return `nothing to earn: ${toPercent(reason.annualisedGrossRatio)} % a year before costs`;
     case 'costs_not_covered':
       return toUncovered(reason);
+    case 'depth_unknown':
+      return `of the ${reason.side} of ${placeOf(reason)} only the best is known, which is less than the size`;
     case 'book_too_thin':
       return `the ${reason.side} of ${placeOf(reason)} hold less than the size`;
     case 'size_not_allowed':

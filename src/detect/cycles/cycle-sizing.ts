@@ -46,13 +46,13 @@ export function chooseCycleOrders(
   settings: DetectionSettings,
 ): CycleOrders | null {
   const ladders = sides.map(toLadder);
-  const start = exactStart(sides, ladders, walk, settings);
   const best = (candidates: readonly (readonly LegFill[] | null)[]) =>
     bestOf(sides, candidates, minEdgeBps, settings);
-  return (
-    best([fillOnward(ladders, start), ...onLots(sides, ladders, walk, minEdgeBps)]) ??
-    best(atMinimums(sides, ladders))
-  );
+  const hasLots = ladders.some(({ sizeStep }) => sizeStep !== null);
+  const aroundOptimum = hasLots
+    ? onLots(sides, ladders, walk, minEdgeBps)
+    : [fillOnward(ladders, exactStart(sides, ladders, walk, settings))];
+  return best(aroundOptimum) ?? best(atMinimums(sides, ladders));
 }
 
 function bestOf(
@@ -78,7 +78,7 @@ function onLots(
   walk: CycleWalk,
   minEdgeBps: number,
 ): readonly (readonly LegFill[] | null)[] {
-  const lots = lotsToTry(sides, walk.startAmount, minEdgeBps / 10_000);
+  const lots = lotsToTry(sides, walk, minEdgeBps / 10_000);
   const step = ladders[lots?.leg ?? -1]?.sizeStep ?? null;
   if (lots === null || step === null) return [];
   return lots.lotsCounts.map((count) =>

@@ -1,7 +1,7 @@
 /** Where a pair of usable markets is lost, and what it lacks. */
 
 import type { Book } from '../../domain/book.ts';
-import type { BalanceRefusal } from '../../domain/modes.ts';
+import type { BalanceCap, BalanceRefusal } from '../../domain/modes.ts';
 import { compare, toDecimal } from '../../domain/money.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 import { feeBpsOf } from '../costs/leg-fee.ts';
@@ -17,23 +17,37 @@ export interface PairLoss {
   readonly reason: MarketReason | PairReason;
 }
 
-/** Null when the pair is an opportunity now. Both markets pass their guards. */
-export function explainPair(pair: Pair, parts: ExplainParts): PairLoss | null {
+/** Where a pair is lost, or, when it is an opportunity, which balance makes it smaller. */
+export interface PairVerdict {
+  /** Null when the pair is an opportunity now. */
+  readonly loss: PairLoss | null;
+  readonly cappedBy: BalanceCap | null;
+}
+
+/** Both markets pass their guards. */
+export function explainPair(pair: Pair, parts: ExplainParts): PairVerdict {
   const { buy, sell } = pair;
   const { settings, nowMs } = parts;
   if (buy.quote === null || sell.quote === null)
     throw new Error('BUG: a usable market has a quote');
   if (isSkewed(buy.quote, sell.quote, settings.maxSkewMs)) {
     const skewMs = skewMsOf(buy.quote, sell.quote);
-    return { stage: 'skew', reason: toSkewReason(skewMs, settings.maxSkewMs) };
+    return lost({ stage: 'skew', reason: toSkewReason(skewMs, settings.maxSkewMs) });
   }
   const isOpen = parts.isOpen(pair);
   const leastBps = isOpen ? settings.closeEdgeBps : settings.openEdgeBps;
   if (!(topEdgeBps(buy, sell) > leastBps)) {
-    return explainTop(pair, buy.quote.ask, sell.quote.bid, leastBps);
+    return lost(explainTop(pair, buy.quote.ask, sell.quote.bid, leastBps));
   }
   const judgement = parts.detector.judge(pair, isOpen, nowMs);
-  return judgement.confirmation.found ? null : explainDepth(judgement, leastBps, parts);
+  const { confirmation } = judgement;
+  if (!confirmation.found) return lost(explainDepth(judgement, leastBps, parts));
+  return { loss: null, cappedBy: confirmation.edge.cappedBy ?? null };
+}
+
+/** @param loss - of a pair that is no opportunity. */
+export function lost(loss: PairLoss): PairVerdict {
+  return { loss, cappedBy: null };
 }
 
 function explainTop(pair: Pair, ask: number, bid: number, leastBps: number): PairLoss {

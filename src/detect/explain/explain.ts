@@ -3,16 +3,17 @@
  * stage for exactly one reason. Pure; it changes nothing and asks for nothing.
  */
 
+import type { BalanceCap } from '../../domain/modes.ts';
 import { type Pair, topEdgeBps } from '../detector.ts';
 import { GUARDS, judgeMarket, medianPriceOf } from '../guards.ts';
 import type { MarketRecord } from '../market-state.ts';
 import { type CycleFunnel, explainCycles } from './explain-cycles.ts';
 import { toMarketReason } from './explain-market.ts';
-import { explainPair, type PairLoss } from './explain-pair.ts';
+import { explainPair, lost, type PairLoss, type PairVerdict } from './explain-pair.ts';
 import { createFunnelCounter, type Funnel } from './funnel.ts';
 import { createNearMisses, type NearMiss } from './near-misses.ts';
 import type { ExplainParts, UnwatchedSymbol } from './parts.ts';
-import type { MarketReason, SymbolReason } from './reasons.ts';
+import type { CapReason, MarketReason, SymbolReason } from './reasons.ts';
 
 export interface ExplainQuery {
   /** Null: all symbols and cycles. A symbol: cycles through it too. The route of a cycle, `ADA>BTC>USDT`: that alone. */
@@ -36,6 +37,14 @@ export interface ExplainedSymbol {
   readonly reason: SymbolReason;
 }
 
+/** A pair that is an opportunity, and would be a larger one. */
+export interface CappedPair {
+  readonly symbol: string;
+  readonly buyExchange: string;
+  readonly sellExchange: string;
+  readonly reason: CapReason;
+}
+
 export interface Explanation {
   readonly atMs: number;
   /** Symbols looked at. */
@@ -47,11 +56,16 @@ export interface Explanation {
   readonly cycles: CycleFunnel | null;
   /** Those that lack least first. */
   readonly nearMisses: readonly NearMiss[];
+  /** Opportunities that a balance makes smaller, at most `MAX_CAPPED_COUNT`. */
+  readonly cappedPairs: readonly CappedPair[];
   /** All exchanges of the symbol asked for; empty when all symbols were asked for. */
   readonly markets: readonly ExplainedMarket[];
   /** Symbols that have no pair at all. */
   readonly symbolsWithoutPair: readonly ExplainedSymbol[];
 }
+
+/** Capped pairs that are told. */
+export const MAX_CAPPED_COUNT = 100;
 
 interface JudgedMarket {
   readonly record: MarketRecord;
@@ -66,6 +80,7 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
   const unwatched = new Set(parts.unwatched.map(({ symbol }) => symbol));
   const funnel = createFunnelCounter();
   const nearMisses = createNearMisses(query.nearMissesCount);
+  const cappedPairs: CappedPair[] = [];
   const lonely: ExplainedSymbol[] = [];
   let markets: readonly JudgedMarket[] = [];
   let symbolsCount = 0;
@@ -83,8 +98,11 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
       continue;
     }
     if (records.length === 1 && !unwatched.has(symbol)) lonely.push(toLonely(symbol, records));
-    for (const [pair, loss] of explainPairs(markets, parts)) {
+    for (const [pair, { loss, cappedBy }] of explainPairs(markets, parts)) {
       funnel.addPair(loss && { stage: loss.stage, code: loss.reason.code });
+      if (cappedBy !== null && cappedPairs.length < MAX_CAPPED_COUNT) {
+        cappedPairs.push(toCappedPair(symbol, pair, cappedBy));
+      }
       if (loss !== null) nearMisses.addPair({ symbol, ...toNearFacts(pair, loss, parts) });
     }
   }
@@ -99,8 +117,9 @@ export function explain(parts: ExplainParts, query: ExplainQuery): Explanation {
     funnel: funnel.read(),
     cycles,
     nearMisses: nearMisses.read(),
+    cappedPairs,
     markets: query.symbol === null ? [] : markets.map(toExplainedMarket),
-    symbolsWithoutPair: [...lonely, ...findUnwatched(parts.unwatched, query.symbol)],
+    symbolsWithoutPair: [...lonely, ...findUnwatched(notIn(parts.unwatched, lonely), query.symbol)],
   };
 }
 
@@ -113,6 +132,7 @@ export function explainNothing(atMs: number): Explanation {
     funnel: createFunnelCounter().read(),
     cycles: null,
     nearMisses: [],
+    cappedPairs: [],
     markets: [],
     symbolsWithoutPair: [],
   };
@@ -136,13 +156,13 @@ function judgeMarkets(
 function* explainPairs(
   markets: readonly JudgedMarket[],
   parts: ExplainParts,
-): Generator<readonly [Pair, PairLoss | null]> {
+): Generator<readonly [Pair, PairVerdict]> {
   for (const buy of markets) {
     for (const sell of markets) {
       if (buy === sell) continue;
       const pair = { buy: buy.record, sell: sell.record };
       const reason = firstReason(buy, sell);
-      yield [pair, reason === null ? explainPair(pair, parts) : { stage: 'markets', reason }];
+      yield [pair, reason === null ? explainPair(pair, parts) : lost({ stage: 'markets', reason })];
     }
   }
 }
@@ -165,6 +185,15 @@ function toNearFacts(pair: Pair, { stage, reason }: PairLoss, { settings, isOpen
   };
 }
 
+function toCappedPair(symbol: string, { buy, sell }: Pair, cap: BalanceCap): CappedPair {
+  return {
+    symbol,
+    buyExchange: buy.market.exchange,
+    sellExchange: sell.market.exchange,
+    reason: { code: 'balance_binds', ...cap },
+  };
+}
+
 function isContract(records: readonly MarketRecord[]): boolean {
   return records.some(({ market }) => market.contract !== undefined);
 }
@@ -176,6 +205,15 @@ function exchangesOf(records: readonly MarketRecord[]): readonly string[] {
 function toLonely(symbol: string, records: readonly MarketRecord[]): ExplainedSymbol {
   const exchanges = exchangesOf(records);
   return { symbol, reason: { code: 'fewer_than_two_exchanges', exchanges } };
+}
+
+/** A contract of one exchange alone has been told. */
+function notIn(
+  unwatched: readonly UnwatchedSymbol[],
+  told: readonly ExplainedSymbol[],
+): readonly UnwatchedSymbol[] {
+  const symbols = new Set(told.map(({ symbol }) => symbol));
+  return unwatched.filter(({ symbol }) => !symbols.has(symbol));
 }
 
 function findUnwatched(

@@ -101,6 +101,9 @@ function toCycleFacts(conversions: ConversionCycle, { stage, edgeBps, leastBps }
 type Facts = Omit<NearMiss, 'missingBps' | 'missingMs' | 'sentence'> & Pick<NearFacts, 'leastBps'>;
 
 function toNearMiss({ leastBps, ...facts }: Facts): NearMiss | null {
+  // The network takes more than the book holds: nothing says how far that is from an edge.
+  if (facts.reason.code === 'edge_short_after_transfer' && facts.reason.edgeBps === null)
+    return null;
   const missingMs = missingMsOf(facts.reason);
   const missingBps = missingBpsOf(facts.reason) ?? Math.max(0, leastBps - facts.edgeBps);
   if (missingMs === null || !Number.isFinite(missingBps)) return null;

@@ -1,6 +1,6 @@
 /** Why there is no opportunity: a closed set of codes, each with what it takes to understand and to branch on it. */
 
-import type { BalanceRefusal } from '../../domain/modes.ts';
+import type { BalanceCap, BalanceRefusal } from '../../domain/modes.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 
 /** Steps that a pair or a cycle has to survive, in order; it is lost at the first that it fails. */
@@ -81,6 +81,9 @@ export type CycleReason =
   /** What goes round is less than a lot, a least size or a least cost of one of its legs, or more than a limit. */
   | { readonly code: 'leg_below_minimum'; readonly legs: readonly LegMinimum[] };
 
+/** Why an opportunity is not larger. */
+export type CapReason = { readonly code: 'balance_binds' } & BalanceCap;
+
 /** Why a symbol has no pair at all. */
 export type SymbolReason =
   | { readonly code: 'fewer_than_two_exchanges'; readonly exchanges: readonly string[] }
@@ -89,6 +92,6 @@ export type SymbolReason =
   /** The program is set to watch fewer symbols than there are. */
   | { readonly code: 'over_capacity'; readonly exchanges: readonly string[] };
 
-export type Reason = MarketReason | PairReason | CycleReason | SymbolReason;
+export type Reason = MarketReason | PairReason | CycleReason | CapReason | SymbolReason;
 
 export type ReasonCode = Reason['code'];

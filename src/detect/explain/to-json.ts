@@ -6,6 +6,10 @@ import { toSentence } from './sentence.ts';
 export function toExplanationJson(explanation: Explanation) {
   return {
     ...explanation,
+    cappedPairs: explanation.cappedPairs.map((pair) => ({
+      ...pair,
+      sentence: toSentence(pair.reason),
+    })),
     markets: explanation.markets.map((market) => ({
       ...market,
       sentence: market.reason === null ? null : toSentence(market.reason),

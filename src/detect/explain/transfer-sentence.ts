@@ -3,9 +3,9 @@
 import type { BalanceRefusal } from '../../domain/modes.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 import { toBps } from './bps-text.ts';
-import type { Reason } from './reasons.ts';
+import type { CapReason, Reason } from './reasons.ts';
 
-export type TransferReason = TransferRefusal | BalanceRefusal;
+export type TransferReason = TransferRefusal | BalanceRefusal | CapReason;
 
 const CODES: Readonly<Record<TransferReason['code'], true>> = {
   networks_unknown: true,
@@ -19,6 +19,7 @@ const CODES: Readonly<Record<TransferReason['code'], true>> = {
   edge_short_after_transfer: true,
   balance_missing: true,
   balance_too_small: true,
+  balance_binds: true,
 };
 
 export function isTransferReason(reason: Reason): reason is TransferReason {
@@ -48,6 +49,8 @@ export function toTransferSentence(reason: TransferReason): string {
       return `no ${reason.asset} held on ${reason.exchange}`;
     case 'balance_too_small':
       return `${reason.balanceInAsset} ${reason.asset} held on ${reason.exchange} are not enough for an order`;
+    case 'balance_binds':
+      return `no larger than the ${reason.balanceInAsset} ${reason.asset} held on ${reason.exchange}`;
     case 'edge_short_after_transfer':
       return toShortSentence(reason);
     default:

@@ -1,11 +1,20 @@
 /** The mode `transfer` of a pair: every way between its exchanges is tried, and the one that leaves most is taken. */
 
 import type { ModeRefusal } from '../../domain/modes.ts';
-import { compare, toDecimal } from '../../domain/money.ts';
+import {
+  compare,
+  type Decimal,
+  floorToStep,
+  minimum,
+  toDecimal,
+  ZERO,
+} from '../../domain/money.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
+import { stepOf } from '../costs/lattice.ts';
 import { toPairOrders } from '../costs/pair-orders.ts';
-import { type Carriage, toPairTerms } from '../costs/pair-terms.ts';
+import { type Carriage, type PairTerms, toPairTerms, toSoldSize } from '../costs/pair-terms.ts';
 import { toBps } from '../costs/pair-waterfall.ts';
+import { depthOf } from '../ladder.ts';
 import { findCarriages } from '../transfer/carriages.ts';
 import { type Attempt, profitOf, type Tried, tryHeld } from './try-held.ts';
 
@@ -65,7 +74,7 @@ function toBoundRefusal(attempt: Attempt, carriage: Carriage): TransferRefusal |
   return { code, asset, exchange: toExchange, network, minDepositInBase };
 }
 
-/** What is missing at the size of the mode `inventory`, over which the fixed fee is spread widest. */
+/** What is missing at the size of the mode `inventory`, or at what the book holds of it beside the fee. */
 function toShortage(
   { parts, buy, sell, minEdgeBps }: Attempt,
   carriage: Carriage,
@@ -83,9 +92,19 @@ function toShortage(
   if (!inventory.found) return shortage(null);
   const { fixedCostInQuote = 0 } = parts.settings;
   const terms = toPairTerms(buy, sell, { ...carriage, hop: { ...hop, ...UNBOUNDED } });
-  const size = toDecimal(inventory.pair.edge.sizeInBase);
-  const orders = toPairOrders(terms, size, { ...UNLIMITED, fixedCostInQuote });
+  const size = minimum(toDecimal(inventory.pair.edge.sizeInBase), mostCovered(terms));
+  const isAny = compare(size, ZERO) > 0;
+  const orders = isAny ? toPairOrders(terms, size, { ...UNLIMITED, fixedCostInQuote }) : null;
   return shortage(orders === null ? null : toBps(orders.profit, orders.cost));
+}
+
+/** The most that all asks together cover beside the fee, in lots. */
+function mostCovered(terms: PairTerms): Decimal {
+  const { asks } = terms.buy.book;
+  const depth = depthOf(asks, asks.length);
+  const lots = stepOf(terms.buy.market);
+  const sold = toSoldSize(terms, lots === null ? depth : floorToStep(depth, lots));
+  return terms.step === null ? sold : floorToStep(sold, terms.step);
 }
 
 function isBetter(tried: Tried, best: Tried): boolean {

@@ -3,6 +3,7 @@
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
+import { createIngestFeed } from '../../feed/drivers/ingest/ingest-feed.ts';
 import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import type { Feed } from '../../feed/feed.ts';
@@ -22,8 +23,16 @@ export type OpenFeed = (config: Config, context: FeedContext) => Feed;
 export function openOwnFeed(config: Config, { clock }: FeedContext): Feed {
   if (config.feed === 'synthetic')
     return createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });
+  if (config.feed === 'ingest') {
+    return createIngestFeed({
+      clock,
+      source: config.ingestSource,
+      bookLevelsCount: config.bookLevelsCount,
+      stallMs: config.exchangeStallMs,
+    });
+  }
   throw new SpreadscopeError(
     'config_invalid',
-    'FEED: expected synthetic; for live exchanges deploy with --env live',
+    'FEED: expected synthetic or ingest; for live exchanges deploy with --env live',
   );
 }

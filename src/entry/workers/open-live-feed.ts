@@ -3,6 +3,7 @@
 import ccxt from 'ccxt';
 import type { Config } from '../../config.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
+import { volumesOf } from '../../domain/terms.ts';
 import { createCcxtFeed } from '../../feed/drivers/ccxt/ccxt-feed.ts';
 import { parseUrlOverrides } from '../../feed/drivers/ccxt/url-overrides.ts';
 import type { Feed } from '../../feed/feed.ts';
@@ -20,11 +21,14 @@ export function openLiveFeed(config: Config, context: FeedContext): Feed {
   return createCcxtFeed({
     exchanges: config.exchanges,
     symbols: config.symbols,
+    contracts: config.contracts,
     bookLevelsCount: config.bookLevelsCount,
     takerBpsOverride: config.takerBps,
     requestTimeoutMs: config.exchangeTimeoutMs,
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
+    networksRefreshMs: config.transfer.networksRefreshMs,
+    volumes30d: volumesOf(config.terms, config.exchanges),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
     clock,
     random,

@@ -6,6 +6,7 @@
  * | --- | --- |
  * | `exchanges` | `exchanges`: the state of each, as `GET /api/exchanges` has it; first, when one changes, and every 5 s |
  * | `markets` | `source`, `maxLevelsCount`, `markets`, `omitted`: all of them; second, and again when they change |
+ * | `networks` | `networks`: on which the exchanges move assets, as `GET /api/transfers/{asset}` has them; when they change |
  * | `updates` | `after`, `updates`: quotes and books that changed since `after`, each with the `number` of its market's updates |
  * | `heartbeat` | `{}`: every 2 s without anything else |
  *
@@ -15,6 +16,7 @@
  */
 
 import type { MarketDataSource } from '../../domain/market.ts';
+import type { AssetNetwork } from '../../domain/network.ts';
 import type { ExchangeStatus, FeedMarkets } from '../feed.ts';
 import { toRecordingRecord } from '../recording/format-line.ts';
 import type { NumberedUpdate } from './quote-board.ts';
@@ -30,7 +32,7 @@ export const MAX_MESSAGE_UPDATES_COUNT = 500;
 
 /** One event, without the empty line that ends it. */
 export interface StreamEvent {
-  readonly event: 'markets' | 'exchanges' | 'updates' | 'heartbeat';
+  readonly event: 'markets' | 'exchanges' | 'networks' | 'updates' | 'heartbeat';
   readonly id?: string;
   readonly data: object;
 }
@@ -52,6 +54,10 @@ export function toMarketsEvent(
 
 export function toExchangesEvent(exchanges: readonly ExchangeStatus[], atMs: number): StreamEvent {
   return { event: 'exchanges', data: { atMs, exchanges } };
+}
+
+export function toNetworksEvent(networks: readonly AssetNetwork[], atMs: number): StreamEvent {
+  return { event: 'networks', data: { atMs, networks } };
 }
 
 export function toUpdatesEvent(

@@ -2,6 +2,7 @@
 
 import { isSpreadscopeError, SpreadscopeError, toErrorMessage } from '../../domain/errors.ts';
 import type { Market, MarketDataSource } from '../../domain/market.ts';
+import type { AssetNetwork } from '../../domain/network.ts';
 import type { ExchangeStatus, FeedMarkets, OmittedSymbol } from '../feed.ts';
 import {
   invalidField,
@@ -12,6 +13,7 @@ import {
   readTimeMs,
 } from '../recording/fields.ts';
 import { parseRecordingRecord } from '../recording/parse-line.ts';
+import { parseNetworkRecord } from './parse-network.ts';
 import type { NumberedUpdate } from './quote-board.ts';
 
 export type StreamMessage =
@@ -25,6 +27,11 @@ export type StreamMessage =
       readonly type: 'exchanges';
       readonly atMs: number;
       readonly exchanges: readonly ExchangeStatus[];
+    }
+  | {
+      readonly type: 'networks';
+      readonly atMs: number;
+      readonly networks: readonly AssetNetwork[];
     }
   | {
       readonly type: 'updates';
@@ -70,6 +77,11 @@ const PARSERS: Readonly<Record<string, (record: JsonRecord, atMs: number) => Str
     type: 'exchanges',
     atMs,
     exchanges: readRecords(record, 'exchanges').map(parseExchangeStatus),
+  }),
+  networks: (record, atMs) => ({
+    type: 'networks',
+    atMs,
+    networks: readRecords(record, 'networks').map(parseNetworkRecord),
   }),
   updates: (record, atMs) => ({
     type: 'updates',

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { isSpreadscopeError } from '../../domain/errors.ts';
+import type { AssetNetwork } from '../../domain/network.ts';
 import { isShardOf } from '../../domain/shards.ts';
 import { toRecordingRecord } from '../../feed/recording/format-line.ts';
 import { defineRoute } from '../define-route.ts';
@@ -20,6 +21,8 @@ import {
 /** Detectors at one time. */
 export const MAX_QUOTE_READERS_COUNT = 100;
 
+const NO_NETWORKS: readonly AssetNetwork[] = [];
+
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
@@ -27,8 +30,8 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
-const DESCRIPTION = `Server-sent events for detectors (\`FEED=remote\`). \`exchanges\` comes first, then \`markets\`, then
-\`updates\` with an id: the newest state of every market, and from then on what changes. With the last id as
+const DESCRIPTION = `Server-sent events for detectors (\`FEED=remote\`). \`exchanges\` comes first, then \`markets\`, then \`networks\`
+where there are any, then \`updates\` with an id: the newest state of every market, and from then on what changes. With the last id as
 \`Last-Event-ID\` a reader that was away gets what changed since. A reader that is slow gets newer states, and learns from the
 numbers of the updates how many it missed. Each event of updates carries trace context as fields of their own names.`;
 
@@ -64,6 +67,7 @@ export function quotesStreamRoute(services: MarketHttpServices) {
       const body = createQuoteStream({
         ...services,
         source: () => services.feed.source,
+        networks: () => services.feed.networks?.() ?? NO_NETWORKS,
         runAtMs: services.startedAtMs,
         afterId: c.req.valid('header')['last-event-id'] ?? null,
         accepts: shards === undefined ? () => true : isShardOf(shards, shardsCount),

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '../../detect/explain/reasons.ts';
 import { bps, count, decimal, integerQuery, source, symbolOrRouteText, timeMs } from './common.ts';
-import { BALANCE_REFUSALS, TRANSFER_REFUSALS } from './modes.ts';
+import { BALANCE_REFUSALS, balanceCap, TRANSFER_REFUSALS } from './modes.ts';
 
 const exchange = z.string();
 const exchanges = z.array(z.string()).readonly();
@@ -164,6 +164,18 @@ export const explanation = z
     cycles: z
       .union([cycleFunnel, z.null()])
       .openapi({ description: 'Null when cycles are not looked for' }),
+    cappedPairs: z
+      .array(
+        z.object({
+          symbol: z.string(),
+          buyExchange: z.string(),
+          sellExchange: z.string(),
+          reason: balanceCap.extend({ code: z.literal('balance_binds') }),
+          sentence,
+        }),
+      )
+      .readonly()
+      .openapi({ description: 'Opportunities that a balance makes smaller' }),
     nearMisses: z.array(nearMiss).readonly().openapi({ description: 'What lacks least first' }),
     markets: z
       .array(

@@ -113,6 +113,20 @@ const life = z
   })
   .openapi('OpportunityLife');
 
+const competition = z
+  .object({
+    exclusive: z.boolean().openapi({
+      description:
+        'True: with those that it competes with it would take more than some level of a book holds',
+    }),
+    competitorsCount: count,
+    competesWith: z
+      .array(z.string())
+      .readonly()
+      .openapi({ description: 'Ids, first opened first; at most 16' }),
+  })
+  .openapi('OpportunityCompetition');
+
 const base = {
   id: z.string(),
   kind: z.enum(['pair', 'cycle']).openapi({
@@ -132,11 +146,18 @@ const base = {
   peak: edge.openapi({ description: 'The moment of greatest profit' }),
   legs: z.array(leg).readonly(),
   life: life.optional(),
+  competition: competition
+    .optional()
+    .openapi({ description: 'Absent in opportunities of earlier versions' }),
   traceId: z
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .nullable()
     .openapi({ description: 'Trace of the detection round that opened it' }),
+  lease: z
+    .object({ shard: z.string().openapi({ example: '3/8' }), token: z.number().int() })
+    .optional()
+    .openapi({ description: 'Where detectors share the work: shard and fencing token' }),
 };
 
 export const opportunity = z
@@ -162,6 +183,7 @@ export const opportunity = z
         ...TRANSFER_CLOSE_REASONS,
         'exchange_down',
         'feed_ended',
+        'handed_over',
         'shutdown',
       ]),
     }),

@@ -6,6 +6,7 @@ import type { PageKey } from '../cursor.ts';
 import type { SqlParam, SqlStatement } from '../sql-connection.ts';
 import type { SqlDialect } from '../sql-store.ts';
 import type { LifeFilter, OpportunityFilter } from '../store.ts';
+import { BASIS_STATEMENTS } from './durable-basis.ts';
 import { applyDurableMigrations } from './durable-migrations.ts';
 import { SPREAD_STATEMENTS } from './durable-spreads.ts';
 
@@ -62,6 +63,7 @@ export const SQLITE_DIALECT: SqlDialect = {
   toCloseOpen: (closedAtMs) => on('UPDATE', CLOSE_OPEN, [closedAtMs, JSON.stringify(closedAtMs)]),
   toDeleteClosed: (beforeMs, count) => on('DELETE', DELETE_CLOSED, [beforeMs, count]),
   ...SPREAD_STATEMENTS,
+  ...BASIS_STATEMENTS,
 };
 
 function on(

@@ -35,6 +35,8 @@ export interface EncodingProcessorOptions {
 }
 
 export interface EncodingProcessor extends SpanProcessor {
+  /** From now on spans leave only when flushed, as with `scheduleDelayMs` null. */
+  hold(): void;
   /** Exports all that waits. Resolves when it has been answered, or after `timeoutMs`; never rejects. */
   flush(timeoutMs?: number): Promise<void>;
   /** Of this processor and its transport together: started = exported + rejected + dropped + queued. */
@@ -70,7 +72,7 @@ class Processor implements EncodingProcessor {
   #madeQueue: EncodedQueue | null = null;
   readonly #losses: LossLog;
   readonly #maxBatchItems: number;
-  readonly #scheduleDelayMs: number | null;
+  #scheduleDelayMs: number | null;
   readonly #schedule: NonNullable<EncodingProcessorOptions['schedule']>;
   readonly #droppedCounts: Partial<Record<DropReason, number>> = {};
   #startedCount = 0;
@@ -110,6 +112,14 @@ class Processor implements EncodingProcessor {
     if (this.#isShutDown) this.#drop('shutdown');
     else if (!this.#queue.add(span)) this.#drop('queue_full');
     else this.#plan();
+  }
+
+  hold(): void {
+    this.#scheduleDelayMs = null;
+    this.#cancelDelay?.();
+    this.#cancelUrgent?.();
+    this.#cancelDelay = null;
+    this.#cancelUrgent = null;
   }
 
   async flush(timeoutMs: number = DEFAULT_FLUSH_MS): Promise<void> {

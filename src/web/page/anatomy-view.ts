@@ -50,6 +50,7 @@ export function renderAnatomy(node: HTMLElement, opportunity: OpportunityJson): 
     ),
     element('dl', { class: 'sums' }, ...createCosts(opportunity)),
     ...createModes(opportunity),
+    ...createCompetition(opportunity),
   );
 }
 
@@ -58,11 +59,26 @@ function createCosts({ last, quote }: OpportunityJson): readonly HTMLElement[] {
   const steps = last.waterfall?.steps ?? [];
   return steps
     .filter(({ amountInQuote }) => amountInQuote !== '0')
-    .flatMap(({ code, exchange, amountInQuote, bps }) => {
-      const place = exchange === null ? '' : ` on ${formatExchange(exchange)}`;
+    .flatMap(({ code, exchange, symbol, amountInQuote, bps }) => {
+      const of = symbol === undefined ? '' : ` of ${symbol}`;
+      const place = exchange === null ? '' : `${of} on ${formatExchange(exchange)}`;
       const label = `${formatCode(code)}${place}, ${formatBps(bps)} bps`;
       return fact(label, formatMoney(amountInQuote), amountInQuote, quote);
     });
+}
+
+/** Nothing when it can be had together with all others. */
+function createCompetition({ competition }: OpportunityJson): readonly HTMLElement[] {
+  if (competition === undefined || !competition.exclusive) return [];
+  const { competitorsCount, competesWith } = competition;
+  const others = competitorsCount === 1 ? '1 other' : `${competitorsCount} others`;
+  return [
+    element(
+      'p',
+      { class: 'leg-note', title: competesWith.join('\n') },
+      `Competes with ${others} for the same liquidity: not all of them can be taken at full size.`,
+    ),
+  ];
 }
 
 function toStateText({ state, openedAtMs, closeReason }: OpportunityJson): string {

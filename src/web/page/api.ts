@@ -1,6 +1,8 @@
 /** The API as the page uses it. Types are those of the schemas that the server validates by. */
 
 import type { z } from '@hono/zod-openapi';
+import type { BasisJson } from '../../http/schemas/basis.ts';
+import type { ExplanationJson } from '../../http/schemas/explain.ts';
 import type { exchangeList } from '../../http/schemas/market.ts';
 import type { opportunityList } from '../../http/schemas/opportunity.ts';
 import type { StatusJson } from '../../http/schemas/status.ts';
@@ -9,12 +11,14 @@ import type { TraceJson } from '../../http/schemas/trace.ts';
 export type Exchanges = z.infer<typeof exchangeList>;
 export type Opportunities = z.infer<typeof opportunityList>;
 export type OpportunityJson = Opportunities['opportunities'][number];
-export type { StatusJson, TraceJson };
+export type { BasisJson, ExplanationJson, StatusJson, TraceJson };
 
 export const readStatus = () => readJson<StatusJson>('/api/status');
 export const readExchanges = () => readJson<Exchanges>('/api/exchanges');
 export const readOpen = () => readJson<Opportunities>('/api/opportunities?state=open&limit=500');
 export const readClosed = () => readJson<Opportunities>('/api/opportunities?state=closed&limit=12');
+export const readExplanation = () => readJson<ExplanationJson>('/api/explain?limit=5');
+export const readBasis = () => readJson<BasisJson>('/api/basis?limit=40');
 export const readTraces = () => readJson<{ traces: TraceJson[] }>('/api/traces?limit=100');
 
 /** Null when the trace is no longer remembered. */

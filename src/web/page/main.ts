@@ -3,16 +3,20 @@
 import {
   type Exchanges,
   type OpportunityJson,
+  readBasis,
   readClosed,
   readExchanges,
+  readExplanation,
   readOpen,
   readStatus,
   type StatusJson,
 } from './api.ts';
+import { renderBasis } from './basis-view.ts';
 import { byId, setText } from './dom.ts';
 import { renderExchanges } from './exchanges-view.ts';
 import { formatBps, formatCount } from './format.ts';
 import { LiveState } from './live-state.ts';
+import { renderNearMisses } from './near-misses-view.ts';
 import { OpportunitiesView } from './opportunities-view.ts';
 import { renderStatus, renderWhy } from './screening-view.ts';
 import { TracesView } from './traces-view.ts';
@@ -21,6 +25,8 @@ import { TracesView } from './traces-view.ts';
 const DRAW_INTERVAL_MS = 250;
 const POLL_INTERVAL_MS = 2_000;
 const TRACES_INTERVAL_MS = 4_000;
+/** Funding and basis move slowly. */
+const BASIS_INTERVAL_MS = 10_000;
 /** Wait before the stream is opened anew. */
 const RETRY_MS = 2_000;
 /** A round's trace is complete a moment after its events. */
@@ -151,4 +157,6 @@ async function repeat(intervalMs: number, work: () => Promise<void>): Promise<ne
 setInterval(draw, DRAW_INTERVAL_MS);
 void repeat(POLL_INTERVAL_MS, poll);
 void repeat(TRACES_INTERVAL_MS, () => traces.refresh());
+void repeat(POLL_INTERVAL_MS, async () => renderNearMisses((await readExplanation()).nearMisses));
+void repeat(BASIS_INTERVAL_MS, async () => renderBasis(await readBasis()));
 listen();

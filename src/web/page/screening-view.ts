@@ -17,7 +17,6 @@ interface Step {
 /** @param openSymbols - of each open opportunity, as known from the stream, which is newer than `status`. */
 export function renderStatus(status: StatusJson, openSymbols: readonly string[]): void {
   renderFunnel(status, openSymbols);
-  renderNearest(status.screening.nearest);
   setText(byId('tile-found'), formatCount(status.pipeline.openedCount));
   setText(
     byId('tile-found-note'),
@@ -65,25 +64,6 @@ function createStep({ label, count, total, note }: Step): HTMLLIElement {
     element('span', { class: 'funnel-value' }, `${formatCount(count)} / ${formatCount(total)}`),
     element('span', { class: 'funnel-bar', attributes: { 'aria-hidden': 'true' } }, fill),
     note === '' ? null : element('span', { class: 'funnel-note' }, note),
-  );
-}
-
-function renderNearest(nearest: StatusJson['screening']['nearest']): void {
-  byId('nearest-part').hidden = nearest.length === 0;
-  byId('nearest').replaceChildren(
-    ...nearest.map(({ symbol, buyExchange, sellExchange, grossBps, netBps }) =>
-      element(
-        'li',
-        { title: `Gross ${formatBps(grossBps)} bps` },
-        element('span', { class: 'nearest-symbol' }, symbol),
-        element(
-          'span',
-          { class: 'nearest-route' },
-          `${formatExchange(buyExchange)} → ${formatExchange(sellExchange)}`,
-        ),
-        element('span', { class: netBps > 0 ? 'bps is-gain' : 'bps' }, formatBps(netBps)),
-      ),
-    ),
   );
 }
 

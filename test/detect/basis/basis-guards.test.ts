@@ -121,6 +121,7 @@ test('every reason has a sentence of its own', () => {
     { code: 'legs_skewed', skewMs: 4_000, maxSkewMs: 3_000 },
     { code: 'carry_not_positive', annualisedGrossRatio: -0.01 },
     { code: 'size_not_allowed', ...place },
+    { code: 'depth_unknown', ...place, side: 'bids' },
     { code: 'book_too_thin', ...place, side: 'asks' },
     { code: 'costs_not_covered', breakEvenDays: 40.25, daysHeld: 30, missingBps: 3.21 },
   ];

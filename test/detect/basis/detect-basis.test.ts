@@ -219,6 +219,8 @@ describe('sizes', () => {
       symbol: 'BTC/USDT',
       side: 'bids',
     });
+    const topOnly = { ...thin, hasDepth: false };
+    expect(detect(topOnly, perpetualAt100()).misses[0]?.reason.code).toBe('depth_unknown');
   });
 });
 

@@ -4,6 +4,7 @@ import { createDetector, topEdgeBps } from '../../../src/detect/detector.ts';
 import { type ExplainQuery, explain, explainNothing } from '../../../src/detect/explain/explain.ts';
 import { openingTakerBps } from '../../../src/detect/explain/explain-pair.ts';
 import type { ExplainParts } from '../../../src/detect/explain/parts.ts';
+import { toSentence } from '../../../src/detect/explain/sentence.ts';
 import { createMarketState } from '../../../src/detect/market-state.ts';
 import type { DetectionSettings } from '../../../src/detect/settings.ts';
 import type { Book } from '../../../src/domain/book.ts';
@@ -217,6 +218,24 @@ describe('a market that takes no part', () => {
     });
     expect(reasonOf({ bid: 199, ask: 203 })).toMatchObject({ code: 'price_out_of_band' });
   });
+
+  test('has no pair while updates of its book are missing, until a whole book has come', () => {
+    const markets = [market('a', SYMBOL), market('b', SYMBOL)];
+    const whole = [
+      book('a', SYMBOL, [[99, 1]], [[100, 1]]),
+      book('b', SYMBOL, [[103, 1]], [[104, 1]]),
+    ];
+    const gap = book('a', SYMBOL, [], [], { hasGap: true, receivedAtMs: START_MS - 250 });
+    const after = (books: readonly Book[]) =>
+      explainWorld({ markets, books: [...whole, ...books] }, { symbol: SYMBOL });
+    expect(after([])).toMatchObject({ funnel: { openCount: 1, usableMarketsCount: 2 } });
+    const missing = after([gap]);
+    expect(missing).toMatchObject({ funnel: { openCount: 0, usableMarketsCount: 1 } });
+    const reason = { code: 'sequence_gap', exchange: 'a', sinceMs: 250 } as const;
+    expect(missing.markets[0]?.reason).toEqual(reason);
+    expect(toSentence(reason)).toBe('updates missing from a, waiting for a whole book');
+    expect(after([gap, ...whole])).toMatchObject({ funnel: { openCount: 1 } });
+  });
 });
 
 describe('a symbol without a pair', () => {
@@ -235,6 +254,23 @@ describe('a symbol without a pair', () => {
     expect(
       explainWorld({ ...world, parts: { unwatched } }, { symbol: 'X/Y' }).symbolsWithoutPair,
     ).toEqual([{ symbol: 'X/Y', reason: { code: 'over_capacity', exchanges: ['a', 'b'] } }]);
+  });
+
+  test('says of a contract that it is judged by what it carries, once', () => {
+    const terms = { kind: 'perpetual', settlement: 'linear', contractSize: '1' } as const;
+    const contract = { ...terms, contractStep: null, expiryMs: null };
+    const symbol = 'BTC/USD:USD';
+    const world = {
+      markets: [market('a', symbol, { contract }), market('b', symbol, { contract })],
+      quotes: [quote('a', symbol, 1, 2), quote('b', symbol, 4, 5)],
+      parts: {
+        unwatched: [{ symbol, reason: 'fewer_than_two_exchanges', exchanges: ['a'] } as const],
+      },
+    };
+    expect(explainWorld(world)).toMatchObject({
+      symbolsWithoutPair: [{ symbol, reason: { code: 'contract', exchanges: ['a', 'b'] } }],
+      funnel: { pairsCount: 0, openCount: 0 },
+    });
   });
 
   test('passes over symbols beyond the bound, and counts them', () => {

@@ -12,6 +12,7 @@ import {
   startMarketService,
 } from '../../support/market-service.ts';
 import { market } from '../../support/markets.ts';
+import { network } from '../../support/networks.ts';
 import { createSpanRecorder } from '../../support/span-recorder.ts';
 import { untilTrue } from '../../support/until-true.ts';
 import { createLogMemory } from '../ccxt/harness.ts';
@@ -86,6 +87,18 @@ describe('the remote feed', () => {
       code: 'exchange_network',
       message: 'told to be down',
     });
+  });
+
+  test('has the networks that the service knows, the same array until they change', async () => {
+    const { feed } = await start();
+    expect(feed.networks?.()).toEqual([]);
+    const networks = [network('kraken', 'BTC', 'BTC', { isDepositEnabled: null, transferMs: 5 })];
+    source.setNetworks(networks);
+    await untilTrue('they have come', () => feed.networks?.().length === 1);
+    expect(feed.networks?.()).toEqual(networks);
+    expect(feed.networks?.()).toBe(feed.networks?.() ?? []);
+    source.setNetworks([]);
+    await untilTrue('they are gone', () => feed.networks?.().length === 0);
   });
 
   test('announces markets that come later', async () => {

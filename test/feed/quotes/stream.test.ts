@@ -5,11 +5,13 @@ import {
   parsePlaceId,
   toExchangesEvent,
   toMarketsEvent,
+  toNetworksEvent,
   toPlaceId,
   toUpdatesEvent,
 } from '../../../src/feed/quotes/stream-format.ts';
 import { parseStreamMessage } from '../../../src/feed/quotes/stream-parse.ts';
 import { market } from '../../support/markets.ts';
+import { network } from '../../support/networks.ts';
 
 const QUOTE = {
   ...{ exchange: 'kraken', symbol: 'BTC/USD', bid: 61_250.1, bidSize: 0.1 + 0.2 },
@@ -44,6 +46,23 @@ describe('messages of the stream', () => {
         { type: 'book', number: 1, book: BOOK },
       ],
     });
+  });
+
+  test('give back networks, and refuse what is none by name', () => {
+    const networks = [
+      network('kraken', 'BTC', 'BTC', { minDepositInAsset: '0.0001', transferMs: null }),
+      network('okx', 'BTC', 'BSC', {
+        ...{ isWithdrawalEnabled: null, withdrawalFeeInAsset: null, withdrawalFeeBps: 2 },
+        ...{ transferDeviationMs: 3, confirmationsCount: 4 },
+      }),
+    ];
+    const { data } = toNetworksEvent(networks, 8);
+    const message = parseStreamMessage('networks', JSON.stringify(data));
+    expect(message).toEqual({ type: 'networks', atMs: 8, networks });
+    const wrong = { atMs: 8, networks: [{ ...networks[0], withdrawalFeeInAsset: 'free' }] };
+    expect(() => parseStreamMessage('networks', JSON.stringify(wrong))).toThrow(
+      'withdrawalFeeInAsset: expected a decimal of at least 0, or null',
+    );
   });
 
   test('give back markets, what is omitted and the states of exchanges', () => {

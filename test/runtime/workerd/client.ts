@@ -25,6 +25,8 @@ export async function openRemoteStore(url: string, object: string): Promise<Oppo
     closeOrphans: remote('closeOrphans'),
     writeSpreads: remote('writeSpreads'),
     findSpreads: remote('findSpreads'),
+    writeBasis: remote('writeBasis'),
+    findBasis: remote('findBasis'),
     prune: remote('prune'),
     ping: remote('ping'),
     close: remote('close'),

@@ -75,7 +75,11 @@ describe.skipIf(!hasPostgres)(
           const database = await createDatabase(server.port, credentials, `race_${transport}`);
           const racers = Array.from({ length: 4 }, () => openStore(transport, { database }));
           const applied = await Promise.all(racers.map((store) => store.migrate()));
-          expect(applied.flat()).toEqual(['0001_opportunities', '0002_spread_windows']);
+          expect(applied.flat()).toEqual([
+            '0001_opportunities',
+            '0002_spread_windows',
+            '0003_basis_snapshots',
+          ]);
           await racers[0]?.write([sampleOpportunity()]);
         });
 

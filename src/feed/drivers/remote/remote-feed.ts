@@ -10,6 +10,7 @@ import {
   toErrorMessage,
 } from '../../../domain/errors.ts';
 import type { MarketDataSource } from '../../../domain/market.ts';
+import type { AssetNetwork } from '../../../domain/network.ts';
 import { MAX_BATCH_LINKS } from '../../../telemetry/propagate/messaging.ts';
 import type { Logger } from '../../../telemetry/telemetry.ts';
 import { createConflatingQueue } from '../../conflation.ts';
@@ -62,6 +63,7 @@ class RemoteFeed implements Feed {
   #attempt = Promise.withResolvers<void>();
   #loaded: FeedMarkets | null = null;
   #source: MarketDataSource = 'live';
+  #networks: readonly AssetNetwork[] = [];
   #origins: SpanContext[] = [];
   /** Since when nothing can be read; null while the stream is open. */
   #brokenAtMs: number | null = null;
@@ -150,6 +152,10 @@ class RemoteFeed implements Feed {
     return this.#markets.statuses(skippedCount, () => ({ state: 'down', reason, retryAtMs }));
   }
 
+  networks(): readonly AssetNetwork[] {
+    return this.#networks;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(new SpreadscopeError('closed', 'the remote feed was closed'));
     this.#listeners.clear();
@@ -198,6 +204,9 @@ class RemoteFeed implements Feed {
         },
         markets: (markets, source) => this.#takeMarkets(markets, source),
         exchanges: (exchanges) => this.#markets.setStatuses(exchanges),
+        networks: (networks) => {
+          this.#networks = networks;
+        },
         updates: (updates, id, span) => this.#takeUpdates(updates, id, span),
       });
       return new SpreadscopeError(

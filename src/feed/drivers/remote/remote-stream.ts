@@ -4,6 +4,7 @@ import { type SpanContext, type TextMapPropagator, type Tracer, trace } from '@o
 import type { Clock } from '../../../domain/clock.ts';
 import { SpreadscopeError } from '../../../domain/errors.ts';
 import type { MarketDataSource } from '../../../domain/market.ts';
+import type { AssetNetwork } from '../../../domain/network.ts';
 import { ATTR } from '../../../telemetry/names.ts';
 import { withConsumerSpan } from '../../../telemetry/propagate/messaging.ts';
 import type { ExchangeStatus, FeedMarkets } from '../../feed.ts';
@@ -29,6 +30,7 @@ export interface RemoteStreamTakers {
   message(): void;
   markets(markets: FeedMarkets, source: MarketDataSource): void;
   exchanges(exchanges: readonly ExchangeStatus[]): void;
+  networks(networks: readonly AssetNetwork[]): void;
   /** @param id - the place after them. @param span - that in which they are taken in. */
   updates(updates: readonly NumberedUpdate[], id: string, span: SpanContext): void;
 }
@@ -119,6 +121,7 @@ export class RemoteStream {
     takers.message();
     if (message.type === 'markets') takers.markets(message.markets, message.source);
     if (message.type === 'exchanges') takers.exchanges(message.exchanges);
+    if (message.type === 'networks') takers.networks(message.networks);
     if (message.type === 'updates') this.#takeUpdates(message.updates, event, takers);
   }
 

@@ -3,19 +3,15 @@
 import type { Funding } from '../../../domain/funding.ts';
 import type { ContractTerms, Market } from '../../../domain/market.ts';
 import type { SymbolPlan } from './catalog.ts';
-import type { ExchangePlan, MarketPlan } from './market-plan.ts';
+import { planSymbols } from './catalog.ts';
+import type { ContractPlan, ContractShape } from './contract-plan.ts';
+import {
+  type ExchangePlan,
+  type MarketPlan,
+  planMarkets,
+  type SyntheticShape,
+} from './market-plan.ts';
 import { createRandom, type Random } from './random.ts';
-
-/** How a contract's price and funding behave. */
-export interface ContractPlan {
-  readonly terms: ContractTerms;
-  /** Distance of its price from spot, basis points; that of a dated contract shrinks to 0 until its expiry. */
-  readonly premiumBps: number;
-  /** Usual rate of one interval, ratio; 0 for dated contracts. */
-  readonly rateRatio: number;
-  /** Null for dated contracts. */
-  readonly intervalMs: number | null;
-}
 
 /** Bases with contracts: the first ones. */
 const BASES_COUNT = 2;
@@ -26,8 +22,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const INTERVALS_MS = [8 * HOUR_MS, 4 * HOUR_MS, HOUR_MS] as const;
 /** What perpetuals usually pay in eight hours: 0.01 % is the neutral rate of most exchanges. */
-const LEAST_RATE_8H = -0.00015;
-const MOST_RATE_8H = 0.0006;
+const LEAST_RATE_8H = -0.0001;
+const MOST_RATE_8H = 0.0003;
 /** A dated contract stands so much above spot, a year. */
 const LEAST_BASIS_A_YEAR = 0.03;
 const MOST_BASIS_A_YEAR = 0.12;
@@ -39,25 +35,35 @@ const RATE_DEVIATION = 0.05;
 const CONTRACT_STREAM = 8;
 const FUNDING_STREAM = 9;
 
-export interface ContractShape {
-  /** When contracts are listed, milliseconds since the epoch: expiries follow from it. */
-  readonly fromMs: number;
-  readonly kinds: readonly ContractTerms['kind'][];
-}
-
 interface Place {
   readonly exchangeIndex: number;
   readonly symbolIndex: number;
   readonly seed: number;
 }
 
+/** All markets: spot as `planMarkets` has it, and contracts after it, so that spot is the same with and without them. */
+export function planWithContracts(shape: SyntheticShape): readonly MarketPlan[] {
+  const spot = planMarkets(shape);
+  const { seed, contracts = null } = shape;
+  if (contracts === null) return spot;
+  const exchanges = [...new Set(spot.map((plan) => plan.exchange))];
+  const symbols = planSymbols(BASES_COUNT).map(({ symbol }) => symbol);
+  const listed = spot.flatMap((plan) => {
+    const symbolIndex = symbols.indexOf(plan.market.symbol);
+    if (symbolIndex === -1) return [];
+    const place = { exchangeIndex: exchanges.indexOf(plan.exchange), symbolIndex, seed };
+    return planContracts(plan, place, contracts);
+  });
+  return [...spot, ...listed];
+}
+
 /** The contracts that one exchange lists beside its spot market `spot`; none for most. */
-export function planContracts(
+function planContracts(
   spot: MarketPlan,
   { exchangeIndex, symbolIndex, seed }: Place,
   { fromMs, kinds }: ContractShape,
 ): readonly MarketPlan[] {
-  if (symbolIndex >= BASES_COUNT || exchangeIndex >= EXCHANGES_COUNT) return [];
+  if (exchangeIndex >= EXCHANGES_COUNT) return [];
   const random = createRandom(seed, CONTRACT_STREAM, exchangeIndex, symbolIndex);
   const all = [planPerpetual(exchangeIndex, random)];
   if (exchangeIndex === 0) all.push(planDated(fromMs, random));

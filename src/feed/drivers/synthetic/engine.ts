@@ -3,10 +3,10 @@
 import type { Book } from '../../../domain/book.ts';
 import type { Funding } from '../../../domain/funding.ts';
 import type { Quote } from '../../../domain/quote.ts';
-import { FUNDING_EVERY_MS, fundingAt, premiumRatioAt } from './contracts.ts';
+import { FUNDING_EVERY_MS, fundingAt, planWithContracts, premiumRatioAt } from './contracts.ts';
 import { createDepth, fromSteps, type Top } from './depth.ts';
 import { createDislocations } from './dislocations.ts';
-import { type MarketPlan, planMarkets, type SyntheticShape } from './market-plan.ts';
+import type { MarketPlan, SyntheticShape } from './market-plan.ts';
 import { createPrices } from './prices.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -44,7 +44,7 @@ interface MarketState {
 }
 
 export function createSyntheticEngine(shape: SyntheticShape): SyntheticEngine {
-  const plans = planMarkets(shape);
+  const plans = planWithContracts(shape);
   const states = plans.map(
     (): MarketState => ({ followedPrice: 0, offsetBps: 0, timeMs: 0, top: null }),
   );

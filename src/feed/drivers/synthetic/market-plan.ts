@@ -3,7 +3,7 @@
 import type { Config } from '../../../config.ts';
 import type { Market } from '../../../domain/market.ts';
 import { exchangeName, planSymbols, type SymbolPlan } from './catalog.ts';
-import { type ContractPlan, type ContractShape, planContracts } from './contracts.ts';
+import type { ContractPlan, ContractShape } from './contract-plan.ts';
 import { createRandom, type Random } from './random.ts';
 
 export interface SyntheticShape {
@@ -67,7 +67,7 @@ const EXCHANGE_STREAM = 1;
 const LISTING_STREAM = 2;
 const MARKET_STREAM = 3;
 
-/** Exchange by exchange, symbols in their order; every symbol is on at least two exchanges when there are two. */
+/** The spot markets, exchange by exchange, symbols in their order; every symbol is on at least two exchanges when there are two. */
 export function planMarkets(shape: SyntheticShape): readonly MarketPlan[] {
   const exchanges = Array.from({ length: shape.exchangesCount }, (_, index) =>
     planExchange(index, shape),
@@ -77,27 +77,11 @@ export function planMarkets(shape: SyntheticShape): readonly MarketPlan[] {
     listedOn: planListing(index, shape),
   }));
   const random = createRandom(shape.seed, MARKET_STREAM);
-  const spot = exchanges.flatMap((exchange, index) =>
+  return exchanges.flatMap((exchange, index) =>
     symbols
       .filter(({ listedOn }) => listedOn.has(index))
       .map(({ plan }) => planMarket(exchange, plan, random)),
   );
-  return [...spot, ...planAllContracts(spot, exchanges, symbols, shape)];
-}
-
-/** After all spot markets, so that these are the same with and without contracts. */
-function planAllContracts(
-  spot: readonly MarketPlan[],
-  exchanges: readonly ExchangePlan[],
-  symbols: readonly { readonly plan: SymbolPlan }[],
-  { seed, contracts = null }: SyntheticShape,
-): readonly MarketPlan[] {
-  if (contracts === null) return [];
-  return spot.flatMap((plan) => {
-    const exchangeIndex = exchanges.indexOf(plan.exchange);
-    const symbolIndex = symbols.findIndex((symbol) => symbol.plan === plan.symbol);
-    return planContracts(plan, { exchangeIndex, symbolIndex, seed }, contracts);
-  });
 }
 
 function planExchange(index: number, shape: SyntheticShape): ExchangePlan {
