@@ -120,7 +120,7 @@ function createLogging(
     product: `Spreadscope/${version}`,
     report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
-    toTlsFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate),
+    toFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate, parts.findFetch?.() ?? null),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,

@@ -15,6 +15,7 @@ const EDGE_PARTS: TelemetryParts = {
   createConsoleMetrics: null,
   calibrate: null,
   createTemporalityView: null,
+  findFetch: null,
 };
 
 /** What only `createTelemetry` takes is left out. */

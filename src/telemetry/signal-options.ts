@@ -9,7 +9,7 @@ import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
 import type { EventLoopMonitor } from './sampling/event-loop.ts';
 import type { CreateTracing } from './sdk.ts';
-import type { ToTlsFetch } from './span-sink.ts';
+import type { ToFetch } from './span-sink.ts';
 
 export interface SignalOptions {
   /** Null: everything goes out in protobuf. */
@@ -25,7 +25,7 @@ export interface SignalOptions {
   readonly report: (report: LossReport) => void;
   /** Takes the lines of console exporters. */
   readonly writeLine: (line: string) => void;
-  readonly toTlsFetch: ToTlsFetch;
+  readonly toFetch: ToFetch;
   readonly exporter: SpanExporter | null;
   /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
   readonly otlpModule: WebAssembly.Module | null;

@@ -49,13 +49,13 @@ export function createTransport({
   config,
   product,
   report,
-  toTlsFetch,
+  toFetch,
 }: SignalOptions): OtlpTransport {
   return createOtlpTransport(
     toTransportOptions('traces', {
       clock,
       report,
-      toTlsFetch,
+      toFetch,
       userAgentProduct: product,
       endpoint: config.traces.otlp,
       maxQueuedItems: config.spanBatch.maxQueueCount,

@@ -27,29 +27,29 @@ export interface OtlpSinkOptions
   extends Pick<OtlpTransportOptions, 'clock' | 'report' | 'userAgentProduct'> {
   readonly endpoint: OtlpEndpoint;
   readonly maxQueuedItems: number;
-  readonly toTlsFetch: ToTlsFetch;
+  readonly toFetch: ToFetch;
 }
 
 /** `fetch` with the certificates of a destination; null: the runtime's own. */
-export type ToTlsFetch = (files: TlsFiles | null) => FetchFunction | null;
+export type ToFetch = (files: TlsFiles | null) => FetchFunction | null;
 
 /** The transport's options for one configured destination. */
 export function toTransportOptions(
   signal: OtlpTransportOptions['signal'],
-  { endpoint, toTlsFetch, ...options }: OtlpSinkOptions,
+  { endpoint, toFetch, ...options }: OtlpSinkOptions,
 ): OtlpTransportOptions {
   const { protocol, tls, ...destination } = endpoint;
-  const tlsFetch = toTlsFetch(tls);
+  const fetch = toFetch(tls);
   return {
     ...options,
-    ...(tlsFetch === null ? {} : { fetch: tlsFetch }),
+    ...(fetch === null ? {} : { fetch }),
     ...destination,
     signal,
     format: protocol === 'http/json' ? 'json' : 'protobuf',
   };
 }
 
-/** OTLP/HTTP over `fetch`, on every runtime. The transport is shut down with the sink. */
+/** OTLP/HTTP, on every runtime. The transport is shut down with the sink. */
 export function createOtlpSpanSink(transport: OtlpTransport, encode: EncodeSpans): SpanSink {
   return {
     send: (spans) => void transport.send(toSpanBatch(spans, encode)),

@@ -2,16 +2,18 @@
 
 import type { TlsFiles } from './config-signals.ts';
 import type { FetchFunction } from './export/post.ts';
-import type { ToTlsFetch } from './span-sink.ts';
+import type { ToFetch } from './span-sink.ts';
 
 /**
  * @param load - null: this program was built without it.
  * @param warn - told once per set of files; it never hears a path.
+ * @param plain - for destinations without certificates of their own; null: `fetch`.
  */
 export function createTlsFetch(
   load: ((files: TlsFiles) => FetchFunction) | null,
   warn: (message: string) => void,
-): ToTlsFetch {
+  plain: FetchFunction | null,
+): ToFetch {
   const known = new Map<string, FetchFunction | null>();
   const open = (files: TlsFiles): FetchFunction | null => {
     const names = 'OTEL_EXPORTER_OTLP_CERTIFICATE, CLIENT_CERTIFICATE and CLIENT_KEY';
@@ -28,7 +30,7 @@ export function createTlsFetch(
     }
   };
   return (files) => {
-    if (files === null) return null;
+    if (files === null) return plain;
     const key = JSON.stringify(files);
     const found = known.get(key) ?? (known.has(key) ? null : open(files));
     known.set(key, found);

@@ -134,11 +134,11 @@ function otlpMeanings(prefix: string, signals: string, endpoint: string): Record
     [`${head}TIMEOUT`]: [`Most time for one export of ${signals}, retries included.`, 'ms'],
     [`${head}COMPRESSION`]: [`Compression of ${signals}.`],
     [`${head}PROTOCOL`]: [`Encoding of ${signals}.`],
-    [`${head}CERTIFICATE`]: [`PEM file of what is trusted for ${signals}; Bun and Deno.`, 'path'],
+    [`${head}CERTIFICATE`]: [`PEM file of what is trusted for ${signals}; not on Workers.`, 'path'],
     [`${head}CLIENT_CERTIFICATE`]: [
-      `PEM file of our certificate for ${signals}; Bun and Deno.`,
+      `PEM file of our certificate for ${signals}; not on Workers.`,
       'path',
     ],
-    [`${head}CLIENT_KEY`]: [`PEM file of our key for ${signals}; Bun and Deno.`, 'path'],
+    [`${head}CLIENT_KEY`]: [`PEM file of our key for ${signals}; not on Workers.`, 'path'],
   };
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findRuntime } from '../../bench/runtimes.ts';
 import type { TlsFiles } from '../../src/telemetry/index.ts';
 import { loadTlsFetch } from '../../src/telemetry/tls/load-file.ts';
 import { denoPath } from '../support/deno.ts';
@@ -12,6 +13,8 @@ import { createTestTelemetry } from './support.ts';
 setDefaultTimeout(30_000);
 
 const hasOpenssl = requirement('openssl', Bun.which('openssl') !== null);
+const node = findRuntime('node')?.[0] ?? null;
+const hasNode = requirement('node', node !== null);
 const hasDeno = requirement('deno', denoPath !== null);
 
 let folder: string;
@@ -106,17 +109,27 @@ describe.skipIf(!hasOpenssl)('certificates of an OTLP destination', () => {
     await telemetry.shutdown();
   });
 
-  test.skipIf(!hasDeno)('are shown on Deno too', () => {
+  const module = new URL('../../src/telemetry/tls/load-file.ts', import.meta.url).href;
+  const toProgram = () => {
     const files: TlsFiles = {
       certificate: inFolder('ca.pem'),
       clientCertificate: inFolder('client.pem'),
       clientKey: inFolder('client.key'),
     };
-    const module = new URL('../../src/telemetry/tls/load-file.ts', import.meta.url).href;
-    const program = `const { loadTlsFetch } = await import(${JSON.stringify(module)});
-      const response = await loadTlsFetch(${JSON.stringify(files)})(${JSON.stringify(url())}, {});
+    return `const { loadTlsFetch } = await import(${JSON.stringify(module)});
+      const init = { method: 'POST', headers: new Headers(), body: new Uint8Array(1) };
+      const response = await loadTlsFetch(${JSON.stringify(files)})(${JSON.stringify(url())}, init);
       console.log(response.status);`;
-    const asked = Bun.spawn([denoPath ?? 'deno', 'eval', program], { stdout: 'pipe' });
+  };
+
+  test.skipIf(!hasDeno)('are shown on Deno too', () => {
+    const asked = Bun.spawn([denoPath ?? 'deno', 'eval', toProgram()], { stdout: 'pipe' });
+    return expect(new Response(asked.stdout).text()).resolves.toBe('200\n');
+  });
+
+  test.skipIf(!hasNode)('are shown on Node too', () => {
+    const options = ['--input-type=module', '--eval', toProgram()];
+    const asked = Bun.spawn([node ?? 'node', ...options], { stdout: 'pipe' });
     return expect(new Response(asked.stdout).text()).resolves.toBe('200\n');
   });
 });

@@ -8,11 +8,30 @@ import {
   parseJsonResponse,
   parseProtobufResponse,
 } from './export-response.ts';
-import { discardBody, readCapped } from './read-capped.ts';
+import { type AnswerBody, discardBody, readCapped } from './read-capped.ts';
 import { isRetryableStatus, parseRetryAfterMs } from './retry.ts';
 
+/** What is sent. */
+export interface PostInit {
+  readonly method: 'POST';
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** The members of a `Response` that are used. */
+export interface PostAnswer {
+  readonly status: number;
+  /** `opaqueredirect`: some runtimes hide the status of a redirect. */
+  readonly type?: string;
+  readonly headers: { get(name: string): string | null };
+  /** After decompression. */
+  readonly body: AnswerBody | null;
+}
+
 /** The part of `fetch` that is used; a Worker may pass a binding's. */
-export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
+export type FetchFunction = (url: string, init: PostInit) => Promise<PostAnswer>;
 
 export interface PostRequest {
   readonly signal: OtlpSignal;
@@ -51,7 +70,7 @@ export async function post(request: PostRequest): Promise<PostResult> {
 }
 
 /** The exporter's own requests are not traced: they would make spans that make requests. */
-function send(request: PostRequest): Promise<Response> {
+function send(request: PostRequest): Promise<PostAnswer> {
   return context.with(suppressTracing(context.active()), () =>
     request.fetch(request.url, {
       method: 'POST',
@@ -63,7 +82,7 @@ function send(request: PostRequest): Promise<Response> {
   );
 }
 
-function readFailure(request: PostRequest, response: Response): PostResult {
+function readFailure(request: PostRequest, response: PostAnswer): PostResult {
   discardBody(response);
   const { status } = response;
   if (isRetryableStatus(status)) {
@@ -78,7 +97,7 @@ function readFailure(request: PostRequest, response: Response): PostResult {
   };
 }
 
-async function readAnswer(request: PostRequest, response: Response): Promise<PostResult> {
+async function readAnswer(request: PostRequest, response: PostAnswer): Promise<PostResult> {
   const body = await readCapped(response, request.maxResponseBytes);
   if (body === null) {
     const message = `HTTP ${response.status} with an answer over ${request.maxResponseBytes} bytes`;

@@ -1,8 +1,24 @@
 /** Reads a response's body up to a cap, counted after decompression. */
 
+/** The members of a `ReadableStream` of bytes that are used. */
+export interface AnswerBody {
+  getReader(): AnswerReader;
+  cancel(): Promise<void>;
+}
+
+export interface AnswerReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+/** What is read here of a response. */
+interface WithBody {
+  readonly body: AnswerBody | null;
+}
+
 /** @returns null when the body is over `maxBytes`; what is left of it is cancelled. */
 export async function readCapped(
-  response: Response,
+  response: WithBody,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   if (response.body === null) return new Uint8Array(0);
@@ -10,8 +26,8 @@ export async function readCapped(
   let totalBytes = 0;
   const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return concatenate(chunks, totalBytes);
+    const { value } = await reader.read();
+    if (value === undefined) return concatenate(chunks, totalBytes);
     totalBytes += value.length;
     if (totalBytes > maxBytes) {
       discard(reader.cancel());
@@ -22,7 +38,7 @@ export async function readCapped(
 }
 
 /** Lets go of a body that nobody will read. */
-export function discardBody(response: Response): void {
+export function discardBody(response: WithBody): void {
   if (response.body !== null) discard(response.body.cancel());
 }
 

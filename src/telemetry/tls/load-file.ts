@@ -1,18 +1,12 @@
 /**
- * `fetch` with certificates from files, for `OTEL_EXPORTER_OTLP_…CERTIFICATE` and `…CLIENT_KEY`: Bun and Deno. Node's
- * `fetch` takes certificates only through a package, and Workers have no files.
+ * Requests with certificates from files, for `OTEL_EXPORTER_OTLP_…CERTIFICATE` and `…CLIENT_KEY`: Bun and Deno by their
+ * `fetch`, Node by `node:https`. Workers have no files.
  */
 
 import { readFileSync } from 'node:fs';
 import type { TlsFiles } from '../config-signals.ts';
 import type { FetchFunction } from '../export/post.ts';
-
-/** PEM texts, as the files have them. */
-interface Certificates {
-  readonly ca: string | null;
-  readonly cert: string | null;
-  readonly key: string | null;
-}
+import { type Certificates, createNodeFetch, findNodeModules } from '../node/node-fetch.ts';
 
 /** The member of Deno's namespace that is used. */
 interface DenoHttp {
@@ -32,6 +26,8 @@ export function loadTlsFetch(files: TlsFiles): FetchFunction {
   };
   if (bun !== undefined) return createBunFetch(certificates);
   if (deno !== undefined) return createDenoFetch(deno, certificates);
+  const modules = findNodeModules();
+  if (modules !== null) return createNodeFetch(modules, certificates);
   throw new Error('the fetch of this runtime takes no certificates');
 }
 

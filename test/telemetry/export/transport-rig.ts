@@ -6,6 +6,7 @@ import {
   createOtlpTransport,
   type OtlpTransport,
 } from '../../../src/telemetry/export/otlp-transport.ts';
+import type { FetchFunction } from '../../../src/telemetry/export/post.ts';
 import type { OtlpTransportOptions } from '../../../src/telemetry/export/transport-options.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFaultServer, type FaultReply, type FaultServer } from './fault-server.ts';
@@ -25,6 +26,7 @@ export interface TransportRig {
 export async function createTransportRig(
   replies: readonly FaultReply[],
   options: Partial<OtlpTransportOptions> = {},
+  send: FetchFunction = (url, init) => fetch(url, init),
 ): Promise<TransportRig> {
   const server = await createFaultServer(replies);
   const clock = createFakeClock();
@@ -38,7 +40,7 @@ export async function createTransportRig(
     report: (report) => reports.push(report),
     fetch: (url, init) => {
       attemptsMs.push(clock.monotonicMs());
-      return fetch(url, init);
+      return send(url, init);
     },
     ...options,
   });
