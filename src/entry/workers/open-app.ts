@@ -9,6 +9,7 @@ import { systemClock } from '../../domain/clock.ts';
 import { isShardOf } from '../../domain/shards.ts';
 import type { Feed } from '../../feed/feed.ts';
 import { createShardFeed } from '../../feed/shard-feed.ts';
+import type { ShardFilter } from '../../feed/shard-filter.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
 import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
@@ -135,7 +136,13 @@ function openOwnPart(
   if (role?.kind !== 'pairs') return openFeed(config, context);
   const isMine = isShardOf([role.index], config.marketShardsCount);
   const symbols = config.symbols === 'auto' ? config.symbols : config.symbols.filter(isMine);
-  return createShardFeed(openFeed({ ...config, symbols }, context), isMine);
+  const shards: ShardFilter = {
+    count: config.marketShardsCount,
+    owned: () => [role.index],
+    // The layout is that of the deployment.
+    onChange: () => () => undefined,
+  };
+  return createShardFeed(openFeed({ ...config, symbols }, { ...context, shards }), isMine);
 }
 
 function createObjectApp(parts: ObjectParts): App {
