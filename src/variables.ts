@@ -397,6 +397,14 @@ export const VARIABLES = [
     meaning: 'Origins that may call the API from a browser, or `*`.',
   },
   {
+    name: 'API_TOKEN',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning:
+      'Traces and metrics are given only to those who send it as bearer token, 16 characters or more; unset: to everybody.',
+  },
+  {
     name: 'DATABASE_URL',
     kind: 'secret',
     unit: '',

@@ -53,6 +53,7 @@ export interface HttpServices {
   readonly config: Pick<
     Config,
     | 'corsOrigins'
+    | 'apiToken'
     | 'ingestToken'
     | 'cacheTtlMs'
     | 'bookLevelsCount'
