@@ -12,12 +12,15 @@ import { createHttpApp } from './http/app.ts';
 import type { KernelInfo, WebPages } from './http/services.ts';
 import type { CycleGraph, CycleKernel } from './kernel/cycles/cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from './kernel/kernel.ts';
+import type { ShardHooks, ShardKeeper } from './lease/shard-keeper.ts';
 import type { AccountOptions } from './pipeline/account.ts';
 import { keepBasisRegularly } from './pipeline/basis-keeping.ts';
+import { createJournalHub } from './pipeline/journal-hub.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { PipelineOptions } from './pipeline/pipeline-options.ts';
 import type { Pipeline } from './pipeline/ports.ts';
 import { registerProgramMetrics } from './pipeline/program-metrics.ts';
+import { registerShardMetrics } from './pipeline/shard-metrics.ts';
 import {
   keepSpreadsRegularly,
   MAX_SPREAD_PAIRS_COUNT,
@@ -25,8 +28,9 @@ import {
   sampleSpreadsRegularly,
 } from './pipeline/spread-sampling.ts';
 import { createDeadline } from './shutdown.ts';
+import type { OpportunityJournal } from './store/journal.ts';
 import type { OpportunityStore } from './store/store.ts';
-import { createStoreWriter } from './store/writer.ts';
+import { createStoreWriter, type StoreWriter } from './store/writer.ts';
 import { traceFetch } from './telemetry/http-server.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -47,7 +51,13 @@ export interface AppParts {
   readonly createCycleKernel?: CreateCycleKernel;
   readonly feed: Feed;
   readonly store: OpportunityStore;
+  /** Writes within the round, and remembers what streams have sent; absent: a queue in memory does the writing. */
+  readonly journal?: OpportunityJournal;
+  /** False: somebody else looks for pairs. Default true. */
+  readonly hasPairs?: boolean;
   readonly cache: Cache;
+  /** Absent: this process detects everything. */
+  readonly shards?: ShardKeeper;
   readonly web: WebPages;
 }
 
@@ -73,22 +83,16 @@ const DAY_MS = 86_400_000;
 
 export function createApp(parts: AppParts): App {
   const { config, clock, telemetry, feed, store, cache } = parts;
-  const { logger, tracer } = telemetry;
+  const { logger } = telemetry;
   const startedAtMs = clock.nowMs();
   const stop = new AbortController();
-  const writer = createStoreWriter(store, {
-    maxQueuedCount: config.storeQueueCount,
-    batchCount: WRITE_BATCH_COUNT,
-    intervalMs: WRITE_INTERVAL_MS,
-    clock,
-    tracer,
-    logger,
-    random: parts.random,
-  });
+  const writer = parts.journal ?? createBatchWriter(parts);
   const pipeline = createPipeline({
     feed,
     createKernel: parts.createKernel,
     ...toCycleOptions(config, parts.createCycleKernel),
+    ...(parts.hasPairs === undefined ? {} : { hasPairs: parts.hasPairs }),
+    ...(parts.journal === undefined ? {} : { hub: createJournalHub(parts.journal) }),
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
@@ -97,6 +101,7 @@ export function createApp(parts: AppParts): App {
     basis: toBasisSettings(config),
     pegs: { pegs: config.pegs, depegBps: config.depegBps },
     roundIntervalMs: config.roundIntervalMs,
+    ...(parts.shards === undefined ? {} : { scope: parts.shards }),
     clock,
     telemetry,
     onEvents: (events) => writer.enqueue(events.map(({ opportunity }) => opportunity)),
@@ -130,6 +135,7 @@ export function createApp(parts: AppParts): App {
     pipeline.hub.close();
     await isInTime('feed', feed.close());
     await isInTime('store writer', writer.close(config.shutdownTimeoutMs / 2));
+    if (parts.shards !== undefined) await isInTime('shards', parts.shards.leave());
     await isInTime('store and cache', Promise.all([store.close(), cache.close()]));
     await isInTime('telemetry', telemetry.shutdown());
   };
@@ -155,6 +161,8 @@ export function createApp(parts: AppParts): App {
         cache,
         signal: stop.signal,
       });
+      if (parts.shards !== undefined) registerShardMetrics(telemetry.meter, parts.shards);
+      void keepShards(parts, pipeline, writer, stop.signal);
       running = pipeline.run(stop.signal);
       return running;
     },
@@ -163,6 +171,40 @@ export function createApp(parts: AppParts): App {
       return closing;
     },
   };
+}
+
+/** How long a shard that is handed over waits for the database, milliseconds. */
+const HAND_OVER_FLUSH_MS = 2_000;
+
+/** Ties the shards of this process to what it detects and writes. */
+async function keepShards(
+  { shards, store, clock }: AppParts,
+  pipeline: Pipeline,
+  writer: StoreWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  const hooks: ShardHooks = {
+    taken: async (shard, token) => {
+      await store.fences?.raise(shard, token, clock.nowMs());
+    },
+    lost: () => pipeline.release(),
+    flush: async () => {
+      await writer.flush(HAND_OVER_FLUSH_MS);
+    },
+  };
+  await shards?.run(hooks, signal);
+}
+
+function createBatchWriter({ config, clock, telemetry, store, random }: AppParts): StoreWriter {
+  return createStoreWriter(store, {
+    maxQueuedCount: config.storeQueueCount,
+    batchCount: WRITE_BATCH_COUNT,
+    intervalMs: WRITE_INTERVAL_MS,
+    clock,
+    tracer: telemetry.tracer,
+    logger: telemetry.logger,
+    random,
+  });
 }
 
 /** What the pipeline needs for cycles; nothing when only pairs are wanted. */

@@ -80,6 +80,8 @@ export interface Config {
     readonly symbolsCount: number;
     readonly updatesPerSecond: number;
   };
+  readonly marketShardsCount: number;
+  readonly outboxResendMs: number;
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
@@ -93,6 +95,14 @@ export interface Config {
   readonly storeQueueCount: number;
   /** Null: the cache is in memory. */
   readonly upstash: { readonly url: string; readonly token: string } | null;
+  /** Null: this process does everything. */
+  readonly shards: {
+    /** Parts of the symbols; with cycles there is one more. */
+    readonly count: number;
+    readonly leaseMs: number;
+    /** Null: Upstash. */
+    readonly redisUrl: string | null;
+  } | null;
   readonly cacheTtlMs: number;
   readonly cacheMaxEntries: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -169,6 +179,8 @@ export function parseConfig(env: Environment): Config {
       symbolsCount: read.number('SYNTHETIC_SYMBOLS'),
       updatesPerSecond: read.number('SYNTHETIC_UPDATES_PER_SECOND'),
     }),
+    marketShardsCount: read.number('MARKET_SHARDS'),
+    outboxResendMs: read.number('OUTBOX_RESEND_MS'),
     host: read.text('HOST'),
     port: read.number('PORT'),
     corsOrigins: read.list('CORS_ORIGINS'),
@@ -178,6 +190,7 @@ export function parseConfig(env: Environment): Config {
     retentionDays: zeroIsUnlimited(read.number('RETENTION_DAYS')),
     storeQueueCount: read.number('STORE_QUEUE_COUNT'),
     upstash: upstashUrl === null ? null : Object.freeze({ url: upstashUrl, token: upstashToken }),
+    shards: parseShards(read, upstashUrl !== null),
     cacheTtlMs: read.number('CACHE_TTL_MS'),
     cacheMaxEntries: read.number('CACHE_MAX_ENTRIES'),
     logLevel: read.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error']),
@@ -210,6 +223,19 @@ function parseRole(read: Reader, env: Environment): Pick<Config, 'role' | 'feed'
     throw invalid('MARKET_URL', 'a value, because ROLE is detector', 'nothing');
   }
   return { role, feed, market: Object.freeze({ url, token }) };
+}
+
+/** Leases need a Redis, one way or the other. */
+function parseShards(read: Reader, hasUpstash: boolean): Config['shards'] {
+  const count = read.number('DETECTOR_SHARDS');
+  const leaseMs = read.number('SHARD_LEASE_MS');
+  const redisUrl = read.redisUrl('REDIS_URL');
+  if (count === 0) return null;
+  if (redisUrl === null && !hasUpstash) {
+    const expected = 'a value, or UPSTASH_REDIS_REST_URL, because DETECTOR_SHARDS is set';
+    throw invalid('REDIS_URL', expected, 'nothing');
+  }
+  return Object.freeze({ count, leaseMs, redisUrl });
 }
 
 function createReader(env: Environment) {
@@ -264,6 +290,12 @@ function createReader(env: Environment) {
       if (given === '') return null;
       if (/^[\w.~+/-]{16,512}=*$/.test(given)) return given;
       throw invalid(name, '16 or more of A-Z a-z 0-9 . _ ~ + / -', 'something else');
+    },
+    redisUrl: (name: VariableName): string | null => {
+      const given = text(name);
+      if (given === '') return null;
+      if (URL.canParse(given) && /^rediss?:$/.test(new URL(given).protocol)) return given;
+      throw invalid(name, 'a redis:// or rediss:// URL', 'something else');
     },
     secretUrl: (name: VariableName): string | null => {
       const given = text(name);

@@ -380,6 +380,26 @@ export const VARIABLES = [
     max: 1000000,
     meaning: 'Updates of the synthetic market, over all markets.',
   },
+  {
+    name: 'MARKET_SHARDS',
+    kind: 'integer',
+    unit: 'objects',
+    default: '1',
+    min: 1,
+    max: 64,
+    meaning:
+      'Workers: Durable Objects that share the symbols; above 1 there is one more, for cycles.',
+  },
+  {
+    name: 'OUTBOX_RESEND_MS',
+    kind: 'integer',
+    unit: 'ms',
+    default: '300000',
+    min: 1_000,
+    max: 86_400_000,
+    meaning:
+      'Workers: what the queue has not brought to the database after this time is sent again.',
+  },
   { name: 'HOST', kind: 'text', unit: '', default: 'localhost', meaning: 'Address to listen on.' },
   {
     name: 'PORT',
@@ -450,6 +470,33 @@ export const VARIABLES = [
     unit: '',
     default: '',
     meaning: 'Token for UPSTASH_REDIS_REST_URL.',
+  },
+  {
+    name: 'REDIS_URL',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning:
+      '`redis://` or `rediss://`, for the leases of detectors that share the work; unset: Upstash.',
+  },
+  {
+    name: 'DETECTOR_SHARDS',
+    kind: 'integer',
+    unit: 'shards',
+    default: '0',
+    min: 0,
+    max: 1023,
+    meaning:
+      'Parts of the symbols that several processes share out among themselves through Redis; all have the same number; 0: this process does everything.',
+  },
+  {
+    name: 'SHARD_LEASE_MS',
+    kind: 'integer',
+    unit: 'ms',
+    default: '6000',
+    min: 1_000,
+    max: 60_000,
+    meaning: 'After this time without a word from a process others take its shards over.',
   },
   {
     name: 'CACHE_TTL_MS',

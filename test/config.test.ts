@@ -56,6 +56,45 @@ describe('parseConfig', () => {
     );
   });
 
+  test('reads roles: a detector has a remote feed, both have a secret', () => {
+    const secret = { MARKET_TOKEN: 'sixteen-or-more.' };
+    expect(parseConfig({})).toMatchObject({ role: 'all', feed: 'ccxt', market: null });
+    expect(parseConfig({ ROLE: 'market', FEED: 'synthetic', ...secret })).toMatchObject({
+      ...{ role: 'market', feed: 'synthetic' },
+      market: { url: null, token: 'sixteen-or-more.' },
+    });
+    const detector = { ROLE: 'detector', MARKET_URL: 'http://market:8787', ...secret };
+    expect(parseConfig(detector)).toMatchObject({
+      ...{ role: 'detector', feed: 'remote' },
+      market: { url: 'http://market:8787', token: 'sixteen-or-more.' },
+    });
+    expect(refusal({ ROLE: 'market' }).message).toContain('MARKET_TOKEN: expected a value');
+    expect(refusal({ ROLE: 'detector', ...secret }).message).toContain('MARKET_URL: expected');
+    expect(refusal({ ...detector, FEED: 'ccxt' }).message).toContain('FEED: expected remote');
+    expect(refusal({ FEED: 'remote' }).message).toContain('ROLE: expected detector');
+    const short = refusal({ ...detector, MARKET_TOKEN: 'fifteen-letters' });
+    expect(short.message).toContain('MARKET_TOKEN: expected 16');
+    expect(short.message).not.toContain('fifteen');
+  });
+
+  test('reads shards, which need a Redis', () => {
+    expect(parseConfig({}).shards).toBeNull();
+    const url = 'rediss://:hunter2@redis:6379';
+    expect(parseConfig({ DETECTOR_SHARDS: '8', REDIS_URL: url }).shards).toEqual({
+      ...{ count: 8, leaseMs: 6_000, redisUrl: url },
+    });
+    const upstash = {
+      UPSTASH_REDIS_REST_URL: 'https://redis.example',
+      UPSTASH_REDIS_REST_TOKEN: 'hunter2',
+    };
+    expect(parseConfig({ DETECTOR_SHARDS: '8', ...upstash }).shards?.redisUrl).toBeNull();
+    expect(refusal({ DETECTOR_SHARDS: '8' }).message).toContain('REDIS_URL: expected a value');
+    const wrong = refusal({ REDIS_URL: 'http://:hunter2@redis' });
+    expect(wrong.message).toBe(
+      'REDIS_URL: expected a redis:// or rediss:// URL, got something else',
+    );
+  });
+
   test('names the variable and what was expected', () => {
     const error = refusal({ PORT: '70000' });
     expect(error.code).toBe('config_invalid');
@@ -72,7 +111,10 @@ describe('parseConfig', () => {
       min: number;
       max: number;
     }[]) {
-      const pair = name === 'CLOSE_EDGE_BPS' ? { OPEN_EDGE_BPS: '10000' } : { CLOSE_EDGE_BPS: '0' };
+      const pair = {
+        ...(name === 'CLOSE_EDGE_BPS' ? { OPEN_EDGE_BPS: '10000' } : { CLOSE_EDGE_BPS: '0' }),
+        REDIS_URL: 'redis://localhost',
+      };
       expect(() => parseConfig({ ...pair, [name]: String(max) })).not.toThrow();
       expect(() => parseConfig({ ...pair, [name]: String(min) })).not.toThrow();
       expect(refusal({ ...pair, [name]: String(max + 1) }).message).toStartWith(`${name}:`);

@@ -25,6 +25,7 @@ export function createEdgeTelemetry(): Telemetry {
   const log: Telemetry['logger']['log'] = (level, message, attributes) =>
     process.stdout.write(JSON.stringify({ level, message, ...attributes }));
   return {
+    isDisabled: false,
     tracer: trace.getTracer('spreadscope'),
     meter: metrics.getMeter('spreadscope'),
     logger: {
@@ -38,7 +39,7 @@ export function createEdgeTelemetry(): Telemetry {
     recentTraces: { list: () => [], get: () => null },
     activeContext: () => context.active(),
     fetch: (input, init) => fetch(input, init),
-    exportOnFlushOnly: () => undefined,
+    exportOnFlushOnly: () => {},
     flush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     health: () => HEALTH,

@@ -46,6 +46,7 @@ export interface ReplayLine {
   /** Of the peak; absent where only inventory is looked at. */
   readonly mode?: OpportunityEdge['mode'];
   readonly modes?: OpportunityEdge['modes'];
+  readonly cycleModes?: OpportunityEdge['cycleModes'];
   readonly cappedBy?: OpportunityEdge['cappedBy'];
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
@@ -134,10 +135,11 @@ function toLine(opportunity: Opportunity, { legs, competition }: AtPeak): Replay
   };
 }
 
-function toModeFields({ mode, modes, cappedBy }: OpportunityEdge) {
+function toModeFields({ mode, modes, cycleModes, cappedBy }: OpportunityEdge) {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(modes === undefined ? {} : { modes }),
+    ...(cycleModes === undefined ? {} : { cycleModes }),
     ...(cappedBy === undefined ? {} : { cappedBy }),
   };
 }

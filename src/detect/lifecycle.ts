@@ -50,6 +50,12 @@ export interface Lifecycle {
   compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
 
 /**
@@ -73,7 +79,8 @@ export function createLifecycle(source: MarketDataSource): Lifecycle {
     openPairs: () => lives.openSubjects(),
     open: () => lives.open(),
     compete: (...given) => lives.compete(...given),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -91,6 +98,12 @@ export interface CycleLifecycle {
   compete: Compete;
   /** Closes everything. */
   closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[];
+  /** Closes those for which `isOver` is true. */
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[];
 }
 
 export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
@@ -102,7 +115,8 @@ export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
     openCycles: () => lives.openSubjects(),
     open: () => lives.open(),
     compete: (...given) => lives.compete(...given),
-    closeAll: (nowMs, reason) => lives.closeAll(nowMs, reason),
+    closeAll: (nowMs, reason) => lives.closeWhere(() => true, nowMs, reason),
+    closeWhere: (isOver, nowMs, reason) => lives.closeWhere(isOver, nowMs, reason),
   };
 }
 
@@ -172,11 +186,14 @@ class Lives<Subject> {
     });
   }
 
-  closeAll(nowMs: number, reason: CloseReason): readonly OpportunityEvent[] {
-    this.#moveTo(nowMs);
-    return [...this.#open].map(([key, { opportunity }]) =>
-      this.#close(key, opportunity, nowMs, reason),
-    );
+  closeWhere(
+    isOver: (opportunity: Opportunity) => boolean,
+    nowMs: number,
+    reason: CloseReason,
+  ): readonly OpportunityEvent[] {
+    const over = [...this.#open].filter(([, { opportunity }]) => isOver(opportunity));
+    if (over.length > 0) this.#moveTo(nowMs);
+    return over.map(([key, { opportunity }]) => this.#close(key, opportunity, nowMs, reason));
   }
 
   #update(key: string, subject: Subject, known: Open, found: Found): OpportunityEvent | null {

@@ -79,3 +79,9 @@ export interface ModeOutcomes {
   readonly inventory: InventoryOutcome;
   readonly transfer: TransferOutcome;
 }
+
+/** Both modes of a cycle; what it takes to move is in the waterfall and, of the mode taken, in the legs. */
+export interface CycleModeOutcomes {
+  readonly inventory: InventoryOutcome;
+  readonly transfer: InventoryOutcome;
+}

@@ -1,8 +1,14 @@
 /** An opportunity: an edge with a size, and its life from opening to closing. */
 
 import type { FeeRole, MarketDataSource } from './market.ts';
-import type { BalanceCap, BalanceRefusal, ModeOutcomes, OpportunityMode } from './modes.ts';
-import type { TransferRefusal } from './transfer.ts';
+import type {
+  BalanceCap,
+  BalanceRefusal,
+  CycleModeOutcomes,
+  ModeOutcomes,
+  OpportunityMode,
+} from './modes.ts';
+import type { TransferHop, TransferRefusal } from './transfer.ts';
 import type { CostWaterfall } from './waterfall.ts';
 
 /**
@@ -30,6 +36,7 @@ export type CloseReason =
   | BalanceRefusal['code']
   | 'exchange_down'
   | 'feed_ended'
+  | 'handed_over'
   | 'shutdown';
 
 /** One order of an opportunity. Prices and amounts are exact decimal strings. */
@@ -55,7 +62,15 @@ export interface OpportunityLeg {
   readonly levelsCount: number;
   /** Age of the book when it was confirmed, milliseconds. */
   readonly ageMs: number;
+  /** Of a cycle in the mode `transfer`; absent where what it gives is there. */
+  readonly arrivesBy?: LegArrival;
 }
+
+/** The way on which what a leg gives arrives from the leg before. */
+export type LegArrival = Pick<
+  TransferHop,
+  'asset' | 'fromExchange' | 'network' | 'feeInAsset' | 'feeBps' | 'transferMs'
+>;
 
 /** The edge at one moment, after all costs. */
 export interface OpportunityEdge {
@@ -78,6 +93,8 @@ export interface OpportunityEdge {
   readonly cappedBy?: BalanceCap;
   /** Both modes, where networks are known; absent elsewhere and in cycles. */
   readonly modes?: ModeOutcomes;
+  /** Both modes of a cycle that crosses exchanges, where networks are known. */
+  readonly cycleModes?: CycleModeOutcomes;
   /** Where the gross spread went; absent in opportunities of earlier versions. */
   readonly waterfall?: CostWaterfall;
 }
@@ -104,6 +121,13 @@ export interface OpportunityCompetition {
   readonly competitorsCount: number;
   /** Ids of the competitors, first opened first; at most 16 of them. */
   readonly competesWith: readonly string[];
+}
+
+/** The lease under which a detector wrote: of two for the same shard the greater token counts. */
+export interface OpportunityLease {
+  /** Shard and number of shards, such as `3/8`. */
+  readonly shard: string;
+  readonly token: number;
 }
 
 interface OpportunityBase {
@@ -133,6 +157,8 @@ interface OpportunityBase {
   readonly competition?: OpportunityCompetition;
   /** Trace of the detection round that opened it, 32 hex digits; null when that round was not traced. */
   readonly traceId: string | null;
+  /** Absent where detectors do not share the work. */
+  readonly lease?: OpportunityLease;
 }
 
 export type Opportunity = OpportunityBase &

@@ -46,3 +46,15 @@ export const NO_TERMS: Terms = { fees: new Map(), networks: [], balances: new Ma
 
 /** The fees key that stands for every exchange. */
 export const ANY_EXCHANGE = '*';
+
+/** Own volumes of 30 days; what is said of `*` holds for exchanges that are not named. */
+export function volumesOf(
+  { fees }: Pick<Terms, 'fees'>,
+  exchanges: readonly string[],
+): ReadonlyMap<string, string> {
+  const named = exchanges.flatMap((exchange) => {
+    const volume30d = (fees.get(exchange) ?? fees.get(ANY_EXCHANGE))?.volume30d ?? null;
+    return volume30d === null ? [] : [[exchange, volume30d] as const];
+  });
+  return new Map(named);
+}

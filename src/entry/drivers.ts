@@ -4,13 +4,15 @@ import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
-import { ANY_EXCHANGE } from '../domain/terms.ts';
+import { volumesOf } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { ShardFilter } from '../feed/shard-filter.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
 import { createWasmCycleKernel } from '../kernel/cycles/wasm-cycle-kernel.ts';
 import type { KernelCapacity, MarketKernel } from '../kernel/kernel.ts';
 import { loadKernelModule } from '../kernel/load-file.ts';
 import { createWasmKernel } from '../kernel/wasm.ts';
+import type { LeaseStore } from '../lease/lease.ts';
 import type { OpportunityStore } from '../store/store.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 
@@ -66,19 +68,30 @@ export async function openCache(config: Config, context: DriverContext): Promise
   return withCacheTelemetry(cache, toCacheEndpoint(config.upstash.url), context.tracer);
 }
 
-/** Own volumes by exchange; what is said of `*` holds for those that are not named. */
-function toVolumes({ terms, exchanges }: Config): ReadonlyMap<string, string> {
-  const named = exchanges.flatMap((exchange) => {
-    const fees = terms.fees.get(exchange) ?? terms.fees.get(ANY_EXCHANGE);
-    return fees === undefined || fees.volume30d === null
-      ? []
-      : [[exchange, fees.volume30d] as const];
-  });
-  return new Map(named);
+/** Leases of processes that share the work; null where this one does everything. */
+export async function openLeases({ shards, upstash }: Config): Promise<LeaseStore | null> {
+  if (shards === null) return null;
+  // A command that takes longer comes too late for the next one.
+  const timeoutMs = shards.leaseMs / 4;
+  if (shards.redisUrl !== null) {
+    const { createRedisServerLeases } = await import('../lease/drivers/redis.ts');
+    return createRedisServerLeases({ url: shards.redisUrl, timeoutMs });
+  }
+  if (upstash === null) throw new Error('BUG: shards without Redis');
+  const { createUpstashLeases } = await import('../lease/drivers/upstash.ts');
+  return createUpstashLeases({ ...upstash, timeoutMs });
 }
 
-/** Live exchanges through ccxt, a market service, what feeders push, or the synthetic market. */
-export async function openFeed(config: Config, context: DriverContext): Promise<Feed> {
+/**
+ * Live exchanges through ccxt, a market service, what feeders push, or the synthetic market.
+ *
+ * @param shards - the parts of the symbols that are wanted; null: all.
+ */
+export async function openFeed(
+  config: Config,
+  context: DriverContext,
+  shards: ShardFilter | null = null,
+): Promise<Feed> {
   if (config.feed === 'synthetic') {
     const { createSyntheticFeed } = await import('../feed/drivers/synthetic/synthetic-feed.ts');
     const { toSyntheticShape } = await import('../feed/drivers/synthetic/market-plan.ts');
@@ -94,7 +107,7 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
       stallMs: config.exchangeStallMs,
     });
   }
-  if (config.feed === 'remote') return openRemoteFeed(config, context);
+  if (config.feed === 'remote') return openRemoteFeed(config, context, shards);
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
   const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
   return createCcxtFeed({
@@ -107,14 +120,20 @@ export async function openFeed(config: Config, context: DriverContext): Promise<
     stallTimeoutMs: config.exchangeStallMs,
     pollIntervalMs: config.exchangePollMs,
     networksRefreshMs: config.transfer.networksRefreshMs,
-    volumes30d: toVolumes(config),
+    volumes30d: volumesOf(config.terms, config.exchanges),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    kernelModule: await loadKernelModule(),
     ...context,
   });
 }
 
-async function openRemoteFeed({ market }: Config, context: DriverContext): Promise<Feed> {
-  if (market?.url == null) throw new Error('BUG: a detector without a market service');
+async function openRemoteFeed(
+  { market }: Config,
+  context: DriverContext,
+  shards: ShardFilter | null,
+): Promise<Feed> {
+  if (market === null || market.url === null) throw new Error('BUG: no market service');
   const { createRemoteFeed } = await import('../feed/drivers/remote/remote-feed.ts');
-  return createRemoteFeed({ url: market.url, token: market.token, ...context });
+  const { url, token } = market;
+  return createRemoteFeed({ url, token, ...context, ...(shards === null ? {} : { shards }) });
 }

@@ -6,6 +6,7 @@ import { type Config, type Environment, parseConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { SpreadscopeError, toErrorMessage } from '../domain/errors.ts';
 import { EXPECTED_ABI_VERSION } from '../kernel/abi.ts';
+import { createShardKeeper, type ShardKeeper } from '../lease/shard-keeper.ts';
 import { createMarketApp } from '../market-app.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../telemetry/lean/load-file.ts';
@@ -19,6 +20,7 @@ import {
   loadKernelFactory,
   openCache,
   openFeed,
+  openLeases,
   openStore,
   toDriverContext,
 } from './drivers.ts';
@@ -148,10 +150,12 @@ async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost):
   try {
     await store.migrate();
     await store.closeOrphans(systemClock.nowMs());
+    const shards = await openShards(config, telemetry);
     const createKernel = await step(host, 'Loading the kernel', loadKernelFactory);
     const cache = await openCache(config, context);
-    const feed = await step(host, feedTitle(config), () => openFeed(config, context));
+    const feed = await step(host, feedTitle(config), () => openFeed(config, context, shards));
     return createApp({
+      ...(shards === null ? {} : { shards }),
       version: manifest.version,
       config,
       clock: systemClock,
@@ -170,6 +174,21 @@ async function openApp(config: Config, telemetry: Telemetry, host: ServiceHost):
     await store.close();
     throw error;
   }
+}
+
+/** Null where this process does everything. */
+async function openShards(config: Config, { logger }: Telemetry): Promise<ShardKeeper | null> {
+  const leases = await openLeases(config);
+  if (leases === null || config.shards === null) return null;
+  return createShardKeeper({
+    leases,
+    instance: crypto.randomUUID(),
+    shardsCount: config.shards.count,
+    hasCycles: config.maxLegs > 2,
+    ttlMs: config.shards.leaseMs,
+    clock: systemClock,
+    logger,
+  });
 }
 
 function feedTitle(config: Config): string {

@@ -15,6 +15,8 @@ interface EventStreamOptions {
   readonly messages: AsyncIterable<StreamMessage>;
   /** The event that the client saw last; ids of another run of this program tell of a gap. */
   readonly afterId?: string | undefined;
+  /** Where the stream begins: a client that breaks off before the first event comes back to here. */
+  readonly startId: string;
   /** Messages about other opportunities are left out. */
   readonly accepts: (opportunity: Opportunity) => boolean;
   readonly clock: Pick<Clock, 'sleep'>;
@@ -53,7 +55,8 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     start: (controller) => {
       // The place in the stream is taken now, not when the client first has room.
       message = iterator.next();
-      controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+      const place = lastId === undefined ? `id: ${options.startId}\n` : '';
+      controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n${place}\n`));
     },
     pull: async (controller) => {
       let text: string | null;

@@ -18,8 +18,9 @@ export async function checkReadiness(services: HttpServices): Promise<Readiness>
     store,
     cache,
     exporter: checkExporter(services),
+    ...checkShards(services),
   };
-  const hasFailed = Object.values(components).some(({ state }) => state === 'failed');
+  const hasFailed = Object.values(components).some((component) => component?.state === 'failed');
   return {
     ready: !hasFailed && !services.shutdown.aborted,
     atMs: services.clock.nowMs(),
@@ -79,6 +80,18 @@ function checkExporter({ telemetry }: HttpServices): Components['exporter'] {
     return { ...base, state: 'degraded', detail: 'The last export failed.' };
   }
   return { ...base, state: 'ok', detail: null };
+}
+
+function checkShards({ shards }: HttpServices): Pick<Components, 'shards'> {
+  if (shards === undefined) return {};
+  const { error, ...status } = shards.status();
+  const owned = [...status.owned];
+  if (error !== null) {
+    return { shards: { ...status, owned, state: 'degraded', detail: error } };
+  }
+  const isWhole = status.unownedCount === 0;
+  const detail = isWhole ? null : `${status.unownedCount} shards have no owner yet.`;
+  return { shards: { ...status, owned, state: isWhole ? 'ok' : 'degraded', detail } };
 }
 
 function toSpanCounts(health: TelemetryHealth) {

@@ -6,7 +6,9 @@ import type { SpreadBook } from '../detect/life/spread-book.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { ShardStatus } from '../lease/shard-keeper.ts';
 import type { Pipeline } from '../pipeline/ports.ts';
+import type { OpportunityJournal } from '../store/journal.ts';
 import type { OpportunityStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -82,7 +84,11 @@ export interface HttpServices {
   >;
   readonly spreads: Pick<SpreadBook, 'read' | 'indexes' | 'omittedPairsCount'>;
   readonly storeWriter: { stats(): StoreWriterStats };
+  /** Where opportunities are on their way to a database beyond; absent: they go there from memory. */
+  readonly journal?: Pick<OpportunityJournal, 'accounts'>;
   readonly cache: Cache;
+  /** Absent where this process does everything. */
+  readonly shards?: { status(): ShardStatus };
   readonly web: WebPages;
   /** Request ids for those who send none; unique, at most 255 of `A-Za-z0-9_-=`. */
   readonly createRequestId: () => string;

@@ -118,7 +118,7 @@ export interface PairSizing {
 export interface PairCostRequest extends PairSizingRequest {
   /** Units of the quote asset paid that one unit of the quote asset received is worth; 1 when they are one; above 0. */
   readonly conversionRate: number;
-  /** Part of what is received that is set aside for the price moving before it is sold; 0 to below 1. */
+  /** Part of the proceeds that is set aside for the price moving before they are there; 0 to below 1. */
   readonly riskRatio: number;
   /** Costs whatever the size, such as a withdrawal's, in units of the quote asset paid; at least 0. */
   readonly fixedCostInQuote: number;

@@ -93,7 +93,7 @@ export function createReferenceBooks(
       const { asks } = slotAt(askSlot);
       const { bids } = slotAt(bidSlot);
       const buyFactor = 1 + buyTakerRatio;
-      const sellFactor = (1 - sellTakerRatio - riskRatio) * conversionRate;
+      const sellFactor = (1 - sellTakerRatio) * (1 - riskRatio) * conversionRate;
       sizeSides(asks, bids, buyFactor, sellFactor, maxSizeInBase, maxCostInQuote);
       const costs = { conversionRate, riskRatio, fixedCostInQuote, buyFactor, sellFactor };
       costSides(sizing, asks, bids, { ...costs, buyTakerRatio, sellTakerRatio });

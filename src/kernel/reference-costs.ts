@@ -33,11 +33,11 @@ export function costSides(sizing: Float64Array, asks: Side, bids: Side, terms: C
   sizing[SIZING.sellDepth] = sold - size * bid;
   sizing[SIZING.buyFee] = 0 - bought * buyTakerRatio;
   sizing[SIZING.sellFee] = 0 - sold * sellTakerRatio;
-  sizing[SIZING.conversion] = sold * (1 - sellTakerRatio) * (conversionRate - 1);
-  sizing[SIZING.risk] = 0 - sold * riskRatio * conversionRate;
-  const worth = sold * conversionRate;
-  sizing[SIZING.breakEvenTaker] =
-    (worth * (1 - riskRatio) - bought - fixedCostInQuote) / (worth + bought);
+  const received = sold * (1 - sellTakerRatio);
+  sizing[SIZING.conversion] = received * (conversionRate - 1);
+  sizing[SIZING.risk] = 0 - received * conversionRate * riskRatio;
+  const worth = sold * conversionRate * (1 - riskRatio);
+  sizing[SIZING.breakEvenTaker] = (worth - bought - fixedCostInQuote) / (worth + bought);
   sizing[SIZING.breakEvenSize] =
     fixedCostInQuote > 0 ? sizeForProfit(sizing, asks, bids, terms) : 0;
 }

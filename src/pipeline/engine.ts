@@ -57,11 +57,9 @@ export function createEngine(
   const levelsCount = bookLevelsCount;
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
-  const detector = createDetector({
-    ...{ kernel, state, settings, source },
-    ...(needsAccount(options, feed, settings) ? { account } : {}),
-  });
-  const cycleDetector = createCycles(options, state);
+  const held = needsAccount(options, feed, settings) ? { account } : {};
+  const detector = createDetector({ kernel, state, settings, source, ...held });
+  const cycleDetector = createCycles(options, state, held);
   const cycles =
     cycleDetector &&
     createCycleRounds({
@@ -86,6 +84,8 @@ export function createEngine(
       lifecycles: [lifecycle, cycleLifecycle],
     }),
     tracer,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
+    hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
   return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
@@ -94,7 +94,8 @@ export function createEngine(
 function createCycles(
   { cycles, feed, settings }: PipelineOptions,
   state: MarketState,
+  held: { readonly account?: Account },
 ): CycleDetector | null {
   if (cycles === undefined) return null;
-  return createCycleDetector({ ...cycles, state, settings, source: feed.source });
+  return createCycleDetector({ ...cycles, state, settings, source: feed.source, ...held });
 }

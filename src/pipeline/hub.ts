@@ -34,6 +34,10 @@ class RingHub implements OpportunityHub {
     return this.#gates.size;
   }
 
+  get lastId(): string {
+    return `${this.#prefix}${this.#nextSequence - 1}`;
+  }
+
   publish(events: readonly OpportunityEvent[]): void {
     if (events.length === 0) return;
     for (const event of events) {

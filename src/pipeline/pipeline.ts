@@ -1,5 +1,6 @@
 /** From a feed to opportunities: what is known now, for those who ask; events, for those who listen; the account. */
 
+import { context } from '@opentelemetry/api';
 import type { BasisResult } from '../detect/basis/detect-basis.ts';
 import type { PegState } from '../detect/conversion/peg-watch.ts';
 import type { Pair } from '../detect/detector.ts';
@@ -56,7 +57,7 @@ class FeedPipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#nowMs = options.clock.nowMs();
-    this.hub = createHub({ startedAtMs: this.#nowMs });
+    this.hub = options.hub ?? createHub({ startedAtMs: this.#nowMs });
     this.#pegs = createPegMonitor({
       ...(options.pegs ?? NO_PEGS),
       logger: options.telemetry.logger,
@@ -80,7 +81,7 @@ class FeedPipeline implements Pipeline {
   open(): readonly Opportunity[] {
     const { lifecycle, cycleLifecycle } = this.#running ?? {};
     return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
-      .map((opportunity) => this.#lives.describe(opportunity))
+      .map((opportunity) => this.#stamp(this.#lives.describe(opportunity)))
       .sort(byQuoteThenProfit);
   }
 
@@ -182,8 +183,20 @@ class FeedPipeline implements Pipeline {
     );
   }
 
+  release(): void {
+    const { scope } = this.#options;
+    if (scope === undefined || this.#running === null) return;
+    const { lifecycle, cycleLifecycle } = this.#running;
+    const nowMs = this.#viewTimeMs();
+    const isOver = ({ symbol }: Opportunity) => !scope.pairs(symbol);
+    const pairs = lifecycle.closeWhere(isOver, nowMs, 'handed_over');
+    const cycles = cycleLifecycle.closeWhere(() => !scope.cycles(), nowMs, 'handed_over');
+    this.#close([...pairs, ...cycles]);
+  }
+
   #runRound(running: Engine, batch: FeedBatch): boolean {
     this.#nowMs = batch.atMs;
+    this.release();
     this.#followExchanges(running.state);
     running.account.followFeed(this.#options.feed);
     const result = running.rounds.run(batch);
@@ -191,7 +204,7 @@ class FeedPipeline implements Pipeline {
     this.#pegs.observe(running.view, this.#nowMs);
     this.#basis?.observe(running.view, this.#nowMs);
     this.#account(result);
-    this.#emit(result.events);
+    if (result.events.length > 0) context.with(result.context, () => this.#emit(result.events));
     return running.rounds.isBehind;
   }
 
@@ -214,13 +227,24 @@ class FeedPipeline implements Pipeline {
     const nowMs = this.#viewTimeMs();
     if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
     const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
+    this.#close(events);
+  }
+
+  #close(events: readonly OpportunityEvent[]): void {
     this.#patch({ closedCount: this.#status.closedCount + events.length });
     this.#emit(events);
   }
 
+  #stamp(opportunity: Opportunity): Opportunity {
+    return this.#options.scope?.stamp(opportunity) ?? opportunity;
+  }
+
   #emit(given: readonly OpportunityEvent[]): void {
     if (given.length === 0) return;
-    const events = given.map((event) => this.#lives.follow(event));
+    const events = given.map((event) => {
+      const { type, opportunity } = this.#lives.follow(event);
+      return { type, opportunity: this.#stamp(opportunity) };
+    });
     this.#options.onEvents(events);
     this.hub.publish(events);
   }

@@ -53,6 +53,8 @@ export interface OpportunityHub {
     readonly signal: AbortSignal;
   }): AsyncIterable<HubMessage & { readonly missedCount: number }>;
   readonly subscribersCount: number;
+  /** The id after which everything is still to come: where one who begins now begins. */
+  readonly lastId: string;
   close(): void;
 }
 
@@ -83,6 +85,8 @@ export interface Pipeline {
   omitted(): readonly OmittedSymbol[];
   /** Why there is no opportunity, or none but those that are open; asks for nothing and changes nothing. */
   explain(query: ExplainQuery): Explanation;
+  /** Closes what is no longer detected here (`handed_over`), at once and not with the next round. */
+  release(): void;
   /** How an asset can be moved between the exchanges that trade it; null when none is known to. */
   transfers(asset: string): TransferOverview | null;
   /** Runs until the feed ends or `signal` aborts, then closes what is open. */

@@ -24,6 +24,7 @@ import type { SettleCompetition } from './competition.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
 import { toModeAttributes } from './mode-attributes.ts';
+import type { DetectionScope } from './pipeline-options.ts';
 import { traceIdOf } from './trace-id.ts';
 
 export interface RoundParts {
@@ -37,12 +38,18 @@ export interface RoundParts {
   readonly cycles: CycleRounds | null;
   readonly settleCompetition: SettleCompetition;
   readonly tracer: Tracer;
+  /** Absent: everything is detected here. */
+  readonly scope?: DetectionScope;
+  /** False: no pairs are looked for. Default true. */
+  readonly hasPairs?: boolean;
 }
 
 export interface RoundResult {
   readonly events: readonly OpportunityEvent[];
   readonly updatesCount: number;
   readonly candidatesCount: number;
+  /** With the span of the round. */
+  readonly context: Context;
 }
 
 export interface Rounds {
@@ -91,7 +98,7 @@ class DetectionRounds implements Rounds {
   }
 
   #runInside(span: Span, batch: FeedBatch): RoundResult {
-    const { kernel, state, lifecycle } = this.#parts;
+    const { kernel, state, lifecycle, scope } = this.#parts;
     kernel.resetWork();
     const applied = state.apply(batch.quotes, batch.books);
     if (batch.funding !== undefined) state.setFunding(batch.funding);
@@ -99,11 +106,13 @@ class DetectionRounds implements Rounds {
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
     for (const [symbol, pairs] of bySymbol) {
+      if (scope?.pairs(symbol) === false) continue;
       candidatesCount += pairs.length;
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const cycles = this.#parts.cycles?.run(batch, candidatesCount);
+    const hasCycles = scope?.cycles() ?? true;
+    const cycles = hasCycles ? this.#parts.cycles?.run(batch, candidatesCount) : undefined;
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     // What nobody judged, nobody changed.
@@ -121,11 +130,13 @@ class DetectionRounds implements Rounds {
       [ATTR.opportunitiesFound]: lifecycle.open().length,
       ...summarise(settled),
     });
-    return { events: settled, updatesCount: applied.updatesCount, candidatesCount };
+    const { updatesCount } = applied;
+    return { events: settled, updatesCount, candidatesCount, context: context.active() };
   }
 
   #pairsToJudge(nowMs: number): Iterable<Pair> {
-    const { detector, lifecycle } = this.#parts;
+    const { detector, lifecycle, hasPairs = true } = this.#parts;
+    if (!hasPairs) return [];
     const isFull = nowMs - this.#fullScreenAtMs >= FULL_SCREEN_INTERVAL_MS;
     if (isFull) this.#fullScreenAtMs = nowMs;
     const changed = detector.screenChanged(nowMs);

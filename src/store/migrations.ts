@@ -71,4 +71,12 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
     ],
   },
+  {
+    name: '0004_shards',
+    statements: [
+      'ALTER TABLE opportunities ADD COLUMN shard text COLLATE "C"',
+      `CREATE INDEX opportunities_open_shard ON opportunities (shard) WHERE state = 'open'`,
+      'CREATE TABLE shard_fences (shard text COLLATE "C" PRIMARY KEY, token bigint NOT NULL)',
+    ],
+  },
 ];

@@ -6,20 +6,30 @@ import type { Opportunity } from '../domain/opportunity.ts';
 import { fromCursor, type PageKey, toCursor } from './cursor.ts';
 import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { PING, toCloseOpen, toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from './sql.ts';
+import {
+  PING,
+  toCloseOpen,
+  toCloseShard,
+  toDeleteClosed,
+  toRaiseFence,
+  toSelectOne,
+  toSelectPage,
+  toUpsert,
+} from './sql.ts';
 import { toDeleteBasis, toInsertBasis, toKeptBasis, toSelectBasis } from './sql-basis.ts';
 import type { SqlConnection, SqlResult, SqlStatement } from './sql-connection.ts';
 import { readLifeStatistics, toLifeStatements } from './sql-lives.ts';
 import { toDeleteSpreads, toInsertSpreads, toKeptSpreads, toSelectSpreads } from './sql-spreads.ts';
-import type {
-  BasisFilter,
-  KeptBasis,
-  KeptSpreads,
-  LifeFilter,
-  OpportunityFilter,
-  OpportunityPage,
-  OpportunityStore,
-  SpreadFilter,
+import {
+  type BasisFilter,
+  type KeptBasis,
+  type KeptSpreads,
+  type LifeFilter,
+  type OpportunityFilter,
+  type OpportunityPage,
+  type OpportunityStore,
+  type SpreadFilter,
+  StoreFencedError,
 } from './store.ts';
 
 /** Most opportunities on one page. */
@@ -41,6 +51,12 @@ export interface SqlDialect {
   /** Totals, reasons, survival and exchange pairs: four statements with the columns of `sql-lives.ts`. */
   toLifeStatements(filter: LifeFilter): readonly SqlStatement[];
   toCloseOpen(closedAtMs: number): SqlStatement;
+  /** Raises the fence of a shard and closes what is open in it, in this order; absent where nobody shares. */
+  readonly toRaiseFence?: (
+    shard: string,
+    token: number,
+    closedAtMs: number,
+  ) => readonly [SqlStatement, SqlStatement];
   toDeleteClosed(beforeMs: number, count: number): SqlStatement;
   toInsertSpreads(kept: readonly KeptSpreads[]): SqlStatement;
   /** Newest first. */
@@ -60,6 +76,10 @@ const POSTGRES_DIALECT: SqlDialect = {
   toSelectOne,
   toLifeStatements,
   toCloseOpen,
+  toRaiseFence: (shard, token, closedAtMs) => [
+    toRaiseFence(shard, token),
+    toCloseShard(shard, closedAtMs),
+  ],
   toDeleteClosed,
   toInsertSpreads,
   toSelectSpreads,
@@ -80,8 +100,16 @@ export function createSqlStore(
     if (closing !== null) throw new SpreadscopeError('closed', 'store: it has been closed');
     return connection;
   };
+  const { toRaiseFence: toRaise } = dialect;
+  const fences = toRaise && {
+    raise: async (shard: string, token: number, closedAtMs: number) => {
+      const results = await open().transaction(toRaise(shard, token, closedAtMs));
+      return results[1]?.rowsCount ?? 0;
+    },
+  };
   return {
     driver,
+    ...(fences === undefined ? {} : { fences }),
     migrate: async () => dialect.migrate(open()),
     write: async (opportunities) => {
       if (opportunities.length > 0) await runAll(open(), dialect.toUpserts(opportunities));
@@ -141,8 +169,12 @@ async function runAll(
   statements: readonly SqlStatement[],
 ): Promise<void> {
   const [only, ...others] = statements;
-  if (only !== undefined && others.length === 0) await connection.query(only);
-  else await connection.transaction(statements);
+  if (only === undefined) return;
+  const results =
+    others.length === 0 ? [await connection.query(only)] : await connection.transaction(statements);
+  // A statement that writes gives rows only for what it refused.
+  const fenced = results.flatMap(({ rows }) => rows.map(({ id }) => String(id)));
+  if (fenced.length > 0) throw new StoreFencedError(fenced);
 }
 
 async function findPage(

@@ -4,8 +4,20 @@ import type { BasisEdge } from '../detect/basis/basis-edge.ts';
 import type { BasisKind } from '../detect/basis/basis-pairs.ts';
 import type { SpreadStatistics } from '../detect/life/spread-book.ts';
 import type { LifeStatistics } from '../detect/life/statistics.ts';
+import { SpreadscopeError } from '../domain/errors.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
+
+/** Another process has the shard now, under a greater token. */
+export class StoreFencedError extends SpreadscopeError {
+  /** Those that were not written. */
+  readonly ids: ReadonlySet<string>;
+
+  constructor(ids: readonly string[]) {
+    super('store_fenced', `store: ${ids.length} opportunities came from an owner before`);
+    this.ids = new Set(ids);
+  }
+}
 
 export interface OpportunityFilter {
   readonly symbol?: string;
@@ -73,6 +85,15 @@ export interface OpportunityPage {
   readonly nextCursor: string | null;
 }
 
+/** Keeps writers that were overtaken from changing anything. */
+export interface StoreFences {
+  /**
+   * From now on only opportunities of `shard` with a lease of at least `token` are written. What an owner before left
+   * open, in this shard or in one of another division, is closed with reason `handed_over`. @returns rows closed.
+   */
+  raise(shard: string, token: number, closedAtMs: number): Promise<number>;
+}
+
 export interface OpportunityStore {
   readonly driver: 'pglite' | 'neon' | 'durable';
   /** Applies what is missing, in order, under a lock. @returns names of the migrations applied now. */
@@ -83,6 +104,7 @@ export interface OpportunityStore {
    *
    * @throws {SpreadscopeError} `store_unavailable` (try again), `store_rejected` (one of the opportunities cannot be
    * stored, and never will), `store_failed` (the database refuses), `closed`.
+   * @throws {StoreFencedError} for those whose lease is not the newest; all others were written.
    */
   write(opportunities: readonly Opportunity[]): Promise<void>;
   /** @throws {RangeError} when the cursor or the limit is not valid. */
@@ -90,9 +112,12 @@ export interface OpportunityStore {
   get(id: string): Promise<Opportunity | null>;
   /** What the lives of closed opportunities say together. */
   lifeStatistics(filter: LifeFilter): Promise<LifeStatistics>;
+  /** Absent where a database belongs to one process. */
+  readonly fences?: StoreFences;
   /**
-   * Marks what a previous run left open as closed with reason `shutdown`; with several programs on one database, what
-   * the others hold open too, until their next update but one. @returns rows changed.
+   * Marks what a previous run left open as closed with reason `shutdown`, but for what was written under a lease: that
+   * is its owner's. With several programs on one database that do not share the work, what the others hold open too,
+   * until their next update but one. @returns rows changed.
    */
   closeOrphans(closedAtMs: number): Promise<number>;
   /** Keeps windows of spreads, all or nothing; one of the same symbol and time stays as it is. */

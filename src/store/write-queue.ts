@@ -8,8 +8,11 @@ export interface QueueEntry {
   readonly sequence: number;
 }
 
-/** Why something was not written: no room, refused by the database for what it holds, or the writer was closed. */
-export type DropReason = 'queue_full' | 'rejected' | 'closed';
+/**
+ * Why something was not written: no room, refused by the database for what it holds, another process has the shard by
+ * now, or the writer was closed.
+ */
+export type DropReason = 'queue_full' | 'rejected' | 'fenced' | 'closed';
 
 /** `enqueuedCount` = written + superseded + all dropped + queued, always. */
 export interface QueueAccounts {
@@ -32,7 +35,12 @@ export class WriteQueue {
   #enqueuedCount = 0;
   #writtenCount = 0;
   #supersededCount = 0;
-  readonly #droppedCounts: Record<DropReason, number> = { queue_full: 0, rejected: 0, closed: 0 };
+  readonly #droppedCounts: Record<DropReason, number> = {
+    queue_full: 0,
+    rejected: 0,
+    fenced: 0,
+    closed: 0,
+  };
 
   /** @param maxCount - most entries, those being written included. */
   constructor(maxCount: number) {
@@ -88,8 +96,8 @@ export class WriteQueue {
   }
 
   /** Ends what the database will never accept. */
-  reject(entries: readonly QueueEntry[]): void {
-    this.#droppedCounts.rejected += this.#release(entries);
+  reject(entries: readonly QueueEntry[], reason: 'rejected' | 'fenced'): void {
+    this.#droppedCounts[reason] += this.#release(entries);
   }
 
   /** Puts back what could not be written, to the front; what has a newer revision waiting by now is superseded. */

@@ -156,9 +156,14 @@ class Writer implements StoreWriter {
   async #writeNext(): Promise<void> {
     this.#state = 'writing';
     const batch = this.#queue.take(this.#options.batchCount);
-    const result = await writeBatch(batch, (entries) => this.#attempt(entries));
+    const result = await writeBatch(
+      batch,
+      (entries) => this.#attempt(entries),
+      ({ opportunity }) => opportunity.id,
+    );
     this.#queue.acknowledge(result.written);
-    this.#queue.reject(result.refused);
+    this.#queue.reject(result.refused, 'rejected');
+    this.#queue.reject(result.fenced, 'fenced');
     this.#queue.giveBack(result.left);
     this.#note(result);
     if (this.#isClosed()) return;
@@ -179,13 +184,16 @@ class Writer implements StoreWriter {
   }
 
   /** Counts every fault; says once when failing begins and when it ends. */
-  #note({ refused, left, faults }: BatchResult<QueueEntry>): void {
+  #note({ refused, fenced, left, faults }: BatchResult<QueueEntry>): void {
     const { logger } = this.#options;
     const fault = faults.at(-1);
     this.#failuresCount += faults.length;
     this.#lastError = fault === undefined ? null : toErrorMessage(fault);
     if (refused.length > 0) {
       logger.warn('store: opportunities were refused and are dropped', { count: refused.length });
+    }
+    if (fenced.length > 0) {
+      logger.warn('store: opportunities of an owner before were refused', { count: fenced.length });
     }
     if (left.length > 0) {
       this.#failuresInRowCount += 1;

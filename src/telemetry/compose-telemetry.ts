@@ -173,7 +173,8 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   });
   let stopping: Promise<void> | null = null;
   return {
-    tracer: createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    isDisabled: config.disabled,
+    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
     meter,
     logger,
     propagator,

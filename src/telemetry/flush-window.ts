@@ -10,11 +10,15 @@ import type { TracedLayer } from './telemetry.ts';
 export type WaitUntil = (work: Promise<unknown>) => void;
 
 export interface FlushWindow {
-  /** Arranges a flush, unless one that another request arranged is still to come; a filling queue is flushed at once. Null: the platform keeps itself alive. */
+  /**
+   * Arranges a flush, unless one that another request arranged is still to come; a filling queue is flushed at once.
+   * Null: the platform keeps itself alive.
+   */
   requestEnded(waitUntil: WaitUntil | null): void;
 }
 
-type FlushedLayer = Pick<TracedLayer, 'flush' | 'exportOnFlushOnly' | 'health'>;
+/** A layer without a queue to look at is flushed by time alone. */
+export type FlushableLayer = Pick<TracedLayer, 'flush' | 'health' | 'exportOnFlushOnly'>;
 
 /** Longest time that a span waits for others, milliseconds; far below the 30 s that `waitUntil` may last. */
 const WINDOW_MS = 1_000;
@@ -25,12 +29,12 @@ const LOOK_EVERY_COUNT = 64;
 /** A queue this full is flushed at once. */
 const FULL_RATIO = 0.25;
 
-export function createFlushWindow(telemetry: FlushedLayer, clock: Clock): FlushWindow {
+export function createFlushWindow(telemetry: FlushableLayer, clock: Clock): FlushWindow {
   return new Window(telemetry, clock);
 }
 
 class Window implements FlushWindow {
-  readonly #telemetry: FlushedLayer;
+  readonly #telemetry: FlushableLayer;
   readonly #clock: Clock;
   #nextWindowMs = Number.NEGATIVE_INFINITY;
   /** When the flush that runs counts as lost; two at a time would wait for each other's requests. */
@@ -38,7 +42,7 @@ class Window implements FlushWindow {
   #requestsUntilLook = LOOK_EVERY_COUNT;
   #isHeld = false;
 
-  constructor(telemetry: FlushedLayer, clock: Clock) {
+  constructor(telemetry: FlushableLayer, clock: Clock) {
     this.#telemetry = telemetry;
     this.#clock = clock;
   }

@@ -3,14 +3,9 @@
  * errors, other middleware and streaming bodies included. Needs no framework; Hono's `app.fetch` fits.
  */
 
-import {
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  type TextMapPropagator,
-  type Tracer,
-} from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Span, type Tracer } from '@opentelemetry/api';
 import { type Clock, systemClock } from '../domain/clock.ts';
+import { runInContext } from './context-manager.ts';
 import { createFlushWindow, type FlushWindow, findWaitUntil } from './flush-window.ts';
 import { type Answer, Exchange, exchangeOf, keepExchange } from './http-exchange.ts';
 import { extractParent, ServerRequest, startServerSpan, toMethod } from './http-request.ts';
@@ -63,9 +58,11 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
   return function tracedFetch(request, ...rest) {
     const { url } = request;
     if (isAnyPath(url, skipPaths)) return handler(request, ...rest);
-    const tools = toolsOf(typeof telemetry === 'function' ? telemetry(...rest) : telemetry);
+    const layer = typeof telemetry === 'function' ? telemetry(...rest) : telemetry;
     const message = rest.length === 0 ? null : findNodeMessage(rest);
-    const parent = extractParent(tools.propagator, request, message);
+    const parent = extractParent(layer.propagator, request, message);
+    if (layer.isDisabled === true) return carryOn(parent, () => handler(request, ...rest));
+    const tools = toolsOf(layer);
     const method = toMethod(request);
     const span = startSpan(tools, request, method, message, parent);
     const measured = tools.metrics.of(method, schemeOf(url));
@@ -73,6 +70,11 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
     keepExchange(request, exchange);
     return exchange.run(handler, request, rest, message !== null);
   };
+}
+
+/** A layer that is switched off still passes the caller's context on. */
+function carryOn<Result>(parent: Context, handle: () => Result): Result {
+  return parent === ROOT_CONTEXT ? handle() : runInContext(parent, handle);
 }
 
 /** Most requests of a busy service begin a trace and are not sampled: those are told before anything is made of them. */
@@ -99,7 +101,6 @@ function toFlush({ flushes }: Tools, rest: readonly unknown[]): (() => void) | n
 /** What belongs to a layer and not to a request. */
 interface Tools {
   readonly tracer: Tracer;
-  readonly propagator: TextMapPropagator;
   readonly metrics: HttpServerMetrics;
   readonly flushes: FlushWindow;
   readonly targets: TargetReader;
@@ -122,7 +123,6 @@ function createTools(layer: TracedLayer, clock: Clock): Tools {
   return {
     // A server span is measured here, not by the tracer.
     tracer: unmeasured(layer.tracer),
-    propagator: layer.propagator,
     metrics: new HttpServerMetrics(layer.meter),
     flushes: createFlushWindow(layer, clock),
     targets: new TargetReader(),

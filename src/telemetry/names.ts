@@ -200,6 +200,8 @@ export const METRIC = {
   cacheEvictions: 'cache.evictions',
   cacheErrors: 'cache.errors',
   hubSubscribers: 'hub.subscribers',
+  shardsOwned: 'detector.shards.owned',
+  shardsUnowned: 'detector.shards.unowned',
   quoteReaders: 'quotes.readers',
   quoteMessages: 'quotes.messages.sent',
   quoteUpdates: 'quotes.updates.sent',

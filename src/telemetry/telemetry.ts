@@ -67,9 +67,11 @@ export interface RecentTraces {
 
 /** As much of the layer as server spans need: for services that put it together themselves. */
 export type TracedLayer = Pick<Telemetry, 'tracer' | 'meter' | 'propagator' | 'flush'> &
-  Partial<Pick<Telemetry, 'health' | 'exportOnFlushOnly'>>;
+  Partial<Pick<Telemetry, 'isDisabled' | 'health' | 'exportOnFlushOnly'>>;
 
 export interface Telemetry {
+  /** `OTEL_SDK_DISABLED`: nothing is recorded or measured; contexts still travel. */
+  readonly isDisabled: boolean;
   readonly tracer: Tracer;
   readonly meter: Meter;
   readonly logger: Logger;

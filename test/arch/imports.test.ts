@@ -16,6 +16,7 @@ const ROOMS = [
   'cache',
   'alert',
   'trade',
+  'lease',
   'pipeline',
   'http',
   'web',

@@ -26,6 +26,10 @@ const NOT_RUN_HERE = new Set([
   'npx wrangler login',
   'bun run dev:edge --env live',
   'bun run deploy',
+  'npx wrangler queues create spreadscope-opportunities',
+  'npx wrangler queues create spreadscope-opportunities-dead',
+  'npx wrangler secret put DATABASE_URL --env scale',
+  'bun run deploy --env scale',
   'bun run deploy --env live',
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 bun run demo',
 ]);

@@ -43,7 +43,7 @@ async function openStream(app: App, url = URL, headers: Readonly<Record<string, 
       rest += value;
     }
   };
-  expect(await next()).toBe('retry: 2000');
+  expect(await next()).toMatch(/^retry: 2000(\nid: \d+-\d+)?$/);
   return { response, next, close: () => reader.cancel() };
 }
 
@@ -180,6 +180,7 @@ describe('the stream', () => {
         publish: (events) => real.publish(events),
         subscribe: (options) => real.subscribe(options),
         close: () => real.close(),
+        lastId: real.lastId,
         subscribersCount,
       };
       return createHttpApp({ ...world.services, pipeline: { ...world.services.pipeline, hub } });

@@ -67,6 +67,7 @@ describe.skipIf(!hasNode)('on workerd', () => {
       '0001_opportunities',
       '0002_spread_windows',
       '0003_basis_snapshots',
+      '0004_outbox',
     ]);
     const written = sampleOpportunity({ id: 'a' });
     await first.write([written]);

@@ -12,14 +12,20 @@ describe('writing a batch', () => {
     const result = await writeBatch([1, 2, 3], async () => {
       writesCount += 1;
     });
-    expect(result).toEqual({ written: [1, 2, 3], refused: [], left: [], faults: [] });
+    expect(result).toEqual({ written: [1, 2, 3], refused: [], fenced: [], left: [], faults: [] });
     expect(writesCount).toBe(1);
   });
 
   test('leaves the whole batch when the database is away, after one write', async () => {
     const fault = away();
     const result = await writeBatch([1, 2, 3], () => Promise.reject(fault));
-    expect(result).toEqual({ written: [], refused: [], left: [1, 2, 3], faults: [fault] });
+    expect(result).toEqual({
+      written: [],
+      refused: [],
+      fenced: [],
+      left: [1, 2, 3],
+      faults: [fault],
+    });
   });
 
   test('finds the bad items, whichever they are, writes all others in order, and loses none', async () => {

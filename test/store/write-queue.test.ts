@@ -25,7 +25,12 @@ describe('the write queue', () => {
     expect(queue.add(at('b'))).toBeNull();
     expect(queue.add(at('c'))).toBe('queue_full');
     expect(queue.add(at('b', 2))).toBeNull();
-    expect(queue.accounts().droppedCounts).toEqual({ queue_full: 1, rejected: 0, closed: 0 });
+    expect(queue.accounts().droppedCounts).toEqual({
+      queue_full: 1,
+      rejected: 0,
+      fenced: 0,
+      closed: 0,
+    });
   });
 
   test('puts back to the front, and drops the older of two revisions', () => {
@@ -61,7 +66,7 @@ describe('the write queue', () => {
       enqueuedCount: 3,
       writtenCount: 0,
       supersededCount: 0,
-      droppedCounts: { queue_full: 0, rejected: 0, closed: 3 },
+      droppedCounts: { queue_full: 0, rejected: 0, fenced: 0, closed: 3 },
       queuedCount: 0,
     });
   });

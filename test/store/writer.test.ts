@@ -114,7 +114,12 @@ describe('the store writer', () => {
     writer.enqueue(some(6));
     writer.enqueue([at('x'), at('y'), at('n0', 2)]);
     expect(writer.stats()).toMatchObject({ droppedCount: 2, supersededCount: 1, queuedCount: 6 });
-    expect(writer.stats().droppedCounts).toEqual({ queue_full: 2, rejected: 0, closed: 0 });
+    expect(writer.stats().droppedCounts).toEqual({
+      queue_full: 2,
+      rejected: 0,
+      fenced: 0,
+      closed: 0,
+    });
     const drops = logger.lines.filter((line) => line.includes('queue is full'));
     expect(drops).toEqual(['warn store: the queue is full, opportunities are dropped']);
   });
@@ -190,7 +195,12 @@ describe('the store writer', () => {
     const bad: Opportunity = { ...at('bad'), symbol: 'BTC\0/USDT' };
     writer.enqueue([at('a'), bad, at('b'), at('c')]);
     await untilWritten(3);
-    expect(writer.stats().droppedCounts).toEqual({ queue_full: 0, rejected: 1, closed: 0 });
+    expect(writer.stats().droppedCounts).toEqual({
+      queue_full: 0,
+      rejected: 1,
+      fenced: 0,
+      closed: 0,
+    });
     const { opportunities } = await database.find({ limit: 10 });
     expect(opportunities.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
     expect(logger.lines).toEqual(['warn store: opportunities were refused and are dropped']);

@@ -14,11 +14,11 @@ export function findRedisServer(): string | null {
   return Bun.which('redis-server');
 }
 
-/** @throws {Error} when it does not accept connections in time. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** @param givenPort - absent: any free one. @throws {Error} when it does not accept connections in time. */
+export async function startRedisServer(givenPort?: number): Promise<RedisServer> {
   const binary = findRedisServer();
   if (binary === null) throw new Error('redis-server is not installed');
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const memoryOnly = ['--save', '', '--appendonly', 'no', '--dir', '/tmp'];
   const child = Bun.spawn(
     [binary, '--port', String(port), '--bind', '127.0.0.1', '--loglevel', 'warning', ...memoryOnly],

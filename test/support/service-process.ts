@@ -15,6 +15,8 @@ export interface ServiceProcess {
   readonly url: string;
   readonly logs: readonly LogLine[];
   getJson(path: string, init?: RequestInit): Promise<unknown>;
+  /** Sends a signal and does not wait. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** Sends a signal and waits for the end. @returns the exit code; null when the signal ended it. */
   stop(signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 }
@@ -66,6 +68,7 @@ export async function startService(
     url,
     logs,
     getJson: async (path, init) => (await fetch(url + path, init)).json(),
+    signal: (name) => child.kill(name),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       await child.exited;

@@ -18,6 +18,8 @@ export const wranglerNode: string | null = findNode();
 export interface LocalWorker {
   /** Without a slash at the end. */
   readonly url: string;
+  /** Everything that was printed so far. */
+  printed(): string;
   /** Ends wrangler and workerd; the storage stays. */
   stop(): Promise<void>;
 }
@@ -78,7 +80,7 @@ export async function startWorker({
     await stop();
     throw new Error(`${String(error)}; it printed:\n${printed.join('')}`);
   }
-  return { url, stop };
+  return { url, printed: () => printed.join(''), stop };
 }
 
 function killGroup(pid: number): void {

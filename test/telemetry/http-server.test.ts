@@ -243,14 +243,74 @@ describe('traceFetch', () => {
     expect((await oneTree()).name).toBe('HEAD');
   });
 
-  test('lets a connection become a WebSocket', () => {
+  test('lets a connection become a WebSocket', async () => {
     const handler = traceFetch(telemetry, () => undefined);
     expect(handler(new Request('http://localhost/ws'))).toBeUndefined();
+    expect((await oneTree()).attributes['http.response.status_code']).toBeUndefined();
   });
 
   test('answers an untraced request without a span', () => {
     const request = new Request('http://localhost/x');
     setRoute(request, '/x');
     expect(spanOf(request)).toBeNull();
+  });
+
+  test('with the layer switched off, passes the context on, and records and measures nothing', async () => {
+    const off = createTestTelemetry(collector.url, { OTEL_SDK_DISABLED: 'true' });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const handler = traceFetch(off, (request: Request) => {
+      const active = trace.getActiveSpan()?.spanContext().traceId ?? 'none';
+      return new Response(`${active} ${spanOf(request)}`);
+    });
+    const ask = async (headers: Record<string, string>) =>
+      (await handler(new Request('http://localhost/x', { headers }))).text();
+    expect(await ask({ traceparent: `00-${traceId}-b7ad6b7169203331-01` })).toBe(`${traceId} null`);
+    expect(await ask({})).toBe('none null');
+    expect(off.prometheus(null).body).not.toContain('http_server');
+    expect(collector.spans()).toEqual([]);
+  });
+
+  test('keeps the children of a root that is not sampled out of the export', async () => {
+    const never = createTestTelemetry(collector.url, {
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0',
+    });
+    const handler = traceFetch(never, (request: Request) =>
+      withSpan(never.tracer, 'inside', {}, (span) => {
+        const { traceId, traceFlags } = span.spanContext();
+        const isSame = traceId === spanOf(request)?.spanContext().traceId;
+        return new Response(`${isSame} ${traceFlags & 1}`);
+      }),
+    );
+    expect(await (await handler(new Request('http://localhost/x'))).text()).toBe('true 0');
+    await never.flush();
+    expect(collector.spans()).toEqual([]);
+    expect(never.health().sampling?.decisions.droppedCount).toBe(2);
+  });
+
+  test('reads the headers and the whole answers of a Node adapter as they are', async () => {
+    const whole = Symbol('cache');
+    const answer = Object.assign(new Response('{}'), {
+      [whole]: [201, '{}', { 'Content-Length': '2' }],
+    });
+    Object.defineProperty(answer, 'headers', {
+      get: () => {
+        throw new Error('looked at');
+      },
+    });
+    const handler = traceFetch(telemetry, (_request: Request, _bindings: object) => answer);
+    const incoming = {
+      headers: {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        'user-agent': 'node/1',
+      },
+    };
+    expect(handler(new Request('http://localhost/x'), { incoming })).toBe(answer);
+    const { attributes, span } = await oneTree();
+    expect(span.parentSpanId).toBe('b7ad6b7169203331');
+    expect(attributes).toMatchObject({
+      'user_agent.original': 'node/1',
+      'http.response.body.size': 2,
+    });
   });
 });

@@ -1,8 +1,8 @@
 /** The cost waterfall of two books: the walk of `size-pair.ts`, and what each step takes of it. */
 
-import { countOf, sideAt, sumSizesOf } from './books';
+import { sideAt, sumSizesOf } from './books';
 import { sizing } from './layout';
-import { at, costOf, levelsFor, sizeSides } from './size-pair';
+import { at, costOf, levelOf, sizeSides } from './size-pair';
 
 /**
  * Leaves its answer in SIZING: what `sizePair` leaves; then gross, depth of both legs, fees of both legs, conversion,
@@ -20,7 +20,7 @@ export function costPair(
   fixed: f64,
 ): void {
   const buyFactor = 1 + buyTaker;
-  const sellFactor = (1 - sellTaker - risk) * conversion;
+  const sellFactor = (1 - sellTaker) * (1 - risk) * conversion;
   sizeSides(askSlot, bidSlot, buyFactor, sellFactor, maxSize, maxCost);
   const size = load<f64>(sizing);
   if (!(size > 0)) {
@@ -42,24 +42,14 @@ export function costPair(
   store<f64>(sizing, sold - size * bid, 80);
   store<f64>(sizing, 0 - bought * buyTaker, 88);
   store<f64>(sizing, 0 - sold * sellTaker, 96);
-  store<f64>(sizing, sold * (1 - sellTaker) * (conversion - 1), 104);
-  store<f64>(sizing, 0 - sold * risk * conversion, 112);
+  const received = sold * (1 - sellTaker);
+  store<f64>(sizing, received * (conversion - 1), 104);
+  store<f64>(sizing, 0 - received * conversion * risk, 112);
   store<f64>(sizing, 0 - fixed, 120);
   store<f64>(sizing, profit - fixed, 128);
-  const worth = sold * conversion;
-  store<f64>(sizing, (worth * (1 - risk) - bought - fixed) / (worth + bought), 136);
-  const needed =
-    fixed > 0
-      ? sizeForProfit(
-          asks,
-          countOf(askSlot, 1),
-          bids,
-          countOf(bidSlot, 0),
-          buyFactor,
-          sellFactor,
-          fixed,
-        )
-      : 0;
+  const worth = sold * conversion * (1 - risk);
+  store<f64>(sizing, (worth - bought - fixed) / (worth + bought), 136);
+  const needed = fixed > 0 ? sizeForProfit(asks, bids, buyFactor, sellFactor, fixed) : 0;
   store<f64>(sizing, needed, 144);
 }
 
@@ -75,9 +65,7 @@ let bidFactor: f64 = 0;
  */
 function sizeForProfit(
   asks: usize,
-  asksCount: i32,
   bids: usize,
-  bidsCount: i32,
   buyFactor: f64,
   sellFactor: f64,
   profit: f64,
@@ -91,13 +79,13 @@ function sizeForProfit(
   const askSums = sumSizesOf(asks);
   const bidSums = sumSizesOf(bids);
   let ask: i32 = 0;
-  let askHigh = levelsFor(asks, asksCount, best) - 1;
+  let askHigh = <i32>load<f64>(sizing, 32) - 1;
   let bid: i32 = 0;
-  let bidHigh = levelsFor(bids, bidsCount, best) - 1;
+  let bidHigh = <i32>load<f64>(sizing, 40) - 1;
   while (ask < askHigh) {
     const middle = (ask + askHigh) >> 1;
     const size = at(askSums, middle + 1);
-    const touched = bidAt(bidSums, bid, bidHigh, size);
+    const touched = levelOf(bidSums, bid, bidHigh, size);
     if (profitOf(size, middle, touched) >= profit) {
       askHigh = middle;
       bidHigh = touched;
@@ -116,16 +104,6 @@ function sizeForProfit(
   const missing = profit - profitOf(start, ask, bid);
   const slope = at(bids, bid) * sellFactor - at(asks, ask) * buyFactor;
   return min(best, start + missing / slope);
-}
-
-/** The level, from `low` to `high`, in which `size` ends. */
-function bidAt(sums: usize, low: i32, high: i32, size: f64): i32 {
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(sums, middle + 1) < size) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Profit of a size that ends in these levels. */

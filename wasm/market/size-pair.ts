@@ -141,16 +141,17 @@ function sizeForCost(asks: usize, count: i32, cost: f64): f64 {
 
 /** Levels touched by the first `size` base units, at most all of them. */
 export function levelsFor(side: usize, count: i32, size: f64): i32 {
-  if (!(size > 0)) return 0;
-  const sums = sumSizesOf(side);
-  let level: i32 = 0;
-  let high = count - 1;
-  while (level < high) {
-    const middle = (level + high) >> 1;
-    if (at(sums, middle + 1) < size) level = middle + 1;
+  return size > 0 ? levelOf(sumSizesOf(side), 0, count - 1, size) + 1 : 0;
+}
+
+/** The level, from `low` to `high`, in which `size` ends, by the running sizes. */
+export function levelOf(sums: usize, low: i32, high: i32, size: f64): i32 {
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(sums, middle + 1) < size) low = middle + 1;
     else high = middle;
   }
-  return level + 1;
+  return low;
 }
 
 /** Cost of the first `size` base units, which touch `levels` levels. */

@@ -9,6 +9,7 @@ import {
   loadKernelFactory,
   openCache,
   openFeed,
+  openLeases,
   openStore,
   toDriverContext,
 } from '../../entry/drivers.ts';
@@ -29,7 +30,9 @@ interface Finding {
 export function addDoctorCommand(program: Command, io: CommandIo): void {
   program
     .command('doctor')
-    .description('Check configuration, kernel, database, cache, exporter and each exchange.')
+    .description(
+      'Check configuration, kernel, database, cache, leases, exporter, market service and each exchange.',
+    )
     .option('--json', 'print one JSON object')
     .action((options: { readonly json?: true }) => examine(options.json === true, io));
 }
@@ -60,6 +63,9 @@ async function* examineAll(io: CommandIo): AsyncGenerator<Finding> {
   yield (await examined('kernel', examineKernel)).finding;
   yield (await examined('database', () => examineStore(config.value, context))).finding;
   yield (await examined('cache', () => examineCache(config.value, context))).finding;
+  if (config.value.shards !== null) {
+    yield (await examined('shards', () => examineLeases(config.value))).finding;
+  }
   yield await examineExporter(telemetry);
   yield* examineExchanges(config.value, context, io);
   await telemetry.shutdown();
@@ -86,6 +92,15 @@ async function examineCache(config: Config, context: DriverContext): Promise<voi
     await cache.ping();
   } finally {
     await cache.close();
+  }
+}
+
+async function examineLeases(config: Config): Promise<void> {
+  const leases = await openLeases(config);
+  try {
+    await leases?.ping();
+  } finally {
+    await leases?.close();
   }
 }
 
@@ -126,7 +141,10 @@ async function* examineExchanges(
     };
   }
   if (failure !== null) {
-    const advice = 'check the network, EXCHANGES and SYMBOLS';
+    const advice =
+      config.feed === 'remote'
+        ? 'check MARKET_URL, MARKET_TOKEN and whether the market service runs'
+        : 'check the network, EXCHANGES and SYMBOLS';
     yield { name: 'feed', state: 'failed', detail: failure, advice };
   }
   await feed.close();
@@ -155,6 +173,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   configuration: 'correct the variable; the README lists all of them',
   kernel: 'run `bun run build`',
   database: 'check DATABASE_URL, or DATA_DIR and who else uses it',
+  shards: 'check REDIS_URL, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN',
   cache: 'check UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN',
 };
 

@@ -12,6 +12,8 @@ interface ServeCommandOptions {
   readonly exchanges?: string;
   readonly symbols?: string;
   readonly seed?: string;
+  readonly role?: string;
+  readonly marketUrl?: string;
   readonly json?: true;
 }
 
@@ -22,6 +24,8 @@ const VARIABLE_OF_OPTION = {
   exchanges: 'EXCHANGES',
   symbols: 'SYMBOLS',
   seed: 'SYNTHETIC_SEED',
+  role: 'ROLE',
+  marketUrl: 'MARKET_URL',
 } as const satisfies Record<Exclude<keyof ServeCommandOptions, 'json'>, string>;
 
 /** A demo shows everything there is. */
@@ -31,6 +35,14 @@ export function addServeCommand(program: Command, io: CommandIo): void {
   program
     .command('serve')
     .description('Run the service on live exchanges (FEED=synthetic for the synthetic market).')
+    .addOption(
+      new Option('--role <role>', 'all, market or detector (ROLE)').choices([
+        'all',
+        'market',
+        'detector',
+      ]),
+    )
+    .option('--market-url <url>', "where a detector's market service is (MARKET_URL)")
     .addOption(portOption())
     .option('--host <address>', 'address to listen on (HOST)')
     .option('--exchanges <ids>', 'ccxt ids, separated by commas (EXCHANGES)')

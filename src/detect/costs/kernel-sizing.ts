@@ -11,33 +11,47 @@ const ONE = toDecimal(1);
 const BUY_SLOT = 0;
 const SELL_SLOT = 1;
 
+export interface KernelSizing extends PairSizing {
+  /** False when no size earns its fixed costs and the threshold, whatever lots and limits make of it. */
+  readonly canEarn: boolean;
+}
+
+/** Far more than f64 loses on the way, as a share of the cost. */
+const ROUNDING_RATIO = 1e-9;
+
 /**
- * The threshold θ is asked of every unit by lowering the proceeds: bid(1 − f) / (1 + θ) > ask(1 + f), which leaves the
- * cap on the cost as it is. A fee taken in base units changes the size of each level and its price.
+ * The threshold θ is asked of every unit by lowering what the proceeds are worth: bid(1 − f) / (1 + θ) > ask(1 + f),
+ * which leaves the cap on the cost as it is. A fee taken in base units changes the size of each level and its price.
  */
 export function sizeInKernel(
   kernel: MarketKernel,
   terms: PairTerms,
   minEdgeBps: number,
   settings: DetectionSettings,
-): PairSizing | null {
+): KernelSizing | null {
   const { buy, sell, givenRatio, carriage } = terms;
   const { bookLevelsCount } = kernel.capacity;
   const { asks, skippedCount, arrivingRatio } = asksThatArrive(terms, bookLevelsCount);
   const bids = scaleSizes(sell.book.bids.slice(0, bookLevelsCount), givenRatio);
   if (kernel.loadBook(BUY_SLOT, [], asks) !== 'loaded') return null;
   if (kernel.loadBook(SELL_SLOT, bids, []) !== 'loaded') return null;
-  const riskRatio = carriage === null ? 0 : toNumber(carriage.riskRatio);
-  const kept = (1 - toPriceRatio(sell.market, 'sell')) * (1 - riskRatio);
-  const sizing = kernel.sizePair({
+  const thresholdFactor = 1 + minEdgeBps / 10_000;
+  const costs = kernel.costPair({
     askSlot: BUY_SLOT,
     bidSlot: SELL_SLOT,
     buyTakerRatio: (1 + toPriceRatio(buy.market, 'buy')) / arrivingRatio - 1,
-    sellTakerRatio: 1 - kept / (1 + minEdgeBps / 10_000),
+    sellTakerRatio: toPriceRatio(sell.market, 'sell'),
     maxSizeInBase: settings.maxSizeInBase * toNumber(givenRatio),
     maxCostInQuote: settings.maxNotionalInQuote,
+    conversionRate: 1 / thresholdFactor,
+    riskRatio: carriage === null ? 0 : toNumber(carriage.riskRatio),
+    fixedCostInQuote: (settings.fixedCostInQuote ?? 0) / thresholdFactor,
   });
-  return { ...sizing, askLevelsCount: sizing.askLevelsCount + skippedCount };
+  return {
+    ...costs,
+    askLevelsCount: costs.askLevelsCount + skippedCount,
+    canEarn: costs.netInQuote >= -costs.costInQuote * ROUNDING_RATIO,
+  };
 }
 
 /**

@@ -3,8 +3,10 @@
  * earns most? The levels are found in f64; amounts, fees and profit are then computed exactly, leg by leg.
  */
 
+import type { BalanceRefusal } from '../../domain/modes.ts';
 import {
   compare,
+  type Decimal,
   divide,
   multiply,
   subtract,
@@ -14,6 +16,7 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { OpportunityEdge, OpportunityLeg } from '../../domain/opportunity.ts';
+import type { TransferHop, TransferRefusal } from '../../domain/transfer.ts';
 import { feeBpsOf, feeRoleOf } from '../costs/leg-fee.ts';
 import { BPS_SCALE, toBps } from '../costs/pair-waterfall.ts';
 import { type Guard, judgeBook } from '../guards.ts';
@@ -39,7 +42,12 @@ export type CycleConfirmation =
       readonly edge: OpportunityEdge;
       readonly legs: readonly OpportunityLeg[];
     }
-  | { readonly found: false; readonly reason: RejectionReason };
+  | {
+      readonly found: false;
+      readonly reason: RejectionReason;
+      /** What keeps it from being moved or paid for, where that is the reason. */
+      readonly refusal?: TransferRefusal | BalanceRefusal;
+    };
 
 const ONE = toDecimal(1);
 const BPS = toDecimal(10_000);
@@ -52,22 +60,26 @@ const ROUNDING_RATIO = 1e-12;
  *
  * @param minEdgeBps - what is earned above this share of the cost, basis points, is made as large as possible.
  * @param nowMs - the moment of judgement, milliseconds since the epoch.
+ * @param riskRatio - price risk on the ways between exchanges, of the proceeds; below 1.
  */
 export function confirmCycle(
   sides: readonly CycleSide[],
   minEdgeBps: number,
   settings: DetectionSettings,
   nowMs: number,
+  riskRatio: Decimal = ZERO,
 ): CycleConfirmation {
   const refusal = judgeSides(sides, settings, nowMs);
   if (refusal !== null) return rejected(refusal);
-  const walk = walkCycle(sides.map(toWalkLevels), {
-    minProduct: 1 + minEdgeBps / 10_000,
+  const levels = sides.map((side, leg) => toWalkLevels(side, sides[leg + 1]?.incoming ?? null));
+  const walk = walkCycle(levels, {
+    minProduct: (1 + minEdgeBps / 10_000) / (1 - toNumber(riskRatio)),
+    fixedFees: sides.map(({ incoming }) => Number(incoming?.feeInAsset ?? 0)),
     maxStart: settings.maxSizeInBase,
     legs: sides.map((side) => toLegLimits(side, settings)),
   });
   if (walk.startAmount <= 0) return rejected('edge_below_threshold');
-  const orders = chooseCycleOrders(sides, walk, minEdgeBps, settings);
+  const orders = chooseCycleOrders(sides, walk, minEdgeBps, settings, riskRatio);
   if (orders === null) return rejected('book_too_thin');
   if (!isEarning(orders, walk, minEdgeBps)) return rejected('edge_below_threshold');
   return settle(sides, orders, walk, nowMs);
@@ -142,7 +154,7 @@ function grossBpsOf(sides: readonly CycleSide[]): number {
 }
 
 function toLeg(
-  { side, market, book }: CycleSide,
+  { side, market, book, incoming = null }: CycleSide,
   fill: LegFill | undefined,
   nowMs: number,
 ): readonly OpportunityLeg[] {
@@ -162,6 +174,11 @@ function toLeg(
       feeRole: feeRoleOf(market, side),
       levelsCount: fill.levelsCount,
       ageMs: nowMs - book.receivedAtMs,
+      ...(incoming ? { arrivesBy: toArrival(incoming) } : {}),
     },
   ];
+}
+
+function toArrival({ asset, fromExchange, network, feeInAsset, feeBps, transferMs }: TransferHop) {
+  return { asset, fromExchange, network, feeInAsset, feeBps, transferMs };
 }

@@ -10,7 +10,8 @@ import { type Guard, type GuardLimits, judgeMarket, medianPriceOf } from '../gua
 import type { MarketRecord, MarketState } from '../market-state.ts';
 import type { RejectionReason } from '../reasons.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { type CycleConfirmation, confirmCycle } from './confirm-cycle.ts';
+import type { AccountView } from '../transfer/transfer-terms.ts';
+import type { CycleConfirmation } from './confirm-cycle.ts';
 import { rateOf } from './conversion-rates.ts';
 import type { Cycle } from './cycle.ts';
 import {
@@ -19,6 +20,7 @@ import {
   createCycleMarkets,
   type MarketName,
 } from './cycle-markets.ts';
+import { confirmCycleModes } from './cycle-modes.ts';
 import { areAnySkewed } from './cycle-skew.ts';
 
 /** A cycle, judged. */
@@ -52,7 +54,15 @@ export interface CycleDetectorOptions {
   readonly settings: DetectionSettings;
   /** A recording without books is judged by its quotes; elsewhere depth is fetched. */
   readonly source: MarketDataSource;
+  /** Balances and networks; absent: everything counts as held. */
+  readonly account?: AccountView;
 }
+
+/** Reasons that a lower threshold could lift. */
+const SHORT: ReadonlySet<RejectionReason> = new Set<RejectionReason>([
+  'edge_below_threshold',
+  'edge_short_after_transfer',
+]);
 
 export function createCycleDetector(options: CycleDetectorOptions): CycleDetector {
   const { maxLegs, settings } = options;
@@ -88,7 +98,12 @@ export function judgeCycle(
   cycle: Cycle,
   isOpen: boolean,
   nowMs: number,
-  { state, settings, source }: Pick<CycleDetectorOptions, 'state' | 'settings' | 'source'>,
+  {
+    state,
+    settings,
+    source,
+    account,
+  }: Pick<CycleDetectorOptions, 'state' | 'settings' | 'source' | 'account'>,
 ): CycleJudgement {
   const refuse = (reason: RejectionReason, wanted: readonly MarketRecord[] = []) => ({
     cycle,
@@ -110,11 +125,11 @@ export function judgeCycle(
     return book === null ? [] : { side, market: record.market, book };
   });
   if (sides.length < cycle.legs.length) return refuse('book_unavailable', wanted);
-  const opening = confirmCycle(sides, settings.openEdgeBps, settings, nowMs);
-  const isLowered = isOpen && !opening.found && opening.reason === 'edge_below_threshold';
-  const confirmation = isLowered
-    ? confirmCycle(sides, settings.closeEdgeBps, settings, nowMs)
-    : opening;
+  const confirmAt = (minEdgeBps: number) =>
+    confirmCycleModes(sides, minEdgeBps, settings, nowMs, account);
+  const opening = confirmAt(settings.openEdgeBps);
+  const isLowered = isOpen && !opening.found && SHORT.has(opening.reason);
+  const confirmation = isLowered ? confirmAt(settings.closeEdgeBps) : opening;
   return { cycle, confirmation, wanted };
 }
 

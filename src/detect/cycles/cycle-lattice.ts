@@ -9,19 +9,27 @@ import { toNumber } from '../../domain/money.ts';
 import { at } from '../../kernel/at.ts';
 import { toLegFee } from '../costs/leg-fee.ts';
 import { type CycleSide, levelsOf } from './cycle-side.ts';
+import type { CycleWalk } from './cycle-walk.ts';
 
 /** Lots tried to each side of the optimum: bounds the work where many fine lots leave over more than a level earns. */
-const MAX_LOTS_TRIED_COUNT = 64;
+const MAX_LOTS_TRIED_COUNT = 32;
 /** Numbers of lots this close to a whole one are whole: f64 rounding. */
 const WHOLE_LOT_TOLERANCE = 1e-9;
 
-/** One leg in f64. */
+/** Levels looked at beyond those that the optimum touches: a step up may reach into them. */
+const LEVELS_BEYOND_COUNT = 4;
+
+/** One leg in f64: its first levels. */
 interface NumberLadder {
   /** Base units of each level. */
   readonly sizes: Float64Array;
   /** Units given and got for one base unit of each level, fees included. */
   readonly inputRates: Float64Array;
   readonly outputRates: Float64Array;
+  readonly depth: number;
+  /** Lost on the way to it: units whatever the amount, and what is kept of the amount. */
+  readonly wayFee: number;
+  readonly wayKept: number;
   /** 0: any size. */
   readonly step: number;
 }
@@ -33,31 +41,28 @@ export interface LotsToTry {
 }
 
 /**
- * @param start - units of the start asset that are best without lots.
+ * @param walk - of the amount that is best without lots.
  * @param minEdgeRatio - what is earned above this share of the cost counts.
- * @returns null when no leg has lots.
+ * @returns the lots to fill exactly, the better first; null when no leg has lots.
  */
 export function lotsToTry(
   sides: readonly CycleSide[],
-  start: number,
+  walk: Pick<CycleWalk, 'startAmount' | 'levelsCounts'>,
   minEdgeRatio: number,
 ): LotsToTry | null {
-  const ladders = sides.map(toNumberLadder);
-  const sizes = sizesFrom(ladders, start);
+  const ladders = sides.map((side, leg) => toNumberLadder(side, walk.levelsCounts[leg] ?? 0));
+  const sizes = sizesFrom(ladders, walk.startAmount);
   const leg = coarsestOf(ladders, sizes);
   const step = ladders[leg]?.step ?? 0;
   if (step === 0) return null;
-  const optimum = (sizes[leg] ?? 0) / step;
-  const below = Math.floor(optimum + WHOLE_LOT_TOLERANCE);
-  const best = searchLots(ladders, leg, below, minEdgeRatio);
-  const lotsCounts = [...new Set([below, below + 1, ...best])].filter((count) => count > 0);
-  return { leg, lotsCounts };
+  const below = Math.floor((sizes[leg] ?? 0) / step + WHOLE_LOT_TOLERANCE);
+  return { leg, lotsCounts: searchLots(ladders, leg, below, 1 + minEdgeRatio) };
 }
 
-function toNumberLadder(side: CycleSide): NumberLadder {
+function toNumberLadder(side: CycleSide, touchedCount: number): NumberLadder {
   const { inBaseRatio, inQuoteRatio } = toLegFee(side.market, side.side);
   const [inBase, inQuote] = [toNumber(inBaseRatio), toNumber(inQuoteRatio)];
-  const levels = levelsOf(side);
+  const levels = levelsOf(side).slice(0, touchedCount + LEVELS_BEYOND_COUNT);
   const rates = (rateOf: (price: number) => number) =>
     Float64Array.from(levels, ([price]) => rateOf(price));
   const isBuy = side.side === 'buy';
@@ -65,6 +70,9 @@ function toNumberLadder(side: CycleSide): NumberLadder {
     sizes: Float64Array.from(levels, ([, size]) => size),
     inputRates: rates((price) => (isBuy ? price * (1 + inQuote) : 1 + inBase)),
     outputRates: rates((price) => (isBuy ? 1 - inBase : price * (1 - inQuote))),
+    depth: levels.reduce((sum, [, size]) => sum + size, 0),
+    wayFee: Number(side.incoming?.feeInAsset ?? 0),
+    wayKept: 1 - (side.incoming?.feeBps ?? 0) / 10_000,
     step: side.market.sizeStep === null ? 0 : Number(side.market.sizeStep),
   };
 }
@@ -73,7 +81,7 @@ function toNumberLadder(side: CycleSide): NumberLadder {
 function sizesFrom(ladders: readonly NumberLadder[], start: number): readonly number[] {
   let amount = start;
   return ladders.map((ladder) => {
-    const size = sizeFor(ladder, ladder.inputRates, amount);
+    const size = sizeFor(ladder, ladder.inputRates, amount * ladder.wayKept - ladder.wayFee);
     amount = amountFor(ladder, ladder.outputRates, size);
     return size;
   });
@@ -92,30 +100,27 @@ function coarsestOf(ladders: readonly NumberLadder[], sizes: readonly number[]):
   return coarsest;
 }
 
-/** The two numbers of lots that earn most in f64, at most 64 from `from`. */
+/** The two numbers of lots that earn most in f64, at most 32 to each side of `from`. */
 function searchLots(
   ladders: readonly NumberLadder[],
   leg: number,
   from: number,
-  minEdgeRatio: number,
+  factor: number,
 ): readonly number[] {
   const step = ladders[leg]?.step ?? 0;
-  let [best, second] = [
-    { count: 0, surplus: 0 },
-    { count: 0, surplus: 0 },
-  ];
+  let best = { count: 0, surplus: Number.NEGATIVE_INFINITY };
+  let second = best;
   for (const direction of [-1, 1]) {
     for (let tried = 0; tried < MAX_LOTS_TRIED_COUNT; tried += 1) {
       const count = direction < 0 ? from - tried : from + 1 + tried;
       if (count <= 0) break;
-      const bound = surplusOf(ladders, leg, count * step, minEdgeRatio, false);
-      if (!(bound > best.surplus)) break;
-      const surplus = surplusOf(ladders, leg, count * step, minEdgeRatio, true);
+      if (!(surplusOf(ladders, leg, count * step, factor, false) > best.surplus)) break;
+      const surplus = surplusOf(ladders, leg, count * step, factor, true);
       if (surplus > best.surplus) [best, second] = [{ count, surplus }, best];
       else if (surplus > second.surplus) second = { count, surplus };
     }
   }
-  return [best.count, second.count];
+  return [best.count, second.count].filter((count) => count > 0);
 }
 
 /** Proceeds less (1 + θ) × cost when `leg` trades `size`; −Infinity when a book holds less. */
@@ -123,33 +128,33 @@ function surplusOf(
   ladders: readonly NumberLadder[],
   leg: number,
   size: number,
-  minEdgeRatio: number,
+  factor: number,
   hasLots: boolean,
 ): number {
-  const pivot = ladders[leg];
-  if (pivot === undefined) return Number.NEGATIVE_INFINITY;
-  let cost = amountFor(pivot, pivot.inputRates, size);
-  for (const ladder of ladders.slice(0, leg).toReversed()) {
-    const needed = sizeFor(ladder, ladder.outputRates, cost);
+  let amount = size;
+  for (let index = leg; index >= 0; index -= 1) {
+    const ladder = ladders[index];
+    if (ladder === undefined) return Number.NEGATIVE_INFINITY;
+    const needed = index === leg ? size : sizeFor(ladder, ladder.outputRates, amount);
+    const isWhole = index === leg || !hasLots || ladder.step === 0;
     const lots = needed / ladder.step - WHOLE_LOT_TOLERANCE;
-    const ordered = hasLots && ladder.step > 0 ? Math.ceil(lots) * ladder.step : needed;
-    cost = amountFor(ladder, ladder.inputRates, ordered);
+    const given = isWhole ? needed : Math.ceil(lots) * ladder.step;
+    amount = (amountFor(ladder, ladder.inputRates, given) + ladder.wayFee) / ladder.wayKept;
   }
-  let proceeds = amountFor(pivot, pivot.outputRates, size);
-  for (const ladder of ladders.slice(leg + 1)) {
+  const cost = amount;
+  if (!(cost < Number.POSITIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
+  for (let index = leg; index < ladders.length; index += 1) {
+    const ladder = ladders[index];
+    if (ladder === undefined) return Number.NEGATIVE_INFINITY;
     // What a book does not hold any more stays where it is.
-    const most = Math.min(sizeFor(ladder, ladder.inputRates, proceeds), depthOf(ladder));
+    const arrived = Math.max(0, amount * ladder.wayKept - ladder.wayFee);
+    const most =
+      index === leg ? size : Math.min(sizeFor(ladder, ladder.inputRates, arrived), ladder.depth);
+    const isWhole = index === leg || !hasLots || ladder.step === 0;
     const lots = most / ladder.step + WHOLE_LOT_TOLERANCE;
-    const ordered = hasLots && ladder.step > 0 ? Math.floor(lots) * ladder.step : most;
-    proceeds = amountFor(ladder, ladder.outputRates, ordered);
+    amount = amountFor(ladder, ladder.outputRates, isWhole ? most : Math.floor(lots) * ladder.step);
   }
-  return Number.isFinite(cost) && Number.isFinite(proceeds)
-    ? proceeds - (1 + minEdgeRatio) * cost
-    : Number.NEGATIVE_INFINITY;
-}
-
-function depthOf({ sizes }: NumberLadder): number {
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return amount - factor * cost;
 }
 
 /** Base units for an amount at these rates; Infinity when the levels hold less. */
@@ -162,9 +167,7 @@ function sizeFor({ sizes }: NumberLadder, rates: Float64Array, amount: number): 
     left -= whole;
     total += at(sizes, level);
   }
-  return left <= WHOLE_LOT_TOLERANCE * amount && amount < Infinity
-    ? total
-    : Number.POSITIVE_INFINITY;
+  return isNothing(left, amount) ? total : Number.POSITIVE_INFINITY;
 }
 
 /** The amount at these rates of some base units; Infinity when the levels hold less. */
@@ -176,5 +179,9 @@ function amountFor({ sizes }: NumberLadder, rates: Float64Array, size: number): 
     left -= at(sizes, level);
     total += at(sizes, level) * at(rates, level);
   }
-  return left <= WHOLE_LOT_TOLERANCE * size && size < Infinity ? total : Number.POSITIVE_INFINITY;
+  return isNothing(left, size) ? total : Number.POSITIVE_INFINITY;
+}
+
+function isNothing(left: number, whole: number): boolean {
+  return whole < Number.POSITIVE_INFINITY && left <= WHOLE_LOT_TOLERANCE * whole;
 }

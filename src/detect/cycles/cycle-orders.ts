@@ -11,14 +11,16 @@ import {
   ZERO,
 } from '../../domain/money.ts';
 import type { DetectionSettings } from '../settings.ts';
+import { brokenBoundOf, hopFeeOf } from '../transfer/hops.ts';
 import type { CycleSide } from './cycle-side.ts';
 import {
+  arrivedAt,
   baseForOutput,
   fillLeg,
   fillSize,
   type LegFill,
   type LegLadder,
-  toAmountUp,
+  sentFor,
 } from './leg-fill.ts';
 
 export interface CycleOrders {
@@ -29,7 +31,9 @@ export interface CycleOrders {
   /** Units of the start asset got by the last leg. */
   readonly proceeds: Decimal;
   readonly fixedCost: Decimal;
-  /** Proceeds less cost and fixed cost. */
+  /** Price risk on the ways between exchanges; zero without one. */
+  readonly risk: Decimal;
+  /** Proceeds less cost, fixed cost and risk. */
   readonly profit: Decimal;
 }
 
@@ -49,8 +53,8 @@ export function fillAround(
 ): readonly LegFill[] | null {
   const ladder = ladders[pivot];
   const middle = ladder === undefined ? null : fillSize(ladder, size);
-  if (middle === null) return null;
-  const before = fillBackward(ladders.slice(0, pivot), middle.input);
+  if (ladder === undefined || middle === null) return null;
+  const before = fillBackward(ladders.slice(0, pivot), sentFor(ladder, middle.input));
   const after = fillOnward(ladders.slice(pivot + 1), middle.output);
   return before === null || after === null ? null : [...before, middle, ...after];
 }
@@ -63,7 +67,8 @@ export function fillOnward(
   const fills: LegFill[] = [];
   let amount = start;
   for (const ladder of ladders) {
-    const fill = fillLeg(ladder, amount);
+    const arrived = arrivedAt(ladder, amount);
+    const fill = arrived === null ? null : fillLeg(ladder, arrived);
     if (fill === null) return null;
     fills.push(fill);
     amount = fill.output;
@@ -75,11 +80,11 @@ function fillBackward(ladders: readonly LegLadder[], wanted: Decimal): readonly 
   const fills: LegFill[] = [];
   let needed = wanted;
   for (const ladder of ladders.toReversed()) {
-    const size = baseForOutput(ladder, toAmountUp(needed));
+    const size = baseForOutput(ladder, needed);
     const fill = size === null ? null : fillSize(ladder, size);
     if (fill === null) return null;
     fills.unshift(fill);
-    needed = fill.input;
+    needed = sentFor(ladder, fill.input);
   }
   return fills;
 }
@@ -88,18 +93,15 @@ function fillBackward(ladders: readonly LegLadder[], wanted: Decimal): readonly 
 export function toCycleOrders(
   fills: readonly LegFill[] | null,
   { fixedCostInQuote }: CycleLimits,
+  riskRatio: Decimal = ZERO,
 ): CycleOrders | null {
   const [first, last] = [fills?.[0], fills?.at(-1)];
   if (fills === null || first === undefined || last === undefined) return null;
   const fixedCost = fixedCostInQuote ? toDecimal(fixedCostInQuote) : ZERO;
   const [cost, proceeds] = [first.input, last.output];
-  return {
-    fills,
-    cost,
-    proceeds,
-    fixedCost,
-    profit: subtract(subtract(proceeds, cost), fixedCost),
-  };
+  const risk = multiply(proceeds, riskRatio);
+  const profit = subtract(subtract(subtract(proceeds, cost), fixedCost), risk);
+  return { fills, cost, proceeds, fixedCost, risk, profit };
 }
 
 /** What is earned above the least edge: profit − θ × cost. */
@@ -107,7 +109,7 @@ export function surplusOf({ profit, cost }: CycleOrders, minEdgeBps: number): De
   return subtract(profit, multiply(cost, bpsToRatio(minEdgeBps)));
 }
 
-/** True when every order is within the limits of its market, of its balance and of the settings. */
+/** True when every order, and every way between two, is within the limits of its market, of its balance and of the settings. */
 export function isWithinLimits(
   sides: readonly CycleSide[],
   { fills, cost }: CycleOrders,
@@ -115,7 +117,8 @@ export function isWithinLimits(
 ): boolean {
   return (
     isAtMost(cost, finite(maxSizeInBase)) &&
-    sides.every((side, leg) => isLegWithin(side, fills[leg], maxNotionalInQuote))
+    sides.every((side, leg) => isLegWithin(side, fills[leg], maxNotionalInQuote)) &&
+    sides.every((side, leg) => isWayWithin(side, fills[leg - 1]))
   );
 }
 
@@ -136,6 +139,12 @@ function isLegWithin(
   );
 }
 
+function isWayWithin({ incoming = null }: CycleSide, before: LegFill | undefined): boolean {
+  return (
+    incoming === null || before === undefined || brokenBoundOf(incoming, before.output) === null
+  );
+}
+
 type Bound = string | number | null | undefined;
 
 function isAtLeast(value: Decimal, least: Bound): boolean {
@@ -150,10 +159,26 @@ function finite(value: number): number | null {
   return value === Number.POSITIVE_INFINITY ? null : value;
 }
 
-/** Units by which what a leg got is more than the next one gave: left over by lots. */
-export function leftOverOf(fills: readonly LegFill[], leg: number): Decimal {
+/** Units by which what arrived of what a leg got is more than the next one gave: left over by lots. */
+export function leftOverOf(
+  sides: readonly CycleSide[],
+  fills: readonly LegFill[],
+  leg: number,
+): Decimal {
   const [fill, next] = [fills[leg], fills[leg + 1]];
-  return fill === undefined || next === undefined ? ZERO : subtract(fill.output, next.input);
+  if (fill === undefined || next === undefined) return ZERO;
+  return subtract(subtract(fill.output, networkFeeOf(sides, fills, leg + 1)), next.input);
+}
+
+/** Units that are lost on the way to a leg; zero without a way. */
+export function networkFeeOf(
+  sides: readonly CycleSide[],
+  fills: readonly LegFill[],
+  leg: number,
+): Decimal {
+  const { incoming = null } = sides[leg] ?? {};
+  const sent = fills[leg - 1]?.output;
+  return incoming === null || sent === undefined ? ZERO : hopFeeOf(incoming, sent);
 }
 
 export function sumOf(values: readonly Decimal[]): Decimal {

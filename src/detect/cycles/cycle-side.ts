@@ -3,6 +3,7 @@
 import type { Book, Level } from '../../domain/book.ts';
 import type { Market } from '../../domain/market.ts';
 import { toNumber } from '../../domain/money.ts';
+import type { TransferHop } from '../../domain/transfer.ts';
 import { toLegFee, toPriceRatio } from '../costs/leg-fee.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { LegLimits, WalkLevel } from './cycle-walk.ts';
@@ -14,6 +15,8 @@ export interface CycleSide {
   readonly book: Book;
   /** Held on the exchange of what this leg gives, decimal string; absent or null: no limit. */
   readonly balance?: string | null;
+  /** The way on which what this leg gives arrives from the leg before; absent or null: it is there. */
+  readonly incoming?: TransferHop | null;
 }
 
 /** The levels that a leg takes from, best first. */
@@ -42,7 +45,17 @@ export function toLegLimits(
   };
 }
 
-export function toWalkLevels(side: CycleSide): readonly WalkLevel[] {
+/** @param outgoing - the way on which what it gets leaves; what that takes of the amount is a part of the rate. */
+export function toWalkLevels(
+  side: CycleSide,
+  outgoing: TransferHop | null = null,
+): readonly WalkLevel[] {
+  const kept = 1 - (outgoing?.feeBps ?? 0) / 10_000;
+  if (kept === 1) return toLevels(side);
+  return toLevels(side).map((level) => ({ ...level, rate: level.rate * kept }));
+}
+
+function toLevels(side: CycleSide): readonly WalkLevel[] {
   const ratio = toPriceRatio(side.market, side.side);
   const inBaseRatio = toNumber(toLegFee(side.market, side.side).inBaseRatio);
   return levelsOf(side).map(([price, size]) => {
@@ -66,5 +79,6 @@ export function toWalkLevels(side: CycleSide): readonly WalkLevel[] {
 export function toLadder(side: CycleSide): LegLadder {
   const { sizeStep, maxSizeInBase } = side.market;
   const fee = toLegFee(side.market, side.side);
-  return { side: side.side, levels: levelsOf(side), fee, sizeStep, maxSizeInBase };
+  const { incoming = null } = side;
+  return { side: side.side, levels: levelsOf(side), fee, sizeStep, maxSizeInBase, incoming };
 }

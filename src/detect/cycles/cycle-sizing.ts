@@ -12,6 +12,7 @@ import {
   minimum,
   multiply,
   toDecimal,
+  toNumber,
   ZERO,
 } from '../../domain/money.ts';
 import { SIZE_SCALE, sizeForAmount } from '../ladder.ts';
@@ -33,6 +34,7 @@ import {
   inputForBase,
   type LegFill,
   type LegLadder,
+  sentFor,
   toAmount,
 } from './leg-fill.ts';
 
@@ -44,15 +46,16 @@ export function chooseCycleOrders(
   walk: CycleWalk,
   minEdgeBps: number,
   settings: DetectionSettings,
+  riskRatio: Decimal = ZERO,
 ): CycleOrders | null {
   const ladders = sides.map(toLadder);
-  const start = exactStart(sides, ladders, walk, settings);
   const best = (candidates: readonly (readonly LegFill[] | null)[]) =>
-    bestOf(sides, candidates, minEdgeBps, settings);
-  return (
-    best([fillOnward(ladders, start), ...onLots(sides, ladders, walk, minEdgeBps)]) ??
-    best(atMinimums(sides, ladders))
-  );
+    bestOf(sides, candidates, minEdgeBps, settings, riskRatio);
+  const hasLots = ladders.some(({ sizeStep }) => sizeStep !== null);
+  const aroundOptimum = hasLots
+    ? onLots(sides, ladders, walk, (1 + minEdgeBps / 10_000) / (1 - toNumber(riskRatio)) - 1)
+    : [fillOnward(ladders, exactStart(sides, ladders, walk, settings))];
+  return best(aroundOptimum) ?? best(atMinimums(sides, ladders));
 }
 
 function bestOf(
@@ -60,10 +63,11 @@ function bestOf(
   candidates: readonly (readonly LegFill[] | null)[],
   minEdgeBps: number,
   settings: DetectionSettings,
+  riskRatio: Decimal,
 ): CycleOrders | null {
   let best: CycleOrders | null = null;
   for (const fills of candidates) {
-    const orders = toCycleOrders(fills, settings);
+    const orders = toCycleOrders(fills, settings, riskRatio);
     if (orders === null || !isWithinLimits(sides, orders, settings)) continue;
     const isBetter =
       best === null || compare(surplusOf(orders, minEdgeBps), surplusOf(best, minEdgeBps)) > 0;
@@ -76,9 +80,9 @@ function onLots(
   sides: readonly CycleSide[],
   ladders: readonly LegLadder[],
   walk: CycleWalk,
-  minEdgeBps: number,
+  minEdgeRatio: number,
 ): readonly (readonly LegFill[] | null)[] {
-  const lots = lotsToTry(sides, walk.startAmount, minEdgeBps / 10_000);
+  const lots = lotsToTry(sides, walk, minEdgeRatio);
   const step = ladders[lots?.leg ?? -1]?.sizeStep ?? null;
   if (lots === null || step === null) return [];
   return lots.lotsCounts.map((count) =>
@@ -137,9 +141,13 @@ function exactStart(
 
 /** Units of the start asset of which leg `leg` is given `most`. */
 function traceBack(ladders: readonly LegLadder[], leg: number, most: Decimal): Decimal {
-  return ladders
-    .slice(0, leg)
-    .reduceRight((amount, ladder) => inputFor(ladder, amount), toAmount(most));
+  let amount = toAmount(most);
+  for (let index = leg; index > 0; index -= 1) {
+    const [ladder, before] = [ladders[index], ladders[index - 1]];
+    if (ladder === undefined || before === undefined) break;
+    amount = inputFor(before, ladder.incoming === null ? amount : sentFor(ladder, amount));
+  }
+  return amount;
 }
 
 /** Most units given to a leg, by each of its limits that its book reaches. */

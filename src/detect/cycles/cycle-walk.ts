@@ -24,6 +24,8 @@ export interface CycleWalkLimits {
   readonly minProduct: number;
   /** Most of the start asset; Infinity: no limit. */
   readonly maxStart: number;
+  /** Units of what each leg gives that are lost on the way to it whatever the amount; absent: none. */
+  readonly fixedFees?: readonly number[];
   /** Most quote units, base units and units given of each leg; absent: no limit. */
   readonly legs?: readonly LegLimits[];
 }
@@ -54,6 +56,8 @@ export interface CycleWalk {
   readonly exhaustedLeg: number;
   /** The walk, step by step; the products fall. */
   readonly steps: readonly WalkStep[];
+  /** Units of the start asset, of `startAmount`, that pay what is lost whatever the amount. */
+  readonly feeStart: number;
 }
 
 /** What is left of a level is nothing when it is this small a part: f64 rounding, not depth. */
@@ -69,8 +73,11 @@ export function walkCycle(
   const quoteLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInQuote ?? Infinity);
   const baseLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInBase ?? Infinity);
   const inputLeft = Float64Array.from(legs, (_, leg) => limits.legs?.[leg]?.maxInput ?? Infinity);
-  const steps: WalkStep[] = [];
   const levelsCounts = new Uint32Array(legs.length);
+  const steps: WalkStep[] = [];
+  const cursor = { legs, places, left, levelsCounts, quoteLeft, baseLeft, inputLeft };
+  const feeStart = takeFees(cursor, limits.fixedFees ?? []);
+  if (feeStart === null) return { ...NOTHING, levelsCounts: legs.map(() => 0) };
   let startAmount = 0;
   let firstProduct = 0;
   let exhaustedLeg = -1;
@@ -80,7 +87,7 @@ export function walkCycle(
     const step = nextStep(
       levels,
       { left, quoteLeft, baseLeft, inputLeft },
-      limits.maxStart - startAmount,
+      limits.maxStart - feeStart - startAmount,
     );
     if (!(step.product > limits.minProduct)) break;
     if (startAmount === 0) firstProduct = step.product;
@@ -102,7 +109,63 @@ export function walkCycle(
     }
     if (exhaustedLeg < 0) break;
   }
-  return { startAmount, firstProduct, levelsCounts: [...levelsCounts], exhaustedLeg, steps };
+  return {
+    startAmount: startAmount > 0 ? startAmount + feeStart : 0,
+    firstProduct,
+    levelsCounts: [...levelsCounts],
+    exhaustedLeg,
+    steps,
+    feeStart,
+  };
+}
+
+const NOTHING = { startAmount: 0, firstProduct: 0, exhaustedLeg: -1, steps: [], feeStart: 0 };
+
+/** Where the walk of each leg stands, and what its limits leave. */
+interface Cursor extends Left {
+  readonly legs: readonly (readonly WalkLevel[])[];
+  readonly places: Uint32Array;
+  readonly levelsCounts: Uint32Array;
+}
+
+/**
+ * What is lost whatever the amount passes first: its units are taken from the best levels of all legs before the loss.
+ * Units of the start asset that pay for it; null when a leg does not hold so much.
+ */
+function takeFees(cursor: Cursor, fixedFees: readonly number[]): number | null {
+  let total = 0;
+  for (const [leg, fee] of fixedFees.entries()) {
+    let amount: number | null = leg === 0 ? 0 : fee;
+    for (let before = leg - 1; before >= 0 && amount !== null && amount > 0; before -= 1) {
+      amount = takeForOutput(cursor, before, amount);
+    }
+    if (amount === null) return null;
+    total += amount;
+  }
+  return total;
+}
+
+/** Units given by a leg for `output` units got; null when its levels hold less. */
+function takeForOutput(cursor: Cursor, leg: number, output: number): number | null {
+  const { legs, places, left, levelsCounts, quoteLeft, baseLeft, inputLeft } = cursor;
+  let missing = output;
+  let given = 0;
+  for (;;) {
+    const level = legs[leg]?.[at(places, leg)];
+    if (level === undefined || !(level.rate > 0)) return null;
+    const taken = Math.min(at(left, leg), missing / level.rate);
+    const isAll = taken === at(left, leg);
+    levelsCounts[leg] = at(places, leg) + 1;
+    quoteLeft[leg] = at(quoteLeft, leg) - taken * level.quotePerInput;
+    baseLeft[leg] = at(baseLeft, leg) - taken * level.basePerInput;
+    inputLeft[leg] = at(inputLeft, leg) - taken;
+    left[leg] = at(left, leg) - taken;
+    given += taken;
+    missing -= taken * level.rate;
+    if (!isAll) return given;
+    places[leg] = at(places, leg) + 1;
+    left[leg] = legs[leg]?.[at(places, leg)]?.input ?? 0;
+  }
 }
 
 interface Step {

@@ -20,7 +20,7 @@ import {
 import type { CostWaterfall, WaterfallStep, WaterfallStepCode } from '../../domain/waterfall.ts';
 import { takerBpsFor } from '../costs/break-even-taker.ts';
 import { toBps } from '../costs/pair-waterfall.ts';
-import { type CycleOrders, leftOverOf, sumOf } from './cycle-orders.ts';
+import { type CycleOrders, leftOverOf, networkFeeOf, sumOf } from './cycle-orders.ts';
 import { type CycleSide, levelsOf } from './cycle-side.ts';
 import type { CycleWalk } from './cycle-walk.ts';
 import type { LegFill } from './leg-fill.ts';
@@ -36,13 +36,17 @@ export function toCycleWaterfall(
   orders: CycleOrders,
   walk: CycleWalk,
 ): CostWaterfall {
-  const { fills, cost, fixedCost } = orders;
+  const { fills, cost, fixedCost, risk } = orders;
   const net = compare(orders.profit, ZERO) > 0 ? orders.profit : ZERO;
   const losses = lossesOf(sides, fills);
   const lots = sumOf(
-    fills.map((_, leg) => toValue(leftOverOf(fills, leg), unitValue(sides, leg + 1))),
+    fills.map((_, leg) => toValue(leftOverOf(sides, fills, leg), unitValue(sides, leg + 1))),
   );
-  const gross = sumOf([net, fixedCost, lots, ...losses.flatMap(({ depth, fee }) => [depth, fee])]);
+  const ways = fills.map((_, leg) =>
+    toValue(networkFeeOf(sides, fills, leg), unitValue(sides, leg)),
+  );
+  const traded = losses.flatMap(({ depth, fee }) => [depth, fee]);
+  const gross = sumOf([net, fixedCost, risk, lots, ...ways, ...traded]);
   const step = (code: WaterfallStepCode, amount: Decimal, side?: CycleSide): WaterfallStep => ({
     code,
     exchange: side?.market.exchange ?? null,
@@ -55,13 +59,22 @@ export function toCycleWaterfall(
       step('gross', gross),
       ...losses.map(({ depth, side }) => step('depth', negate(depth), side)),
       ...losses.map(({ fee, side }) => step('trading_fee', negate(fee), side)),
+      ...sides.flatMap((side, leg) =>
+        side.incoming ? [step('network_fee', negate(ways[leg] ?? ZERO), side)] : [],
+      ),
+      ...(sides.some(({ incoming }) => incoming) ? [step('transfer_risk', negate(risk))] : []),
       step('lots', negate(lots)),
       step('fixed', negate(fixedCost)),
       step('net', net),
     ],
     breakEvenTakerBps: breakEvenTakerBps(sides, orders),
-    breakEvenSizeInBase: breakEvenStart(walk, fixedCost),
+    breakEvenSizeInBase: breakEvenStart(walk, fixedCost, keptRatioOf(orders)),
   };
+}
+
+/** What the price risk leaves of the proceeds. */
+function keptRatioOf({ proceeds, risk }: CycleOrders): number {
+  return 1 - toNumber(risk) / toNumber(proceeds);
 }
 
 interface LegLoss {
@@ -118,23 +131,31 @@ function bestPriceOf(side: CycleSide): Decimal {
 /** At the average prices of this amount. */
 function breakEvenTakerBps(
   sides: readonly CycleSide[],
-  { fills, cost, fixedCost }: CycleOrders,
+  { fills, cost, fixedCost, risk }: CycleOrders,
 ): number {
   const legs = sides.map(({ side }, leg) => ({
     side,
     price: toNumber(fills[leg]?.averagePrice ?? ONE),
   }));
-  return takerBpsFor(legs, 1 + toNumber(fixedCost) / toNumber(cost));
+  return takerBpsFor(legs, 1 + toNumber(add(fixedCost, risk)) / toNumber(cost));
 }
 
-/** The least amount whose profit, without lots, is the fixed costs; null when there are none, or it is never earned. */
-function breakEvenStart({ steps }: CycleWalk, fixedCost: Decimal): string | null {
-  if (compare(fixedCost, ZERO) === 0) return null;
-  let missing = toNumber(fixedCost);
-  let start = 0;
+/**
+ * The least amount whose profit, without lots, is the fixed costs and what the ways take whatever the amount; null when
+ * there are none, or they are never earned.
+ */
+function breakEvenStart(
+  { steps, feeStart }: CycleWalk,
+  fixedCost: Decimal,
+  keptRatio: number,
+): string | null {
+  let missing = toNumber(fixedCost) + feeStart;
+  if (missing === 0) return null;
+  let start = feeStart;
   for (const step of steps) {
-    const most = step.start * (step.product - 1);
-    if (most >= missing) return toDecimalString(start + missing / (step.product - 1));
+    const earned = step.product * keptRatio - 1;
+    const most = step.start * earned;
+    if (most >= missing) return toDecimalString(start + missing / earned);
     missing -= most;
     start += step.start;
   }

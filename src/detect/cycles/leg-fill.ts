@@ -18,8 +18,10 @@ import {
   toDecimal,
   ZERO,
 } from '../../domain/money.ts';
+import type { TransferHop } from '../../domain/transfer.ts';
 import type { LegFee } from '../costs/leg-fee.ts';
 import { depthOf, type Fill, fillLadder } from '../ladder.ts';
+import { arrivedOf, brokenBoundOf, withdrawnFor } from '../transfer/hops.ts';
 
 /** Decimal places of amounts that pass from leg to leg: as many as the finest assets in use have. */
 const AMOUNT_SCALE = 18;
@@ -35,6 +37,8 @@ export interface LegLadder {
   readonly maxSizeInBase: string | null;
   /** Smallest increment of the size in base units; null: any. */
   readonly sizeStep: string | null;
+  /** The way on which what it gives arrives; null: it is there. */
+  readonly incoming: TransferHop | null;
 }
 
 export interface LegFill extends Fill {
@@ -83,6 +87,20 @@ export function inputFor(leg: LegLadder, output: Decimal): Decimal {
     left = subtract(left, most);
   }
   return toAmount(input);
+}
+
+/** What arrives at a leg of what the one before got, 18 places; null when the way does not take so much or so little. */
+export function arrivedAt({ incoming }: LegLadder, sent: Decimal): Decimal | null {
+  if (incoming === null) return sent;
+  if (brokenBoundOf(incoming, sent) !== null) return null;
+  const arrived = arrivedOf(incoming, sent);
+  return compare(arrived, ZERO) > 0 ? toAmount(arrived) : null;
+}
+
+/** The least that the leg before has to get for `needed` units to arrive, 18 places. */
+export function sentFor({ incoming }: LegLadder, needed: Decimal): Decimal {
+  const sent = incoming === null ? needed : withdrawnFor(incoming, needed, AMOUNT_SCALE);
+  return toAmountUp(sent);
 }
 
 /** Gives at most `offered` units; null when that is less than one step of the size. */

@@ -3,10 +3,10 @@
 import type { Book } from '../../domain/book.ts';
 import { takerBpsFor } from '../costs/break-even-taker.ts';
 import { toPriceRatio } from '../costs/leg-fee.ts';
+import type { CycleConfirmation } from '../cycles/confirm-cycle.ts';
 import { type Cycle, type CycleLeg, toRoute } from '../cycles/cycle.ts';
 import { depthOfMarket } from '../detector.ts';
 import { judgeBook, type Times } from '../guards.ts';
-import type { RejectionReason } from '../reasons.ts';
 import type { ExplainedConversion } from './cycle-conversions.ts';
 import { toBookReason } from './explain-market.ts';
 import type { ConversionCycle } from './list-cycles.ts';
@@ -53,7 +53,7 @@ export function explainCycle(
   const judged = { ...usable, leastBps: isOpen ? closeEdgeBps : openEdgeBps };
   if (!(product > 1 + judged.leastBps / 10_000)) return explainTop(conversions, judged);
   const { confirmation } = cycles.judge(cycle, isOpen, parts.nowMs);
-  return confirmation.found ? null : explainDepth(judged, confirmation.reason, parts);
+  return confirmation.found ? null : explainDepth(judged, confirmation, parts);
 }
 
 function lose(
@@ -94,7 +94,11 @@ function shortageOf({ legs, edgeBps, leastBps }: Usable, prices: readonly number
   };
 }
 
-function explainDepth(usable: Usable, reason: RejectionReason, parts: ExplainParts): CycleLoss {
+function explainDepth(
+  usable: Usable,
+  { reason, refusal }: Extract<CycleConfirmation, { found: false }>,
+  parts: ExplainParts,
+): CycleLoss {
   const { legs } = usable;
   const { maxSkewMs } = parts.settings;
   const lacking = legs.filter(({ record }) => depthOfMarket(record, parts.source) === null);
@@ -102,6 +106,10 @@ function explainDepth(usable: Usable, reason: RejectionReason, parts: ExplainPar
     return lose(usable, 'depth', { code: 'depth_unknown', exchanges: exchangesOf(lacking) });
   }
   const books = legs.flatMap(({ record }) => depthOfMarket(record, parts.source) ?? []);
+  if (refusal !== undefined) {
+    const isBalance = refusal.code === 'balance_missing' || refusal.code === 'balance_too_small';
+    return lose(usable, isBalance ? 'limits' : 'transfer', refusal);
+  }
   switch (reason) {
     case 'book_too_thin':
       return lose(usable, 'limits', { code: 'leg_below_minimum', legs: legs.map(toMinimum) });

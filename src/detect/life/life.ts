@@ -21,6 +21,7 @@ const BLIND_ENDINGS: ReadonlySet<CloseReason> = new Set<CloseReason>([
   'legs_skewed',
   'exchange_down',
   'feed_ended',
+  'handed_over',
   'shutdown',
 ]);
 

@@ -11,7 +11,7 @@ import type { HttpServices } from '../services.ts';
 const SCREENING_TTL_MS = 1_000;
 
 export function statusRoute(services: HttpServices) {
-  const { clock, config, feed, pipeline, startedAtMs, version } = services;
+  const { clock, config, feed, journal, pipeline, startedAtMs, version } = services;
   const screening = createMemo(clock, SCREENING_TTL_MS, () => ({
     atMs: clock.nowMs(),
     ...screenBestPrices(pipeline.market, config),
@@ -36,6 +36,7 @@ export function statusRoute(services: HttpServices) {
           ...times,
           thresholds: toThresholds(config),
           pipeline: toPipelineJson(pipeline),
+          ...(journal === undefined ? {} : { outbox: journal.accounts() }),
           screening: screening(),
         },
         200,

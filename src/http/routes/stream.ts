@@ -53,6 +53,7 @@ export function streamRoute(services: HttpServices) {
       const afterId = c.req.valid('header')['last-event-id'] ?? lastEventId;
       const abort = new AbortController();
       const signal = AbortSignal.any([abort.signal, c.req.raw.signal, services.shutdown]);
+      const startId = services.pipeline.hub.lastId;
       const messages = services.pipeline.hub.subscribe({
         signal,
         ...(afterId === undefined ? {} : { afterId }),
@@ -64,6 +65,7 @@ export function streamRoute(services: HttpServices) {
       const body = createEventStream({
         messages,
         afterId,
+        startId,
         accepts: (opportunity) => matches(opportunity, filter),
         clock: services.clock,
         abort,

@@ -110,9 +110,14 @@ const transferFacts = z
 
 const refused = z.object({ found: z.literal(false), reason: modeRefusal });
 
-/** Both modes, side by side. @param waterfall - the schema of a cost waterfall. */
-export function toModeOutcomes<Waterfall extends z.ZodType>(waterfall: Waterfall) {
-  const figures = {
+/** Both modes of a cycle, side by side. @param waterfall - the schema of a cost waterfall. */
+export function toCycleModeOutcomes<Waterfall extends z.ZodType>(waterfall: Waterfall) {
+  const outcome = z.discriminatedUnion('found', [z.object(toFigures(waterfall)), refused]);
+  return z.object({ inventory: outcome, transfer: outcome }).openapi('CycleModeOutcomes');
+}
+
+function toFigures<Waterfall extends z.ZodType>(waterfall: Waterfall) {
+  return {
     found: z.literal(true),
     edgeBps: bps,
     sizeInBase: decimal,
@@ -122,6 +127,11 @@ export function toModeOutcomes<Waterfall extends z.ZodType>(waterfall: Waterfall
     waterfall,
     cappedBy: z.union([balanceCap, z.null()]),
   };
+}
+
+/** Both modes, side by side. @param waterfall - the schema of a cost waterfall. */
+export function toModeOutcomes<Waterfall extends z.ZodType>(waterfall: Waterfall) {
+  const figures = toFigures(waterfall);
   return z
     .object({
       inventory: z.discriminatedUnion('found', [z.object(figures), refused]),

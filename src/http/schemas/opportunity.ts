@@ -12,7 +12,12 @@ import {
   symbolOrRouteText,
   timeMs,
 } from './common.ts';
-import { balanceCap, TRANSFER_CLOSE_REASONS, toModeOutcomes } from './modes.ts';
+import {
+  balanceCap,
+  TRANSFER_CLOSE_REASONS,
+  toCycleModeOutcomes,
+  toModeOutcomes,
+} from './modes.ts';
 
 const leg = z
   .object({
@@ -29,6 +34,20 @@ const leg = z
     feeRole: z.enum(['taker', 'maker']).optional(),
     levelsCount: count,
     ageMs: z.number().openapi({ description: 'Age of the book when it was confirmed' }),
+    arrivesBy: z
+      .object({
+        asset: z.string(),
+        fromExchange: z.string(),
+        network: z.string(),
+        feeInAsset: decimal,
+        feeBps: bps,
+        transferMs: z.number(),
+      })
+      .optional()
+      .openapi({
+        description:
+          'Way on which what a leg of a cycle gives arrives in the mode `transfer`; absent where it is there',
+      }),
   })
   .openapi('OpportunityLeg');
 
@@ -68,6 +87,7 @@ const waterfall = z
   .openapi('CostWaterfall');
 
 const modeOutcomes = toModeOutcomes(waterfall);
+const cycleModeOutcomes = toCycleModeOutcomes(waterfall);
 
 const edge = z
   .object({
@@ -87,6 +107,9 @@ const edge = z
     cappedBy: balanceCap.optional().openapi({ description: 'The balance that makes it smaller' }),
     modes: modeOutcomes.optional().openapi({
       description: 'Both modes side by side, where networks are known',
+    }),
+    cycleModes: cycleModeOutcomes.optional().openapi({
+      description: 'The same of a cycle that crosses exchanges',
     }),
     waterfall: waterfall
       .optional()
@@ -154,6 +177,10 @@ const base = {
     .regex(/^[0-9a-f]{32}$/)
     .nullable()
     .openapi({ description: 'Trace of the detection round that opened it' }),
+  lease: z
+    .object({ shard: z.string().openapi({ example: '3/8' }), token: z.number().int() })
+    .optional()
+    .openapi({ description: 'Where detectors share the work: shard and fencing token' }),
 };
 
 export const opportunity = z
@@ -179,6 +206,7 @@ export const opportunity = z
         ...TRANSFER_CLOSE_REASONS,
         'exchange_down',
         'feed_ended',
+        'handed_over',
         'shutdown',
       ]),
     }),

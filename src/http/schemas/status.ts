@@ -16,6 +16,22 @@ const state = z.enum(['ok', 'degraded', 'failed', 'off']);
 const ratio = z.number().min(0).max(1);
 const detail = z.string().nullable().openapi({ description: 'What is wrong; null when nothing' });
 
+const shards = z
+  .object({
+    state,
+    detail,
+    driver: z.enum(['upstash', 'redis']),
+    instance: z.string().openapi({ description: 'Name of this process among those that share' }),
+    shardsCount: count.openapi({ description: 'In all, the one for cycles included' }),
+    owned: z
+      .array(z.object({ shard: z.string().openapi({ example: '3/8' }), token: z.number().int() }))
+      .readonly()
+      .openapi({ description: 'What this process detects now, each with its fencing token' }),
+    membersCount: count,
+    unownedCount: count.openapi({ description: 'Shards that nobody had at the last look' }),
+  })
+  .openapi('ShardsComponent');
+
 export const readiness = z
   .object({
     ready: z.boolean(),
@@ -72,6 +88,7 @@ export const readiness = z
         budgetUsedRatio: z.number().min(0).nullable(),
         budgetRatio: ratio.nullable(),
       }),
+      shards: shards.optional().openapi({ description: 'Where processes share the work' }),
     }),
   })
   .openapi('Readiness');
@@ -106,6 +123,14 @@ export const status = z
       openCount: count,
       lastRoundAtMs: timeMs.nullable(),
     }),
+    outbox: z
+      .object({
+        detectedCount: count.openapi({ description: 'Openings and closings ever detected' }),
+        storedCount: count.openapi({ description: 'Of them, those that the database has' }),
+        outboxCount: count.openapi({ description: 'Those that wait to get there' }),
+      })
+      .optional()
+      .openapi({ description: 'On Workers: detected = stored + outbox, always' }),
     screening: z
       .object({
         atMs: timeMs,

@@ -57,6 +57,21 @@ const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX basis_snapshots_by_time ON basis_snapshots (at_ms)',
     ],
   },
+  {
+    name: '0004_outbox',
+    statements: [
+      `CREATE TABLE outbox (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  type TEXT NOT NULL,
+  document TEXT NOT NULL,
+  trace TEXT NOT NULL,
+  accepted_at_ms REAL NOT NULL,
+  stored_at_ms REAL
+) STRICT`,
+      'CREATE INDEX outbox_waiting ON outbox (sequence) WHERE stored_at_ms IS NULL',
+      'CREATE TABLE accounts (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT',
+    ],
+  },
 ];
 
 /** Applies what is missing, in order, each in a transaction. @returns names of the migrations applied now. */

@@ -6,6 +6,7 @@ import {
   formatBps,
   formatCode,
   formatDecimal,
+  formatDuration,
   formatExchange,
   formatMoney,
   formatTime,
@@ -86,6 +87,14 @@ function toStateText({ state, openedAtMs, closeReason }: OpportunityJson): strin
   return state === 'open' ? `open ${since}` : `closed: ${formatCode(closeReason ?? '')}`;
 }
 
+/** How what it gives gets there, of a cycle whose legs are far apart. */
+function createArrival({ arrivesBy }: OpportunityJson['legs'][number]): readonly HTMLElement[] {
+  if (arrivesBy === undefined) return [];
+  const { asset, fromExchange, network, feeInAsset, transferMs } = arrivesBy;
+  const text = `${asset} comes from ${formatExchange(fromExchange)} by ${network}: fee ${feeInAsset} ${asset}, ${formatDuration(transferMs)}`;
+  return [element('p', { class: 'leg-note' }, text)];
+}
+
 function createLeg(leg: OpportunityJson['legs'][number]) {
   const { base, quote } = toAssets(leg.symbol);
   const levels = leg.levelsCount === 1 ? '1 level' : `${leg.levelsCount} levels`;
@@ -108,6 +117,7 @@ function createLeg(leg: OpportunityJson['legs'][number]) {
       { class: 'leg-note' },
       `fee ${formatMoney(leg.feeInQuote)} ${quote} (${leg.feeBps ?? leg.takerBps} bps${leg.feeRole === 'maker' ? ', maker' : ''}) · limit ${formatDecimal(leg.limitPriceInQuote, 8)} · ${levels} · book ${Math.max(0, Math.round(leg.ageMs))} ms old`,
     ),
+    ...createArrival(leg),
   );
 }
 

@@ -22,6 +22,7 @@ describe('a walk round a cycle', () => {
         { start: 6, product: 1.1 },
         { start: 4, product: 1.1 },
       ],
+      feeStart: 0,
     });
   });
 
@@ -37,6 +38,7 @@ describe('a walk round a cycle', () => {
         { start: 2, product: 2 },
         { start: 1, product: 1.8 },
       ],
+      feeStart: 0,
     });
   });
 
@@ -58,6 +60,16 @@ describe('a walk round a cycle', () => {
     expect(walkCycle(legs, { ...ANY, legs: limited({ maxInQuote: 6 }) }).startAmount).toBe(3);
     expect(walkCycle(legs, { ...ANY, legs: limited({ maxInBase: 8 }) }).startAmount).toBe(4);
     expect(walkCycle(legs, { ...ANY, maxStart: 10 }).exhaustedLeg).toBe(0);
+  });
+
+  test('lets pass first what is lost on a way whatever the amount, from the best levels', () => {
+    const legs = [sells([3, 2], [9, 1.5]), sells([9, 1])];
+    // 4 lost before the second leg are 2 of the first level; its last unit and 4 2/3 of the next one bring 9.
+    const { startAmount, feeStart, steps } = walkCycle(legs, { ...ANY, fixedFees: [0, 4] });
+    expect(feeStart).toBe(2);
+    expect(steps[0]).toEqual({ start: 1, product: 2 });
+    expect(startAmount).toBeCloseTo(3 + 7 / 1.5, 12);
+    expect(walkCycle(legs, { ...ANY, fixedFees: [0, 20] }).startAmount).toBe(0);
   });
 
   test('finds nothing where a leg has no depth', () => {

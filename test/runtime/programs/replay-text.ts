@@ -3,11 +3,15 @@
 import { createReplayReport } from '../../../src/cli/replay-report.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { createReplayFeed } from '../../../src/feed/drivers/replay/replay-feed.ts';
+import { createReferenceCycleKernel } from '../../../src/kernel/cycles/reference-cycle-kernel.ts';
+import { createWasmCycleKernel } from '../../../src/kernel/cycles/wasm-cycle-kernel.ts';
+import { createReferenceKernel } from '../../../src/kernel/reference.ts';
 import { createWasmKernel } from '../../../src/kernel/wasm.ts';
 import { createPipeline } from '../../../src/pipeline/pipeline.ts';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
 
-export async function replayText(text: string, module: WebAssembly.Module): Promise<string> {
+/** Null: the kernels in plain TypeScript. */
+export async function replayText(text: string, module: WebAssembly.Module | null): Promise<string> {
   const lines: string[] = [];
   const report = createReplayReport(true, {
     env: {},
@@ -20,7 +24,13 @@ export async function replayText(text: string, module: WebAssembly.Module): Prom
   });
   const pipeline = createPipeline({
     feed: createReplayFeed({ open: () => toBytes(text), speed: 'max', clock: systemClock }),
-    createKernel: (capacity) => createWasmKernel(module, capacity),
+    createKernel: (capacity) =>
+      module === null ? createReferenceKernel(capacity) : createWasmKernel(module, capacity),
+    cycles: {
+      createKernel: (graph) =>
+        module === null ? createReferenceCycleKernel(graph) : createWasmCycleKernel(module, graph),
+      maxLegs: 4,
+    },
     maxSymbolsCount: 1,
     maxExchangesCount: 2,
     bookLevelsCount: 1,
