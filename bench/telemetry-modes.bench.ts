@@ -1,4 +1,4 @@
-/** What telemetry costs a detection round, in every mode, ours against the official SDK. */
+/** What telemetry costs an operation, in every mode, ours against the official SDK. */
 
 import { defineBench } from './bench.ts';
 import { modesStudy } from './telemetry/modes-study.ts';

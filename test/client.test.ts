@@ -40,7 +40,7 @@ describe('the typed client', () => {
     const response = await client.api.opportunities.stream.$get({ query: {}, header: {} });
     const reader = response.body?.getReader();
     const { value } = (await reader?.read()) ?? {};
-    expect(new TextDecoder().decode(value)).toBe('retry: 2000\n\n');
+    expect(new TextDecoder().decode(value)).toBe('retry: 2000\nid: 1700000000000-0\n\n');
     await reader?.cancel();
   });
 

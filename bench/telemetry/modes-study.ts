@@ -1,102 +1,98 @@
-/** CPU time of detection rounds in every mode of both layers, variants in turns. */
+/** Time of the same operations in every mode of both layers, variants in turns. */
 
-import { loadKernelModule } from '../../src/kernel/load-file.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
 import type { Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
 import { type RowResult, toResult } from '../measure.ts';
-import { createDetectionRounds, createRoundInput, ROUND_INPUT } from './detection-rounds.ts';
-import { createModeVariants, type ModeVariant } from './modes.ts';
-import { createSpanCounter } from './span-counter.ts';
+import { createModeVariants, type ModeVariant, toOurLayer } from './modes.ts';
+import { runOperations, SPANS_PER_OPERATION } from './workload.ts';
 
-interface Pace {
+/** How long a measurement goes on. */
+export interface ModesPace {
   readonly samplesCount: number;
-  /** Of one sample. */
-  readonly roundsCount: number;
+  readonly operationsCount: number;
 }
 
-const FULL: Pace = { samplesCount: 13, roundsCount: 96 };
-const QUICK: Pace = { samplesCount: 3, roundsCount: 8 };
+/** Turns for the compilers, before the first sample. */
+const WARM_UP_TURNS = 5;
 
-interface Subject {
-  readonly variant: ModeVariant;
-  /** CPU time of so many rounds with what they cause, nanoseconds a round. */
-  measure(roundsCount: number): Promise<number>;
-}
+const FULL: ModesPace = { samplesCount: 15, operationsCount: 3_000 };
+const QUICK: ModesPace = { samplesCount: 3, operationsCount: 50 };
 
-export const modesStudy: Study = { name: 'round', isStudy: true, measure: measureModes };
+export const modesStudy: Study = { name: 'operation', isStudy: true, measure: measureModes };
 
 async function measureModes({ isQuick }: StudyOptions): Promise<readonly RowResult[]> {
-  const pace = isQuick ? QUICK : FULL;
   const sink = startChild(process.execPath, './sink-process.ts');
   const { url } = (await sink.next()) as { readonly url: string };
-  const input = createRoundInput(await loadKernelModule());
-  const variants = createModeVariants(url, await loadOtlpModule());
+  const variants = createModeVariants(url, toOurLayer(await loadOtlpModule()));
   try {
-    const counter = createSpanCounter();
-    createDetectionRounds(input, counter.tracer).run(pace.roundsCount);
-    const spansPerRound = counter.spansCount() / (pace.roundsCount + 1);
-    const subjects = variants.map((variant) => createSubject(input, variant));
-    return toRows(variants, await measureInTurns(subjects, pace), spansPerRound);
+    proveEqual(variants);
+    const samples = await measureInTurns(variants, isQuick ? QUICK : FULL, measureHere);
+    return toModeRows('', variants, samples, 'recent traces are off');
   } finally {
     await Promise.all(variants.map((variant) => variant.shutdown()));
     await sink.close();
   }
 }
 
-function createSubject(input: ReturnType<typeof createRoundInput>, variant: ModeVariant): Subject {
-  const rounds = createDetectionRounds(input, variant.tracer);
-  return {
-    variant,
-    measure: async (roundsCount) => {
-      const before = process.cpuUsage();
-      rounds.run(roundsCount);
-      await variant.flush();
-      const { user, system } = process.cpuUsage(before);
-      return ((user + system) * 1e3) / roundsCount;
-    },
-  };
+/** Until all is sent that the operations caused. */
+async function measureHere(variant: ModeVariant, operationsCount: number): Promise<number> {
+  const startMs = performance.now();
+  runOperations(variant.tracer, operationsCount);
+  await variant.flush();
+  return performance.now() - startMs;
 }
 
-async function measureInTurns(subjects: readonly Subject[], pace: Pace): Promise<number[][]> {
-  const { samplesCount, roundsCount } = pace;
-  const samples = subjects.map((): number[] => []);
-  // The first four turns are for the compilers.
-  for (let turn = -4; turn < samplesCount; turn += 1) {
-    const order = [...subjects.entries()];
+function proveEqual(variants: readonly ModeVariant[]): void {
+  const sums = new Set(variants.map(({ tracer }) => runOperations(tracer, 3)));
+  if (sums.size !== 1)
+    throw new Error('the operations give different sums under different tracers');
+}
+
+/** Nanoseconds an operation, by variant and turn. */
+export async function measureInTurns<Variant>(
+  variants: readonly Variant[],
+  { samplesCount, operationsCount }: ModesPace,
+  measureMs: (variant: Variant, operationsCount: number) => Promise<number>,
+): Promise<readonly (readonly number[])[]> {
+  const samples = variants.map((): number[] => []);
+  for (let turn = -WARM_UP_TURNS; turn < samplesCount; turn += 1) {
+    const order = [...variants.entries()];
     if (turn % 2 !== 0) order.reverse();
-    for (const [index, subject] of order) {
-      const sampleNs = await subject.measure(roundsCount);
+    for (const [index, variant] of order) {
+      const sampleNs = ((await measureMs(variant, operationsCount)) * 1e6) / operationsCount;
       if (turn >= 0) samples[index]?.push(sampleNs);
     }
   }
   return samples;
 }
 
-function toRows(
-  variants: readonly ModeVariant[],
-  samples: readonly number[][],
-  spansPerRound: number,
+/** The first variant is the one without telemetry. */
+export function toModeRows(
+  prefix: string,
+  variants: readonly Pick<ModeVariant, 'name' | 'role'>[],
+  samples: readonly (readonly number[])[],
+  notMeasured: string,
 ): readonly RowResult[] {
   const none = samples[0] ?? [];
   const common = {
-    input: `${ROUND_INPUT}; ${spansPerRound.toFixed(1)} spans a round`,
-    notMeasured: 'feeds, storage, the receiver; recent traces are off',
+    input: `reading a message of 40 levels, ${SPANS_PER_OPERATION} spans with 9 attributes in all`,
+    notMeasured: `the active context, the receiver; ${notMeasured}`,
     unit: 'ns' as const,
   };
   const added = (row: readonly number[]) =>
-    row.map((sample, turn) => (sample - (none[turn] ?? 0)) / spansPerRound);
+    row.map((sample, turn) => (sample - (none[turn] ?? 0)) / SPANS_PER_OPERATION);
   return [
     {
       ...common,
-      name: 'round-cpu',
-      question: 'How much CPU time does a detection round take, with its spans?',
+      name: `${prefix}operation`,
+      question: 'How long does an operation take, with its spans and what they cause?',
       variants: variants.map((variant, index) => toResult(variant, samples[index] ?? [])),
     },
     {
       ...common,
-      name: 'round-per-span',
-      question: 'How much CPU time does a span add to a detection round, its events included?',
+      name: `${prefix}operation-per-span`,
+      question: 'What does a span add to an operation?',
       variants: variants
         .map((variant, index) => toResult(variant, added(samples[index] ?? [])))
         .slice(1),

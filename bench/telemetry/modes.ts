@@ -13,6 +13,7 @@ import { ensureContextManager } from '../../src/telemetry/context-manager.ts';
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
 import { createRedactor } from '../../src/telemetry/redact.ts';
 import { createRedactingProcessor } from '../../src/telemetry/redacting-processor.ts';
+import type { Telemetry } from '../../src/telemetry/telemetry.ts';
 import type { VariantRole } from '../bench.ts';
 
 export const MODES = ['noop', 'unsampled', 'sampled', 'sampled+redact', 'sampled+export'] as const;
@@ -34,15 +35,29 @@ const BATCH_SPANS_COUNT = 512;
 /** Longer than the bench: spans leave when a batch is full, and when flushed. */
 const DELAY_MS = 600_000;
 
+/** What a composition of our layer takes in every mode. */
+export interface OurOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly processors: readonly SpanProcessor[];
+}
+
+/** One of our compositions: of a server, or of a Worker. */
+export type OurLayer = (options: OurOptions) => Pick<Telemetry, 'tracer' | 'flush' | 'shutdown'>;
+
+/** The one of servers, which encodes spans with the module when they end. */
+export function toOurLayer(otlpModule: WebAssembly.Module): OurLayer {
+  return (options) => createTelemetry({ serviceName: 'bench', otlpModule, ...options });
+}
+
 export function createModeVariants(
   collectorUrl: string,
-  otlpModule: WebAssembly.Module,
+  createLayer: OurLayer,
 ): readonly ModeVariant[] {
   ensureContextManager();
   return [
     createNone(),
     ...MODES.flatMap((mode) => [
-      createOurs(mode, collectorUrl, otlpModule),
+      createOurs(mode, collectorUrl, createLayer),
       createOfficial(mode, collectorUrl),
     ]),
   ];
@@ -54,7 +69,7 @@ function createNone(): ModeVariant {
   const tracer: Tracer = {
     startSpan: () => span,
     startActiveSpan: () => {
-      throw new Error('BUG: rounds use startSpan');
+      throw new Error('BUG: the operations use startSpan');
     },
   };
   return { name: 'none', role: 'floor', tracer, ...NOTHING_TO_SEND };
@@ -65,11 +80,9 @@ const NOTHING_TO_SEND = {
   shutdown: () => Promise.resolve(),
 };
 
-function createOurs(mode: Mode, collectorUrl: string, otlpModule: WebAssembly.Module): ModeVariant {
+function createOurs(mode: Mode, collectorUrl: string, createLayer: OurLayer): ModeVariant {
   const isExporting = mode === 'sampled+export';
-  const telemetry = createTelemetry({
-    serviceName: 'bench',
-    otlpModule,
+  const telemetry = createLayer({
     processors: isExporting ? [] : [createIdleProcessor()],
     env: {
       ...(mode === 'noop' ? { OTEL_SDK_DISABLED: 'true' } : {}),

@@ -10,15 +10,16 @@ import type { RowResult } from '../measure.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DENO = `${ROOT}node_modules/.bin/deno`;
 
-/** Rows that have a budget on Node and Deno. */
+/** What is measured on Node and Deno too. */
 const ROWS = [
-  'record-and-encode-4',
-  'record-and-encode-10',
-  'encode-4',
-  'sampled-out-root',
-  'sampled-out-child',
-  'active-span',
-  'disabled',
+  'telemetry-modes/operation',
+  'telemetry-span/record-and-encode-4',
+  'telemetry-span/record-and-encode-10',
+  'telemetry-span/encode-4',
+  'telemetry-span/sampled-out-root',
+  'telemetry-span/sampled-out-child',
+  'telemetry-span/active-span',
+  'telemetry-span/disabled',
 ];
 
 export function createRuntimeStudies(): readonly (Study | SkippedRow)[] {
@@ -47,6 +48,8 @@ function toStudy(runtime: string, command: string, options: readonly string[]): 
   };
 }
 
+type BenchRowResult = RowResult & { readonly bench: string };
+
 /** Its budgets are judged here: there a broken one, with which it exits with 1, counts for nothing. */
 function runRow(
   command: string,
@@ -54,11 +57,12 @@ function runRow(
   row: string,
   isQuick: boolean,
 ): readonly RowResult[] {
-  const values = ['bench/run.ts', '--json', '--filter', `telemetry-span/${row}`];
+  const values = ['bench/run.ts', '--json', '--filter', row];
   if (isQuick) values.push('--quick');
   const text = execute(command, [...options, ...values]);
-  const { rows } = JSON.parse(text) as { readonly rows: readonly RowResult[] };
-  return rows.filter(({ name }) => name === row);
+  const { rows } = JSON.parse(text) as { readonly rows: readonly BenchRowResult[] };
+  const [bench = '', name = ''] = row.split('/');
+  return rows.filter((one) => one.bench === bench && one.name.startsWith(name));
 }
 
 function execute(command: string, values: readonly string[]): string {

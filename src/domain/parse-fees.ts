@@ -15,6 +15,8 @@ import {
 
 const MARKET_FIELDS = ['takerBps', 'makerBps', 'buy', 'sell'];
 const EXCHANGE_FIELDS = [...MARKET_FIELDS, 'volume30d', 'tiers', 'markets'];
+/** As in `Market`. */
+const SYMBOL = /^[^\s/:]+\/[^\s/:]+(:[^\s/:]+)?$/;
 /** As wide as the bounds of TAKER_BPS. */
 const FEE_RANGE = [-100, 1_000] as const;
 
@@ -36,6 +38,7 @@ function parseExchange(value: unknown, path: string): ExchangeFees {
   }
   const markets = readEntries(fields.markets, `${path}.markets`).map(([symbol, fees]) => {
     const at = `${path}.markets.${symbol}`;
+    if (!SYMBOL.test(symbol)) throw invalidTerm(at, 'a symbol such as BTC/USDT', symbol);
     return [symbol, toMarketFees(readFields(fees, at, MARKET_FIELDS), at)] as const;
   });
   const volume30d = readAmount(fields, 'volume30d', path);

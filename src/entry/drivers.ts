@@ -122,6 +122,7 @@ export async function openFeed(
     networksRefreshMs: config.transfer.networksRefreshMs,
     volumes30d: volumesOf(config.terms, config.exchanges),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    kernelModule: await loadKernelModule(),
     ...context,
   });
 }

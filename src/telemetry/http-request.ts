@@ -29,6 +29,19 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'PATCH',
 ]);
 
+/** The one thing that is done with a span here. */
+interface AttributeTaker {
+  setAttribute(key: string, value: AttributeValue): unknown;
+}
+
+class AttributeCollector implements AttributeTaker {
+  readonly attributes: Attributes = {};
+
+  setAttribute(key: string, value: AttributeValue): void {
+    this.attributes[key] = value;
+  }
+}
+
 /** What came in, looked at as late as possible. */
 export class ServerRequest implements LazySpanOptions {
   readonly kind = SpanKind.SERVER;
@@ -52,32 +65,30 @@ export class ServerRequest implements LazySpanOptions {
 
   /** For samplers and tracers that want them as an object. */
   get attributes(): Attributes {
-    const attributes: Attributes = {};
-    this.#describe((key, value) => {
-      attributes[key] = value;
-    });
-    return attributes;
+    const collector = new AttributeCollector();
+    this.writeAttributes(collector);
+    return collector.attributes;
   }
 
-  writeAttributes(span: Span): void {
-    this.#describe((key, value) => span.setAttribute(key, value));
-  }
-
-  #describe(set: (key: string, value: AttributeValue) => void): void {
+  writeAttributes(span: AttributeTaker): void {
     const target = this.#targets.read(this.#request.url);
-    set(SEMCONV_ATTR.httpRequestMethod, this.#method);
-    set(SEMCONV_ATTR.urlPath, target.path);
-    set(SEMCONV_ATTR.urlScheme, target.scheme);
-    set(SEMCONV_ATTR.serverAddress, target.host);
+    span.setAttribute(SEMCONV_ATTR.httpRequestMethod, this.#method);
+    span.setAttribute(SEMCONV_ATTR.urlPath, target.path);
+    span.setAttribute(SEMCONV_ATTR.urlScheme, target.scheme);
+    span.setAttribute(SEMCONV_ATTR.serverAddress, target.host);
     if (this.#method === '_OTHER') {
-      set(SEMCONV_ATTR.httpRequestMethodOriginal, this.#request.method);
+      span.setAttribute(SEMCONV_ATTR.httpRequestMethodOriginal, this.#request.method);
     }
-    if (target.port !== null) set(SEMCONV_ATTR.serverPort, target.port);
-    if (target.query !== '') set(SEMCONV_ATTR.urlQuery, target.query);
+    if (target.port !== null) span.setAttribute(SEMCONV_ATTR.serverPort, target.port);
+    if (target.query !== '') span.setAttribute(SEMCONV_ATTR.urlQuery, target.query);
+    this.#writeHeaders(span);
+  }
+
+  #writeHeaders(span: AttributeTaker): void {
     const userAgent = this.#header('user-agent');
-    if (userAgent !== null) set(SEMCONV_ATTR.userAgentOriginal, userAgent);
+    if (userAgent !== null) span.setAttribute(SEMCONV_ATTR.userAgentOriginal, userAgent);
     const size = toSize(this.#header('content-length'));
-    if (size !== null) set(INCUBATING_ATTR.httpRequestBodySize, size);
+    if (size !== null) span.setAttribute(INCUBATING_ATTR.httpRequestBodySize, size);
   }
 
   /** Of a header that Node never lists: those that may come once. */

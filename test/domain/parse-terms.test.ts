@@ -127,6 +127,11 @@ describe('parseTerms', () => {
       'TERMS: fees.kraken: expected either tiers or takerBps and makerBps',
     ],
     [
+      'a market that is no symbol',
+      { fees: { kraken: { markets: { BTCUSDT: {} } } } },
+      'TERMS: fees.kraken.markets.BTCUSDT: expected a symbol such as BTC/USDT',
+    ],
+    [
       'a tier',
       { fees: { kraken: { tiers: { taker: [[0]] } } } },
       'TERMS: fees.kraken.tiers.taker[0]: expected [volume, ratio]',

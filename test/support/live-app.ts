@@ -1,5 +1,6 @@
 /** The whole service over the synthetic market, on a free port: what the page and the streams are tested against. */
 
+import { toAccountOptions, toDetectionSettings } from '../../src/app.ts';
 import { createMemoryCache } from '../../src/cache/drivers/memory.ts';
 import { buildWebAssets } from '../../src/cli/build-web.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -51,7 +52,8 @@ export async function startLiveApp(options: LiveAppOptions = {}): Promise<LiveAp
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,
-    settings: { ...config, maxSizeInBase: Number.POSITIVE_INFINITY },
+    settings: toDetectionSettings(config),
+    ...toAccountOptions(config),
     roundIntervalMs: config.roundIntervalMs,
     clock,
     telemetry,

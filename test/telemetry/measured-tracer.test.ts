@@ -27,7 +27,6 @@ describe('measured tracer', () => {
   test.each([
     ['recorded', {}],
     ['not sampled', { OTEL_TRACES_SAMPLER: 'always_off' }],
-    ['switched off', { OTEL_SDK_DISABLED: 'true' }],
   ])('measures a database call whose span is %s', async (_title, env) => {
     const { clock, tracer, lines } = setUp(env);
     await withClientSpan(tracer, 'SELECT opportunities', { attributes: DATABASE }, () =>
@@ -36,6 +35,14 @@ describe('measured tracer', () => {
     expect(lines('db_client_operation_duration_seconds_sum')).toEqual([
       'db_client_operation_duration_seconds_sum{db_system_name="postgresql",db_collection_name="opportunities",db_operation_name="SELECT"} 0.25',
     ]);
+  });
+
+  test('measures nothing when the layer is switched off', async () => {
+    const { clock, tracer, lines } = setUp({ OTEL_SDK_DISABLED: 'true' });
+    await withClientSpan(tracer, 'SELECT opportunities', { attributes: DATABASE }, () =>
+      clock.advance(250),
+    );
+    expect(lines('db_client_operation')).toEqual([]);
   });
 
   test('takes what is known only later, and the error, sampled or not', () => {

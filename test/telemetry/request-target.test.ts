@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { parseRequestTarget } from '../../src/telemetry/request-target.ts';
+import {
+  isAnyPath,
+  parseRequestTarget,
+  schemeOf,
+  TargetReader,
+} from '../../src/telemetry/request-target.ts';
 
 describe('parseRequestTarget', () => {
   test.each([
@@ -38,3 +43,45 @@ describe('parseRequestTarget', () => {
     );
   });
 });
+
+test('a reader tells what parsing tells, whatever it has read before', () => {
+  const reader = new TargetReader();
+  const urls = [
+    'http://a.example/x?y=1',
+    'http://a.example/z',
+    'http://a.example:81/z#f',
+    'http://a.example:8/z',
+    'https://a.example/?',
+    'http://a.example.evil/z',
+    'http://a.example/',
+  ];
+  for (const url of [...urls, ...urls.toReversed()]) {
+    expect(reader.read(url)).toEqual(parseRequestTarget(url));
+  }
+});
+
+describe('isAnyPath', () => {
+  const paths = ['/health', '/metrics'];
+
+  test.each(['http://x/health', 'https://x:1/metrics', 'http://x/health?a=b', 'http://x/health#a'])(
+    'knows %s',
+    (url) => expect(isAnyPath(url, paths)).toBe(true),
+  );
+
+  test.each([
+    'http://x/healthy',
+    'http://x/health/',
+    'http://x/heal',
+    'http://x/a/health',
+    'http://x/?/health',
+    'http://x/',
+    'http://health',
+  ])('does not know %s', (url) => expect(isAnyPath(url, paths)).toBe(false));
+});
+
+test.each([
+  ['http://x/', 'http'],
+  ['https://x/', 'https'],
+  ['ws://x/', 'ws'],
+  ['file:///x', 'file'],
+])('the scheme of %s is %s', (url, scheme) => expect(schemeOf(url)).toBe(scheme));

@@ -12,6 +12,8 @@ const hasChromium = requirement('Chromium', CHROMIUM !== undefined);
 /** Wide enough dislocations, open for long enough to be clicked. */
 const ENV = {
   ...{ OPEN_EDGE_BPS: '0.2', CLOSE_EDGE_BPS: '0', TAKER_BPS: '0', MAX_AGE_MS: '60000' },
+  // One network of one asset: every pair is then told in both modes.
+  TERMS: '{"networks":{"synthetic-altair":{"BTC":{"BTC":{}}}}}',
   CONTRACTS: 'perpetual,dated',
 };
 const WAIT_MS = 20_000;
@@ -176,6 +178,23 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       await page.locator('#waterfall .pairs').first().waitFor();
       const attributes = await page.locator('#waterfall .pairs').first().textContent();
       expect(attributes).toContain('arbitrage.symbols_count');
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    WAIT_MS * 2,
+  );
+
+  test(
+    'shows a pair from inventory and by transfer side by side',
+    async () => {
+      const { page, complaints } = await visit();
+      // The symbol of a pair has a slash, the route of a cycle has none.
+      await page.locator('#open-rows button', { hasText: '/' }).first().click();
+      await page.locator('#anatomy .modes').waitFor();
+      const modes = await page.locator('#anatomy .modes').textContent();
+      expect(modes).toMatch(
+        /^From inventory \(counted above\).+By transfer.*(does not say|are off)/,
+      );
       expect(complaints).toEqual([]);
       await page.context().close();
     },

@@ -3,7 +3,7 @@
 import type { BalanceRefusal } from '../../domain/modes.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 import { toBps } from './bps-text.ts';
-import type { CapReason, Reason } from './reasons.ts';
+import type { CapReason } from './reasons.ts';
 
 export type TransferReason = TransferRefusal | BalanceRefusal | CapReason;
 
@@ -22,7 +22,9 @@ const CODES: Readonly<Record<TransferReason['code'], true>> = {
   balance_binds: true,
 };
 
-export function isTransferReason(reason: Reason): reason is TransferReason {
+export function isTransferReason<Given extends { readonly code: string }>(
+  reason: Given,
+): reason is Extract<Given, { readonly code: TransferReason['code'] }> {
   return Object.hasOwn(CODES, reason.code);
 }
 

@@ -16,9 +16,13 @@ export interface PriceSample {
   readonly price: number;
 }
 
-/** The return from `a` to the later `b`, basis points per square root of a minute. */
+/**
+ * The return from `a` to the later `b`, basis points per square root of a minute: the change over the mean of both prices,
+ * which is the logarithmic return but for its third order, and needs no logarithm: those differ between runtimes.
+ */
 export function scaledReturnBps(a: PriceSample, b: PriceSample): number {
-  return (Math.log(b.price / a.price) * 10_000) / Math.sqrt((b.atMs - a.atMs) / MS_PER_MINUTE);
+  const change = (b.price - a.price) / ((a.price + b.price) / 2);
+  return (change * 10_000) / Math.sqrt((b.atMs - a.atMs) / MS_PER_MINUTE);
 }
 
 /** @param returns - at least three, oldest first, from `scaledReturnBps`. Basis points per square root of a minute. */

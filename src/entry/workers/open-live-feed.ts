@@ -1,12 +1,14 @@
 /** Live exchanges on Workers: those that were built into the bundle. */
 
 import ccxt from 'ccxt';
+import market from '../../../build/market.wasm';
 import type { Config } from '../../config.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
 import { volumesOf } from '../../domain/terms.ts';
 import { createCcxtFeed } from '../../feed/drivers/ccxt/ccxt-feed.ts';
 import { parseUrlOverrides } from '../../feed/drivers/ccxt/url-overrides.ts';
 import type { Feed } from '../../feed/feed.ts';
+import { toKernelModule } from '../../kernel/load-module.ts';
 import { type FeedContext, openOwnFeed } from './open-feed.ts';
 
 /**
@@ -30,6 +32,7 @@ export function openLiveFeed(config: Config, context: FeedContext): Feed {
     networksRefreshMs: config.transfer.networksRefreshMs,
     volumes30d: volumesOf(config.terms, config.exchanges),
     urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    kernelModule: toKernelModule(market),
     clock,
     random,
     tracer: telemetry.tracer,

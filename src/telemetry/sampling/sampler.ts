@@ -1,6 +1,7 @@
 /** Puts the configured sampler together: policy, governor, parents, tail. */
 
-import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { RootSampler } from '../lean/sampling-rule.ts';
 import {
   type AdaptiveController,
   createAdaptiveController,
@@ -58,7 +59,7 @@ export interface SamplingStats {
 /** All of sampling, put together. */
 export interface Sampling {
   /** For the tracer provider. */
-  readonly sampler: Sampler;
+  readonly sampler: RootSampler;
   /** Null without a limit. */
   readonly governor: Governor | null;
   /** Puts the tail sampler before `next`; gives `next` itself when there is none. Call it once. */

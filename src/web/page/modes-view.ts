@@ -1,5 +1,6 @@
 /** The two modes of an opportunity side by side: what each leaves, or why it leaves nothing. */
 
+import { isTransferReason, toTransferSentence } from '../../detect/explain/transfer-sentence.ts';
 import type { OpportunityJson } from './api.ts';
 import { element } from './dom.ts';
 import { formatBps, formatCode, formatDecimal, formatDuration, formatMoney } from './format.ts';
@@ -30,9 +31,9 @@ function createMode(
   quote: string,
   ...details: readonly HTMLElement[]
 ): HTMLElement {
-  const head = element('p', { class: 'leg-title' }, title, isChosen ? ' (counted above)' : '');
+  const head = element('p', { class: 'mode-title' }, title, isChosen ? ' (counted above)' : '');
   if (!outcome.found) {
-    const why = element('p', { class: 'leg-note' }, formatCode(outcome.reason.code));
+    const why = element('p', { class: 'leg-note' }, toReasonText(outcome.reason));
     return element('div', { class: 'leg' }, head, why);
   }
   const { edgeBps, sizeInBase, profitInQuote, cappedBy } = outcome;
@@ -54,6 +55,10 @@ function createMode(
         ]),
     ...details,
   );
+}
+
+function toReasonText(reason: Extract<Modes['inventory'], { found: false }>['reason']): string {
+  return isTransferReason(reason) ? toTransferSentence(reason) : formatCode(reason.code);
 }
 
 function createWay(transfer: Transfer, base: string, quote: string): HTMLElement {

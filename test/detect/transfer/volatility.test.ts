@@ -44,7 +44,8 @@ describe('scaledReturnBps', () => {
       { atMs: START_MS, price: 100 },
       { atMs: START_MS + 240_000, price: 100 * Math.exp(0.002) },
     ];
-    expect(scaledReturnBps(a, b)).toBeCloseTo(10, 9);
+    expect(scaledReturnBps(a, b)).toBeCloseTo(10, 4);
+    expect(scaledReturnBps(b, { ...a, atMs: b.atMs + 240_000 })).toBeCloseTo(-10, 4);
   });
 });
 

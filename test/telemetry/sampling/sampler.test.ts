@@ -1,10 +1,13 @@
 import { expect, test } from 'bun:test';
-import { ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
+  SamplingDecision,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { hexToWords } from '../../../src/telemetry/lean/hex-words.ts';
+import { randomHigh, randomLow } from '../../../src/telemetry/lean/random-words.ts';
 import { createSampler } from '../../../src/telemetry/sampling/sampler.ts';
 import { createIds, createManualClock, createRandom, parseSamplingConfig } from './support.ts';
 
@@ -150,3 +153,30 @@ test('a sampled trace from elsewhere is governed too, and its weight says so', (
   expect(remote('f'.repeat(32)).isRecording()).toBe(true);
   expect(remote(`f${'0'.repeat(31)}`).isRecording()).toBe(false);
 });
+
+test.each([
+  [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.3' }, true],
+  [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }, true],
+  [{ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }, true],
+  [{ OTEL_TRACES_SAMPLER: 'always_off' }, true],
+  [{ OTEL_TRACES_SAMPLER: 'ratelimited' }, false],
+  [{ OTEL_TRACES_SAMPLER: 'adaptive' }, false],
+  [{ OTEL_TRACES_SAMPLER: 'tail' }, false],
+])(
+  '%j refuses by random words the roots that it refuses by their ids, and counts them',
+  (env, isKnown) => {
+    const { sampler, stats } = setUp(env).sampling;
+    expect(sampler.dropsRoot !== undefined).toBe(isKnown);
+    const newId = createIds(createRandom(9));
+    let droppedCount = 0;
+    for (let index = 0; isKnown && index < 2_000; index += 1) {
+      const id = newId();
+      const words = hexToWords(id);
+      const isDropped = sampler.dropsRoot?.(randomHigh(words, 0), randomLow(words, 0));
+      const { decision } = sampler.shouldSample(ROOT_CONTEXT, id, 'root', SpanKind.SERVER, {}, []);
+      expect(isDropped).toBe(decision === SamplingDecision.NOT_RECORD);
+      if (isDropped) droppedCount += 2;
+    }
+    expect(stats().decisions.droppedCount).toBe(droppedCount);
+  },
+);

@@ -4,6 +4,7 @@ import {
   ALWAYS_THRESHOLD,
   higherThreshold,
   isKept,
+  isKeptByBits,
   lowerThreshold,
   parseThreshold,
   randomnessOfTraceId,
@@ -93,4 +94,23 @@ test('of two thresholds the lower keeps more, and none keeps nothing', () => {
   expect(lowerThreshold(null, half)).toBe(half);
   expect(lowerThreshold(half, null)).toBe(half);
   expect(lowerThreshold(null, null)).toBeNull();
+});
+
+test('randomness in two numbers is compared as its digits are', () => {
+  const bits = fc.tuple(
+    fc.integer({ min: 0, max: 2 ** 24 - 1 }),
+    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  );
+  fc.assert(
+    fc.property(bits, bits, ([high, low], [thresholdHigh, thresholdLow]) => {
+      const toText = (upper: number, lower: number) =>
+        upper.toString(16).padStart(6, '0') + lower.toString(16).padStart(8, '0');
+      const threshold = parseThreshold(toText(thresholdHigh, thresholdLow));
+      if (threshold === null) throw new Error('expected a threshold');
+      const expected = isKept(threshold, toText(high, low));
+      expect(isKeptByBits(threshold, high, low)).toBe(expected);
+      expect(isKeptByBits(threshold, thresholdHigh, thresholdLow)).toBe(true);
+    }),
+    { seed: 5, numRuns: 500 },
+  );
 });

@@ -141,7 +141,7 @@ class CcxtFeed implements Feed {
     }
     const exchange = createExchange?.(id) ?? (exchangeClass && new exchangeClass({}));
     if (exchange === null) throw new ExchangeFault(id, 'exchange_unknown');
-    prepareExchange(exchange, {
+    const tap = prepareExchange(exchange, {
       clock,
       logger,
       errors: ccxt.errors,
@@ -151,7 +151,7 @@ class CcxtFeed implements Feed {
       urlOverride: urlOverrides?.[id] ?? null,
       isSpotOnly: isSpotWanted && contracts.length === 0,
     });
-    return { exchange, errors: ccxt.errors };
+    return { exchange, errors: ccxt.errors, tap };
   }
 
   #loadedCount(): number {

@@ -5,6 +5,8 @@ export type CcxtHas = Readonly<Record<string, boolean | 'emulated' | null | unde
 
 /** A unified market (ccxt manual, "Market Structure"); fees are ratios. */
 export interface CcxtMarket {
+  /** The exchange's own name of the market. */
+  readonly id?: unknown;
   readonly symbol?: unknown;
   readonly base?: unknown;
   readonly quote?: unknown;
@@ -119,6 +121,8 @@ export interface CcxtExchange {
   readonly bidsasks: TickersBySymbol;
   readonly tickers: TickersBySymbol;
   /** What came with the markets. */
+  /** By symbol, once loaded. */
+  readonly markets?: Readonly<Record<string, CcxtMarket>>;
   readonly currencies?: unknown;
   /** Fees as ccxt knows them without asking. */
   readonly fees?: unknown;

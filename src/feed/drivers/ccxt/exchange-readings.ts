@@ -51,7 +51,8 @@ export class ExchangeReadings {
     const closeSockets = async () => {
       if (this.#groupsCount === 1) await this.#options.closeSockets();
     };
-    const reading = new ExchangeReading({ ...this.#options, closeSockets });
+    const isOnlyGroup = () => this.#groupsCount === 1;
+    const reading = new ExchangeReading({ ...this.#options, closeSockets, isOnlyGroup });
     this.#readings.set(group, reading);
     return reading;
   }

@@ -16,6 +16,7 @@ import { ExchangeReadings } from './exchange-readings.ts';
 import { ExchangeRequests } from './exchange-requests.ts';
 import { ExchangeState } from './exchange-state.ts';
 import { followFunding } from './follow-funding.ts';
+import type { MessageTap } from './message-tap.ts';
 import type { CcxtFeedOptions, CcxtTimes } from './options.ts';
 import type { ReaderSink } from './reader.ts';
 import { toTieredFees } from './tiered-fees.ts';
@@ -25,6 +26,7 @@ import type { LoadedMarket } from './to-market.ts';
 export interface OpenedExchange {
   readonly exchange: CcxtExchange;
   readonly errors: CcxtErrors;
+  readonly tap: MessageTap;
 }
 
 export interface ExchangeWorkerOptions {
@@ -205,7 +207,7 @@ export class ExchangeWorker {
     if (this.#opened !== null) return this.#opened;
     const { feed, times, sink, maxBookStreamsCount, open } = this.#options;
     const { clock, tracer, random, takerBpsOverride, bookLevelsCount: levelsCount } = feed;
-    const { exchange, errors } = await open();
+    const { exchange, errors, tap } = await open();
     const state = this.#state;
     const onRoundTrip = (roundTripMs: number) => {
       state.roundTripMs = roundTripMs;
@@ -215,7 +217,8 @@ export class ExchangeWorker {
     const tieredFees = toTieredFees(exchange, feed.volumes30d?.get(this.id) ?? null);
     const requests = new ExchangeRequests({ ...shared, takerBpsOverride, tieredFees });
     const reading = new ExchangeReadings({
-      ...{ ...shared, state, clock, random, levelsCount, maxBookStreamsCount },
+      ...{ ...shared, state, clock, random, levelsCount, maxBookStreamsCount, tap },
+      ...(feed.kernelModule === undefined ? {} : { kernelModule: feed.kernelModule }),
       sink: { ...sink, live: () => undefined },
       log: (message, fault) => this.#log('info', message, fault),
       closeSockets: () => this.#closeSockets(),

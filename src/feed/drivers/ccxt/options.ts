@@ -81,4 +81,6 @@ export interface CcxtFeedOptions extends Partial<CcxtTimes> {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Makes the exchanges instead of ccxt's own classes, for options that this driver does not know. */
   readonly createExchange?: (id: string) => CcxtExchange;
+  /** The detection kernel: reads quotes of known shapes out of their messages' bytes. Absent: ccxt reads all messages. */
+  readonly kernelModule?: WebAssembly.Module;
 }

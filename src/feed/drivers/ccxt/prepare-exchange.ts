@@ -6,6 +6,7 @@ import { parseRetryAfterMs } from './backoff.ts';
 import { acceptArrayBuffers } from './binary-messages.ts';
 import { ongoingCall } from './call-record.ts';
 import type { CcxtClient, CcxtErrors, CcxtExchange } from './ccxt-types.ts';
+import { MessageTap } from './message-tap.ts';
 import { readBytes } from './read-bytes.ts';
 import { overrideUrls, type UrlOverride } from './url-overrides.ts';
 
@@ -21,8 +22,9 @@ export interface PrepareOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-/** Prepares `exchange` in place, before its first call. */
-export function prepareExchange(exchange: CcxtExchange, options: PrepareOptions): void {
+/** Prepares `exchange` in place, before its first call. @returns where its messages can be read before ccxt does. */
+export function prepareExchange(exchange: CcxtExchange, options: PrepareOptions): MessageTap {
+  const tap = new MessageTap();
   exchange.enableRateLimit = true;
   exchange.timeout = options.requestTimeoutMs;
   exchange.log = () => options.logger.debug('message of ccxt', { 'exchange.name': exchange.id });
@@ -35,9 +37,10 @@ export function prepareExchange(exchange: CcxtExchange, options: PrepareOptions)
     // Undefined, ccxt refuses to dial `ws://` addresses; null is «no agent».
     exchange.httpAgent = null;
   }
-  prepareSockets(exchange);
+  prepareSockets(exchange, tap);
   refuseUnreadableAnswers(exchange, options.errors);
   refuseUnreadableMessages(exchange, options.errors);
+  return tap;
 }
 
 /** A `fetch` that notes what happened for the call it belongs to, and reads the body within ccxt's time-out. */
@@ -85,7 +88,7 @@ function toReadResponse(response: Response, bytes: Uint8Array<ArrayBuffer>): Res
 }
 
 /** Notes the address that a call dials, and prepares each connection once. */
-function prepareSockets(exchange: CcxtExchange): void {
+function prepareSockets(exchange: CcxtExchange, tap: MessageTap): void {
   const toClient = exchange.client.bind(exchange);
   const prepared = new WeakSet<CcxtClient>();
   exchange.client = (url) => {
@@ -95,6 +98,7 @@ function prepareSockets(exchange: CcxtExchange): void {
     if (!prepared.has(client)) {
       prepared.add(client);
       acceptArrayBuffers(client);
+      tap.attach(client);
     }
     return client;
   };

@@ -8,6 +8,7 @@ import type { CcxtExchange, CcxtOrderBook, CcxtTicker, TickersBySymbol } from '.
 import type { ExchangeCaller } from './exchange-call.ts';
 import { ExchangeFault, toExchangeFault } from './exchange-fault.ts';
 import type { ExchangeState } from './exchange-state.ts';
+import type { MessageTap } from './message-tap.ts';
 import type { CcxtTimes } from './options.ts';
 import { toBook } from './to-book.ts';
 import type { LoadedMarket } from './to-market.ts';
@@ -33,7 +34,16 @@ export interface ReaderOptions {
   readonly times: CcxtTimes;
   readonly levelsCount: number;
   readonly log: (message: string, fault?: SpreadscopeError) => void;
+  /** Of the exchange's sockets; absent: ccxt reads all messages. */
+  readonly tap?: MessageTap;
+  /** Reads quotes of known shapes out of their messages' bytes; absent: ccxt reads all messages. */
+  readonly kernelModule?: WebAssembly.Module;
+  /** True while the exchange's other markets, if any, are read by the same reader. */
+  readonly isOnlyGroup?: () => boolean;
 }
+
+/** What a message says of a market's best prices, sizes in base units. */
+export type ScannedQuote = Omit<Quote, 'exchange' | 'symbol' | 'receivedAtMs'>;
 
 export class Reader {
   readonly options: ReaderOptions;
@@ -62,6 +72,16 @@ export class Reader {
       const quote = toQuote(ticker ?? {}, this.#conversion(symbol, market));
       if (quote === null) return false;
       this.options.sink.quote(quote);
+      return true;
+    });
+  }
+
+  /** @returns false when it is not a quote. @throws {SpreadscopeError} when every market fails. */
+  takeScanned(symbol: string, scanned: ScannedQuote): boolean {
+    return this.#take(symbol, () => {
+      if (scanned.bid === 0 && scanned.ask === 0) return false;
+      const receivedAtMs = this.options.clock.nowMs();
+      this.options.sink.quote({ exchange: this.exchange.id, symbol, ...scanned, receivedAtMs });
       return true;
     });
   }

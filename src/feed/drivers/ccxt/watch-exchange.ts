@@ -4,6 +4,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { backoffDelayMs } from './backoff.ts';
 import type { CcxtOrderBook, CcxtTicker, TickersBySymbol } from './ccxt-types.ts';
 import { callExchange } from './exchange-call.ts';
+import { scanQuotes } from './quote-scanning.ts';
 import type { Reader } from './reader.ts';
 import type { TransportStep } from './transport-plan.ts';
 
@@ -51,19 +52,44 @@ async function watchAll(reader: Reader, step: WatchStep, signal: AbortSignal): P
   for (let start = 0; start < reader.symbols.length; start += MAX_SUBSCRIPTION_SYMBOLS_COUNT) {
     groups.push(reader.symbols.slice(start, start + MAX_SUBSCRIPTION_SYMBOLS_COUNT));
   }
-  await Promise.all(groups.map((symbols) => watchGroup(reader, step, symbols, signal)));
+  const sweeps: Sweep[] = [];
+  const failed = Promise.withResolvers<never>();
+  const stopScanning = scanQuotes(reader, step, () => {
+    // In the turn of the message, so that what is scanned next is newer; who waits for ccxt learns of a fault.
+    try {
+      for (const sweep of sweeps) sweep(undefined);
+    } catch (error) {
+      failed.reject(error);
+    }
+  });
+  const watching = groups.map((symbols) => {
+    const sweep = createSweep(reader, step, symbols);
+    sweeps.push(sweep);
+    return watchGroup(reader, step, symbols, sweep, signal);
+  });
+  try {
+    await Promise.race([Promise.all(watching), failed.promise]);
+  } finally {
+    stopScanning();
+  }
+}
+
+/** @param woken - what ccxt answered; undefined: nothing, but it may know something new. */
+type Sweep = (woken: unknown) => void;
+
+function createSweep(reader: Reader, step: WatchStep, symbols: readonly string[]): Sweep {
+  return step.yields === 'books'
+    ? createBookSweep(reader, symbols)
+    : createTickerSweep(reader, step, symbols);
 }
 
 async function watchGroup(
   reader: Reader,
   step: WatchStep,
   symbols: readonly string[],
+  sweep: Sweep,
   signal: AbortSignal,
 ): Promise<void> {
-  const sweep =
-    step.yields === 'books'
-      ? createBookSweep(reader, symbols)
-      : createTickerSweep(reader, step, symbols);
   const { exchange } = reader;
   const next = (): Promise<unknown> => {
     switch (step.method) {

@@ -52,7 +52,8 @@ export function createMarketService({ url, token, clock }: MarketServiceOptions)
     try {
       const response = await fetch(base + path, {
         headers: { ...headers, Authorization: `Bearer ${token}` },
-        redirect: 'error',
+        // Workers know no 'error'; a redirect is not what was asked for, and says so by its status.
+        redirect: 'manual',
         signal: AbortSignal.any([signal, late.signal]),
       });
       if (response.status === 200) return response;
