@@ -61,6 +61,8 @@ export interface Config {
   readonly priceBandBps: number;
   /** 2: pairs only. */
   readonly maxLegs: number;
+  /** A symbol over more than two exchanges at once is an opportunity of its own. */
+  readonly hasMulti: boolean;
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
@@ -163,6 +165,7 @@ export function parseConfig(env: Environment): Config {
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
     maxLegs: read.number('MAX_LEGS'),
+    hasMulti: read.choice('MULTI', ['off', 'on']) === 'on',
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
     contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),

@@ -260,6 +260,15 @@ export const VARIABLES = [
     meaning: 'Longest opportunity; 2: pairs only, 3 to 5: cycles of so many legs too.',
   },
   {
+    name: 'MULTI',
+    kind: 'choice',
+    unit: '',
+    default: 'off',
+    choices: ['off', 'on'],
+    meaning:
+      '`on`: a symbol bought and sold on more than two exchanges at once is an opportunity of its own, beside its pairs.',
+  },
+  {
     name: 'PEGS',
     kind: 'list',
     unit: 'ASSET/REFERENCE',

@@ -35,6 +35,7 @@ interface ReplayCommandOptions {
   readonly maxFutureMs: number;
   readonly maxSkewMs: number;
   readonly maxLegs: number;
+  readonly multi?: true;
   readonly speed: number | 'max';
   readonly skipBad?: true;
 }
@@ -129,6 +130,7 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       integerOption(2, MAX_LEGS),
       2,
     )
+    .option('--multi', 'a symbol on more than two exchanges at once is an opportunity of its own')
     .option('--speed <n>', 'max, or a factor of the recorded speed such as 1x', speedOption, 'max')
     .option('--skip-bad', 'count bad lines instead of stopping at the first')
     .action((file: string, options: ReplayCommandOptions) => replay(file, options, io));
@@ -152,6 +154,7 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     ...(options.maxLegs > 2
       ? { cycles: { createKernel: await loadCycleKernelFactory(), maxLegs: options.maxLegs } }
       : {}),
+    hasMulti: options.multi === true,
     maxSymbolsCount: 1,
     maxExchangesCount: 2,
     bookLevelsCount: MIN_BOOK_LEVELS_COUNT,
