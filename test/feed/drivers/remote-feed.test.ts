@@ -23,7 +23,7 @@ setDefaultTimeout(30_000);
 const never = () => new AbortController().signal;
 const SHAPE = { seed: 3, exchangesCount: 3, symbolsCount: 4, updatesPerSecond: 2_000 };
 /** In both of two shards. */
-const SYMBOLS = ['BTC/USD', 'ETH/USD', 'XRP/USD', 'SOL/USD', 'ADA/USD', 'DOGE/USD'];
+const SYMBOLS = ['BTC/USD', 'ETH/USD', 'XRP/USD', 'LTC/USD', 'DOT/USD', 'UNI/USD'];
 const MARKETS = ['kraken', 'okx'].flatMap((exchange) =>
   SYMBOLS.map((symbol) => market(exchange, symbol)),
 );
