@@ -87,6 +87,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Null: traces and metrics are public. */
+  readonly apiToken: string | null;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -185,6 +187,7 @@ export function parseConfig(env: Environment): Config {
     host: read.text('HOST'),
     port: read.number('PORT'),
     corsOrigins: read.list('CORS_ORIGINS'),
+    apiToken: read.token('API_TOKEN'),
     databaseUrl: read.secretUrl('DATABASE_URL'),
     dataDir: read.text('DATA_DIR'),
     retentionDays: zeroIsUnlimited(read.number('RETENTION_DAYS')),

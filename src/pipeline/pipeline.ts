@@ -67,7 +67,11 @@ class FeedPipeline implements Pipeline {
     this.#basis =
       basis === undefined
         ? null
-        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
+        : createBasisMonitor({
+            settings: basis,
+            source: () => feed.source,
+            tracer: telemetry.tracer,
+          });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],

@@ -13,7 +13,7 @@ import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/rep
 import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
-import type { CommandIo } from '../io.ts';
+import { type CommandIo, tellCutOff } from '../io.ts';
 import { choiceOption, integerOption, limitOption, numberOption, speedOption } from '../options.ts';
 import { createReplayReport, type ReplayReport } from '../replay-report.ts';
 
@@ -168,10 +168,13 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
   });
   await pipeline.run(io.interrupted);
-  await finish(report, feed, pipeline.status().roundsCount, !io.interrupted.aborted);
+  const cutOff = feed.facts()?.cutOff ?? null;
+  const isComplete = !io.interrupted.aborted && cutOff === null;
+  await finish(report, feed, pipeline.status().roundsCount, isComplete);
   await telemetry.shutdown();
   const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
   io.note(`${io.interrupted.aborted ? 'interrupted' : 'done'} in ${tookS.toFixed(2)} s`);
+  if (cutOff !== null) tellCutOff(file, cutOff, io);
 }
 
 async function finish(
