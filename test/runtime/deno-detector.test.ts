@@ -58,7 +58,10 @@ describe.skipIf(!isPossible)('the roles on Deno', () => {
   });
 
   test('hand everything over when one stops', async () => {
+    const stoppedMs = performance.now();
     expect(await onDeno.stop('SIGTERM')).toBe(0);
+    // Nothing is waited for that does not end.
+    expect(performance.now() - stoppedMs).toBeLessThan(5_000);
     await eventually('the one on Bun has all', async () =>
       (await ownedBy(onBun)) === TOTAL_COUNT ? true : null,
     );
