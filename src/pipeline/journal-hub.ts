@@ -5,7 +5,7 @@
  */
 
 import type { OpportunityEvent } from '../domain/opportunity.ts';
-import { type OpportunityJournal, toEvent, toJournalType } from '../store/journal.ts';
+import { isJournaled, type OpportunityJournal, toEvent } from '../store/journal.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { HubMessage, OpportunityHub } from './ports.ts';
 
@@ -49,12 +49,10 @@ class JournalHub implements OpportunityHub {
 
   /** The journal has taken them in before. */
   publish(events: readonly OpportunityEvent[]): void {
-    const rowsCount = events.filter(
-      ({ opportunity }) => toJournalType(opportunity) !== null,
-    ).length;
+    const rowsCount = events.filter(isJournaled).length;
     let sequence = this.#journal.lastSequence - rowsCount;
     const messages = events.map((event): HubMessage => {
-      if (toJournalType(event.opportunity) !== null) sequence += 1;
+      if (isJournaled(event)) sequence += 1;
       return { id: this.#toId(sequence), event };
     });
     for (const subscriber of this.#subscribers) {

@@ -42,10 +42,9 @@ export interface OpportunityJournal extends StoreWriter {
   accounts(): JournalAccounts;
 }
 
-/** An opening or a closing; what changes in between is written too, but has no row of its own. */
-export function toJournalType({ state, revision }: Opportunity): JournalRow['type'] | null {
-  if (state === 'closed') return 'closed';
-  return revision === 1 ? 'opened' : null;
+/** Openings and closings have a row; what changes in between is written too, but has none. */
+export function isJournaled({ type }: OpportunityEvent): boolean {
+  return type !== 'updated';
 }
 
 /** What a journal's row tells a stream. */

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { Client } from 'pg';
 import { eventually } from '../support/eventually.ts';
 import { type NeonHttpBridge, startNeonHttpBridge } from '../support/neon-http-bridge.ts';
+import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import type { CollectedSpan } from '../support/otlp-records.ts';
 import {
   findPostgres,
   type PostgresServer,
@@ -47,6 +49,7 @@ const canRun =
   requirement('PostgreSQL', findPostgres() !== null);
 
 describe.skipIf(!canRun)('two shards, a queue and a database', () => {
+  let collector: OtlpCollector;
   let postgres: PostgresServer;
   let bridge: NeonHttpBridge;
   let stateDir: string;
@@ -65,6 +68,8 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
         INGEST_TOKEN: TOKEN,
         MARKET_SHARDS: '2',
         OUTBOX_RESEND_MS: '5000',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_BSP_SCHEDULE_DELAY: '500',
         DATABASE_URL: `postgres://${postgres.user}:${postgres.password}@127.0.0.1:${bridge.port}/postgres`,
       },
     });
@@ -111,6 +116,7 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
   };
 
   beforeAll(async () => {
+    collector = await createOtlpCollector();
     postgres = await startPostgresServer();
     bridge = startNeonHttpBridge(postgres.port);
     stateDir = await makeStateDir();
@@ -128,10 +134,52 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
     await worker?.stop();
     await bridge?.stop();
     await postgres?.stop();
+    await collector?.close();
     if (stateDir !== undefined) await removeStateDir(stateDir);
   });
 
+  test('carry one trace from the round through the queue to the database', async () => {
+    // Long enough that the opening is alone in its batch.
+    await eventually('prices have come', async () => {
+      const { pipeline } = (await (await fetch(`${worker.url}/api/status`)).json()) as {
+        readonly pipeline: { readonly updatesCount: number };
+      };
+      return pipeline.updatesCount > 20 ? true : null;
+    });
+    await maker.dislocate('XRP/USDT', 2_500);
+    const findChain = (spans: readonly CollectedSpan[]) => {
+      const byId = new Map(spans.map((span) => [span.spanId, span]));
+      const insert = spans.find(
+        ({ name, attributes, parentSpanId }) =>
+          name === 'INSERT opportunities' &&
+          attributes['db.system.name'] === 'postgresql' &&
+          byId.get(byId.get(parentSpanId ?? '')?.parentSpanId ?? '')?.kind === 'PRODUCER',
+      );
+      const chain: CollectedSpan[] = [];
+      for (let span = insert; span !== undefined; span = byId.get(span.parentSpanId ?? '')) {
+        chain.push(span);
+      }
+      return chain;
+    };
+    const chain = findChain(
+      await collector.waitForSpans((all) => findChain(all).length > 3, 20_000),
+    );
+    expect(chain.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
+      'CLIENT INSERT opportunities',
+      'CONSUMER process opportunities',
+      'PRODUCER send opportunities',
+      'INTERNAL arbitrage.detect_opportunities',
+    ]);
+    expect(new Set(chain.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(chain[1]?.attributes).toMatchObject({
+      'messaging.system': 'cloudflare_queues',
+      'messaging.destination.name': 'opportunities',
+      'messaging.operation.type': 'process',
+    });
+  });
+
   test('detect, queue and store', async () => {
+    maker.begin();
     await untilMore(0);
     await eventually('something is stored', async () =>
       (await check()).storedCount > 0 ? true : null,

@@ -11,7 +11,6 @@ import { INCUBATING_ATTR, SEMCONV_ATTR } from '../../telemetry/names.ts';
 import { withClientSpan } from '../../telemetry/spans.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import type { JournalAccounts, JournalRow, OpportunityJournal } from '../journal.ts';
-import { toJournalType } from '../journal.ts';
 import type { StoreWriterStats } from '../writer.ts';
 import type { DurableStorage } from './durable.ts';
 import { SQLITE_DIALECT } from './durable-sql.ts';
@@ -47,6 +46,8 @@ class DurableJournal implements OpportunityJournal {
   readonly beganAtMs: number;
   readonly #options: DurableJournalOptions;
   readonly #updates = new Map<string, Opportunity>();
+  /** Those that have a row of their opening, and none of their closing. */
+  readonly #openIds = new Set<string>();
   /** Openings and closings that could not be written. */
   #unwritten: readonly Opportunity[] = [];
   #isTimerSet = false;
@@ -71,8 +72,11 @@ class DurableJournal implements OpportunityJournal {
     this.#stats.enqueuedCount += opportunities.length;
     const rows: Opportunity[] = [];
     for (const opportunity of opportunities) {
-      if (toJournalType(opportunity) === null) this.#keepUpdate(opportunity);
+      const { id, state } = opportunity;
+      if (state === 'open' && this.#openIds.has(id)) this.#keepUpdate(opportunity);
       else rows.push(opportunity);
+      if (state === 'open') this.#openIds.add(id);
+      else this.#openIds.delete(id);
     }
     if (rows.length > 0) this.#write([...this.#unwritten, ...rows]);
     else if (this.#updates.size > 0) this.#setTimer();
@@ -168,10 +172,12 @@ AND sequence IN (SELECT value FROM json_each(?1)) RETURNING sequence`,
   #write(rows: readonly Opportunity[]): void {
     const newest = [...this.#updates.values(), ...rows];
     if (newest.length === 0) return;
-    const { tracer, logger } = this.#options;
+    const { tracer, logger, inject } = this.#options;
     try {
+      const trace: Record<string, string> = {};
+      inject(trace);
       withClientSpan(tracer, 'INSERT opportunities', { attributes: ATTRIBUTES }, () =>
-        this.#insert(newest, rows),
+        this.#insert(newest, rows, JSON.stringify(trace)),
       );
       this.#stats.writtenCount += newest.length;
       this.#updates.clear();
@@ -187,11 +193,8 @@ AND sequence IN (SELECT value FROM json_each(?1)) RETURNING sequence`,
     }
   }
 
-  #insert(newest: readonly Opportunity[], rows: readonly Opportunity[]): void {
-    const { storage, clock, hasDatabaseBeyond, inject } = this.#options;
-    const carrier: Record<string, string> = {};
-    inject(carrier);
-    const trace = JSON.stringify(carrier);
+  #insert(newest: readonly Opportunity[], rows: readonly Opportunity[], trace: string): void {
+    const { storage, clock, hasDatabaseBeyond } = this.#options;
     const nowMs = clock.nowMs();
     storage.transactionSync(() => {
       for (const { text, params } of SQLITE_DIALECT.toUpserts(newest)) {
@@ -201,7 +204,7 @@ AND sequence IN (SELECT value FROM json_each(?1)) RETURNING sequence`,
         storage.sql.exec(
           `INSERT INTO outbox (type, document, trace, accepted_at_ms, stored_at_ms)
 VALUES (?1, ?2, ?3, ?4, ?5)`,
-          toJournalType(row) ?? 'closed',
+          row.state === 'open' ? 'opened' : 'closed',
           JSON.stringify(row),
           trace,
           nowMs,

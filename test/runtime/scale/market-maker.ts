@@ -8,6 +8,10 @@ import { startHarness } from '../../feed/ccxt/harness.ts';
 export interface MarketMaker {
   /** Pushes to another address from now on: the service was started anew. */
   setUrl(url: string): void;
+  /** Parts one symbol's prices for so long, once. */
+  dislocate(symbol: string, durationMs: number): Promise<void>;
+  /** Dislocations one after the other, until `calm`. */
+  begin(): void;
   /** No more dislocations; prices stay equal. */
   calm(): Promise<void>;
   stop(): Promise<void>;
@@ -15,7 +19,7 @@ export interface MarketMaker {
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT', 'ETH/BTC'];
 /** How long prices are apart, and how long they are not, milliseconds. */
-const APART_MS = 150;
+const APART_MS = 350;
 const TOGETHER_MS = 150;
 const TAKER_BPS = 5;
 
@@ -40,12 +44,15 @@ export async function startMarketMaker(url: string, token: string): Promise<Mark
   const stop = new AbortController();
   let isCalm = false;
   let target = url;
+  const dislocate = async (symbol: string, durationMs: number, turn = 0) => {
+    setOne(servers[turn % servers.length], symbol, 1.01 * priceOf(symbol));
+    await Bun.sleep(durationMs);
+    setAll(symbol);
+  };
   const trade = async () => {
     for (let turn = 0; !stop.signal.aborted && !isCalm; turn += 1) {
       const symbol = SYMBOLS[turn % SYMBOLS.length] ?? '';
-      setOne(servers[turn % servers.length], symbol, 1.01 * priceOf(symbol));
-      await Bun.sleep(APART_MS);
-      setAll(symbol);
+      await dislocate(symbol, APART_MS, turn);
       await Bun.sleep(TOGETHER_MS);
     }
   };
@@ -68,10 +75,14 @@ export async function startMarketMaker(url: string, token: string): Promise<Mark
   const running = pump().catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
-  const trading = trade();
+  let trading: Promise<void> = Promise.resolve();
   return {
     setUrl: (next) => {
       target = next;
+    },
+    dislocate,
+    begin: () => {
+      trading = trade();
     },
     calm: async () => {
       isCalm = true;

@@ -102,25 +102,28 @@ export type ExplanationJson = Explanation & {
   readonly symbol: string | null;
 };
 
-/** Of the objects with pairs: each symbol is explained once. */
+/** Pairs are explained by their objects, cycles by the last one, that of the whole market. */
 export function mergeExplanations(
   answers: readonly ExplanationJson[],
   limit: number,
 ): ExplanationJson | null {
-  const [first] = answers;
-  if (first === undefined) return null;
-  const nearMisses = answers
-    .flatMap((answer) => answer.nearMisses)
+  const pairs = answers.slice(0, -1);
+  const [first] = pairs;
+  const whole = answers.at(-1);
+  if (first === undefined || whole === undefined) return null;
+  const ofCycles = whole.nearMisses.filter(({ kind }) => kind === 'cycle');
+  const nearMisses = [...pairs.flatMap((answer) => answer.nearMisses), ...ofCycles]
     .sort((a, b) => a.missingBps - b.missingBps || a.missingMs - b.missingMs)
     .slice(0, limit);
   return {
-    ...sumCounts(answers, first),
+    ...sumCounts(pairs, first),
     funnel: mergeFunnels(
-      answers.map(({ funnel }) => funnel),
+      pairs.map(({ funnel }) => funnel),
       first.funnel,
     ),
+    cycles: whole.cycles,
     nearMisses,
-    symbolsWithoutPair: answers.flatMap((answer) => answer.symbolsWithoutPair),
+    symbolsWithoutPair: pairs.flatMap((answer) => answer.symbolsWithoutPair),
   };
 }
 

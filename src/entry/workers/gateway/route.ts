@@ -60,6 +60,7 @@ async function mergeAnswers(
   const withPairs = names.filter((name) => name !== whole);
   const limitOr = (count: number) => Number(query.get('limit') ?? count);
   const askedSymbol = query.get('symbol');
+  const ofSymbol = askedSymbol === null ? withPairs : [ownerOf(toSymbol(askedSymbol))];
   switch (pathname) {
     case '/api/opportunities':
       return merge<OpportunityPageJson>(gateway, request, names, (pages) =>
@@ -70,8 +71,9 @@ async function mergeAnswers(
     case '/ready':
       return mergeReady(gateway, request);
     case '/api/explain':
-      if (askedSymbol !== null) return forward(gateway, request, ownerOf(toSymbol(askedSymbol)));
-      return merge<ExplanationJson>(gateway, request, withPairs, (answers) =>
+      // The route of a cycle is explained by the one that looks for cycles.
+      if (askedSymbol?.includes('>')) return forward(gateway, request, whole);
+      return merge<ExplanationJson>(gateway, request, [...ofSymbol, whole], (answers) =>
         mergeExplanations(
           answers,
           Math.min(MAX_NEAR_MISSES_COUNT, limitOr(DEFAULT_NEAR_MISSES_COUNT)),
