@@ -299,6 +299,28 @@ describe('a remote feed that cannot be read', () => {
     await service.stop();
   });
 
+  test('is told from one that is silent: no heartbeat comes any more', async () => {
+    const service = startMarketService(createHandFeed(MARKETS));
+    const { feed, logs } = connect(service.url, { random: () => 0.02 });
+    service.setFault(() => {
+      const { path = '' } = service.requests.at(-1) ?? {};
+      if (path.includes('clock')) return Response.json({ atMs: Date.now() });
+      const body = new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array([10])),
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    });
+    const error: unknown = await feed.loadMarkets(never()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'feed_unavailable',
+      message: expect.stringContaining('silent for 6000 ms'),
+    });
+    expect(logs.length).toBe(1);
+    await feed.close();
+    service.setFault(null);
+    await service.stop();
+  });
+
   test('ends its wait when the caller does', async () => {
     const service = startMarketService(createHandFeed(MARKETS));
     service.setFault(() => new Promise<Response>(() => undefined));

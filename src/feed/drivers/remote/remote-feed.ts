@@ -209,6 +209,7 @@ class RemoteFeed implements Feed {
         },
         updates: (updates, id, span) => this.#takeUpdates(updates, id, span),
       });
+      if (session.aborted || signal.aborted) return null;
       return new SpreadscopeError(
         'feed_unavailable',
         `market-data service ${this.#service.host}: the stream ended`,
