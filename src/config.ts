@@ -61,6 +61,8 @@ export interface Config {
   readonly priceBandBps: number;
   /** 2: pairs only. */
   readonly maxLegs: number;
+  /** A symbol over more than two exchanges at once is an opportunity of its own. */
+  readonly hasMulti: boolean;
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
@@ -85,6 +87,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Null: traces and metrics are public. */
+  readonly apiToken: string | null;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -161,6 +165,7 @@ export function parseConfig(env: Environment): Config {
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
     maxLegs: read.number('MAX_LEGS'),
+    hasMulti: read.choice('MULTI', ['off', 'on']) === 'on',
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
     contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
@@ -182,6 +187,7 @@ export function parseConfig(env: Environment): Config {
     host: read.text('HOST'),
     port: read.number('PORT'),
     corsOrigins: read.list('CORS_ORIGINS'),
+    apiToken: read.token('API_TOKEN'),
     databaseUrl: read.secretUrl('DATABASE_URL'),
     dataDir: read.text('DATA_DIR'),
     retentionDays: zeroIsUnlimited(read.number('RETENTION_DAYS')),

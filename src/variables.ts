@@ -144,7 +144,8 @@ export const VARIABLES = [
     unit: 'quote asset',
     default: '10000',
     min: 0,
-    meaning: 'Most to spend on the bought leg of one opportunity; 0: no limit.',
+    meaning:
+      'Most to spend on the bought leg of one opportunity, in units of whatever asset its symbol is quoted in; 0: no limit.',
   },
   {
     name: 'FIXED_COST',
@@ -235,10 +236,10 @@ export const VARIABLES = [
     name: 'MAX_SKEW_MS',
     kind: 'age',
     unit: 'ms',
-    default: '3000',
+    default: '5000',
     min: 0,
     meaning:
-      'Two legs whose data lies further apart in time than this are not paired; `off`: no limit.',
+      'Two legs whose data lies further apart in time than this are not paired; `off`: no limit. Below MAX_AGE_MS it closes quiet markets before they are too old.',
   },
   {
     name: 'PRICE_BAND_BPS',
@@ -257,6 +258,15 @@ export const VARIABLES = [
     min: 2,
     max: 5,
     meaning: 'Longest opportunity; 2: pairs only, 3 to 5: cycles of so many legs too.',
+  },
+  {
+    name: 'MULTI',
+    kind: 'choice',
+    unit: '',
+    default: 'off',
+    choices: ['off', 'on'],
+    meaning:
+      '`on`: a symbol bought and sold on more than two exchanges at once is an opportunity of its own, beside its pairs.',
   },
   {
     name: 'PEGS',
@@ -415,6 +425,14 @@ export const VARIABLES = [
     unit: 'origins',
     default: '',
     meaning: 'Origins that may call the API from a browser, or `*`.',
+  },
+  {
+    name: 'API_TOKEN',
+    kind: 'secret',
+    unit: '',
+    default: '',
+    meaning:
+      'Traces and metrics are given only to those who send it as bearer token, 16 characters or more; unset: to everybody.',
   },
   {
     name: 'DATABASE_URL',

@@ -100,6 +100,22 @@ export function confirmTerms(
   settings: DetectionSettings,
   nowMs: number,
 ): PairResult {
+  const choice = choosePair(kernel, terms, minEdgeBps, settings);
+  return choice.found ? settlePair(terms, choice.orders, nowMs) : choice;
+}
+
+export type FoundPair = Extract<PairResult, { found: true }>;
+type RefusedPair = Extract<PairResult, { found: false }>;
+
+export type PairChoice = { readonly found: true; readonly orders: PairOrders } | RefusedPair;
+
+/** The best orders; what they cost step by step is left to `settlePair`. */
+export function choosePair(
+  kernel: MarketKernel,
+  terms: PairTerms,
+  minEdgeBps: number,
+  settings: DetectionSettings,
+): PairChoice {
   const sizing = sizeInKernel(kernel, terms, minEdgeBps, settings);
   if (sizing === null) return rejected('book_invalid');
   if (sizing.sizeInBase <= 0 || !sizing.canEarn) return rejected('edge_below_threshold');
@@ -107,10 +123,10 @@ export function confirmTerms(
   if (orders === null) return rejected('book_too_thin');
   const isEarning = compare(surplusOf(orders, minEdgeBps), ZERO) > 0;
   if (!isEarning || compare(orders.profit, ZERO) <= 0) return rejected('edge_below_threshold');
-  return settle(terms, orders, nowMs);
+  return { found: true, orders };
 }
 
-function rejected(reason: Extract<PairResult, { found: false }>['reason']): PairResult {
+function rejected(reason: RefusedPair['reason']): RefusedPair {
   return { found: false, reason };
 }
 
@@ -159,7 +175,8 @@ function isPositive(size: Decimal): boolean {
   return compare(size, ZERO) > 0;
 }
 
-function settle(terms: PairTerms, orders: PairOrders, nowMs: number): PairResult {
+/** Edge, orders and costs of what was chosen. */
+export function settlePair(terms: PairTerms, orders: PairOrders, nowMs: number): FoundPair {
   const { bought, sold, cost, proceeds, profit } = orders;
   const [buyFee, sellFee] = toFees(terms, orders);
   return {

@@ -15,15 +15,29 @@ export function createShardFeed(feed: Feed, isMine: (symbol: string) => boolean)
     omitted: ofMine(omitted),
     maxLevelsCount,
   });
+  const { ingest } = feed;
+  // Members are named one by one: those of a class are not its object's own.
   return {
-    ...feed,
+    get source() {
+      return feed.source;
+    },
+    ...(ingest === undefined ? {} : { ingest }),
+    ...(feed.networks === undefined ? {} : { networks: () => feed.networks?.() ?? [] }),
     loadMarkets: async (signal) => toMine(await feed.loadMarkets(signal)),
     onMarkets: (listener) => feed.onMarkets((markets) => listener(toMine(markets))),
     batches: async function* batches(signal) {
-      for await (const { atMs, quotes, books } of feed.batches(signal)) {
-        const batch: FeedBatch = { atMs, quotes: ofMine(quotes), books: ofMine(books) };
-        if (batch.quotes.length + batch.books.length > 0) yield batch;
+      for await (const batch of feed.batches(signal)) {
+        const part: FeedBatch = {
+          ...batch,
+          quotes: ofMine(batch.quotes),
+          books: ofMine(batch.books),
+          ...(batch.funding === undefined ? {} : { funding: ofMine(batch.funding) }),
+        };
+        if (part.quotes.length + part.books.length + (part.funding?.length ?? 0) > 0) yield part;
       }
     },
+    fetchBook: (...wanted) => feed.fetchBook(...wanted),
+    exchanges: () => feed.exchanges(),
+    close: () => feed.close(),
   };
 }

@@ -181,7 +181,10 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
     recentTraces,
     activeContext: () => context.active(),
     fetch: (input, init) => outbound(context.active(), input, init),
-    exportOnFlushOnly: () => tracing.spanExport?.hold(),
+    exportOnFlushOnly: () => {
+      tracing.spanExport?.hold();
+      logExport?.hold();
+    },
     flush: () => {
       logger.flushRepeats();
       return all([tracing.tracing?.forceFlush(), metrics.exporter?.flush(), logExport?.flush()]);

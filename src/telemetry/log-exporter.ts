@@ -40,6 +40,8 @@ export interface LogExporterOptions {
 }
 
 export interface LogExporter extends LogSink {
+  /** From now on records leave only when flushed; the newest over a full queue are dropped and counted. */
+  hold(): void;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
   accounts(): ExportAccounts;
@@ -50,18 +52,31 @@ export function createLogExporter(options: LogExporterOptions): LogExporter {
   let waiting: LimitedRecord[] = [];
   let cancel: (() => void) | null = null;
   let isStopped = false;
-  const send = () => {
+  let isHeld = false;
+  let droppedCount = 0;
+  const cancelTimer = () => {
     cancel?.();
     cancel = null;
+  };
+  const send = () => {
+    cancelTimer();
     if (waiting.length === 0) return;
     void transport.send({ itemCount: waiting.length, body: encode(resource, waiting) });
     waiting = [];
   };
   return {
     write: (record) => {
+      if (isHeld && waiting.length >= batch.maxQueueCount) {
+        droppedCount += 1;
+        return;
+      }
       waiting.push(limit(record, limits));
-      if (waiting.length >= batch.maxBatchCount || isStopped) send();
-      else cancel ??= options.schedule(batch.scheduleDelayMs, send);
+      if (isStopped || (!isHeld && waiting.length >= batch.maxBatchCount)) send();
+      else if (!isHeld) cancel ??= options.schedule(batch.scheduleDelayMs, send);
+    },
+    hold: () => {
+      isHeld = true;
+      cancelTimer();
     },
     flush: () => {
       send();
@@ -72,7 +87,17 @@ export function createLogExporter(options: LogExporterOptions): LogExporter {
       send();
       return transport.shutdown(batch.exportTimeoutMs);
     },
-    accounts: () => transport.accounts(),
+    accounts: () => addDropped(transport.accounts(), droppedCount),
+  };
+}
+
+function addDropped(accounts: ExportAccounts, count: number): ExportAccounts {
+  if (count === 0) return accounts;
+  const { droppedCounts, startedCount } = accounts;
+  return {
+    ...accounts,
+    startedCount: startedCount + count,
+    droppedCounts: { ...droppedCounts, queue_full: (droppedCounts.queue_full ?? 0) + count },
   };
 }
 

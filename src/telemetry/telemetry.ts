@@ -82,7 +82,7 @@ export interface Telemetry {
   /** `fetch` that carries the active context to the hosts of `TELEMETRY_PROPAGATE_HOSTS`, and to no others. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /**
-   * From now on spans leave only with `flush()`: for platforms where work ends with the request that began it.
+   * From now on spans and log records leave only with `flush()`: for platforms where work ends with the request that began it.
    * `traceFetch` asks for it where it finds a `waitUntil`, under which it then flushes.
    */
   exportOnFlushOnly(): void;

@@ -27,15 +27,18 @@ const ONE = toDecimal(1);
 
 /**
  * The least size sold whose profit before fixed costs is at least these costs, rounded up; null when there are none. A
- * network's fixed fee is such a cost: its units are bought first.
+ * network's fixed fee is such a cost: its units are bought first. Orders that earn them reach no further than it does.
  */
-export function breakEvenSize(terms: PairTerms, fixedCost: Decimal): string | null {
+export function breakEvenSize(terms: PairTerms, orders: PairOrders): string | null {
   const { buy, sell, givenRatio, carriage } = terms;
+  const { fixedCost, bought, sold } = orders;
   const feeInBase = toDecimal(carriage?.hop.feeInAsset ?? 0);
   const total = add(fixedCost, feeInBase);
   if (compare(total, ZERO) === 0) return null;
-  const asks = toNetLadder(buy.market.exchange, buy.book.asks, 'buy', toBuyFee(terms));
-  const bids = toNetLadder(sell.market.exchange, sell.book.bids, 'sell', toSellFee(terms));
+  const askLevels = buy.book.asks.slice(0, bought.levelsCount);
+  const bidLevels = sell.book.bids.slice(0, sold.levelsCount);
+  const asks = toNetLadder(buy.market.exchange, askLevels, 'buy', toBuyFee(terms));
+  const bids = toNetLadder(sell.market.exchange, bidLevels, 'sell', toSellFee(terms));
   const left = skipBase(asks, feeInBase);
   if (left === null) return null;
   const point = leastWithProfit(toSizeCurve(left.levels, bids), add(fixedCost, left.amountInQuote));

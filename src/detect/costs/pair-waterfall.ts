@@ -72,7 +72,7 @@ export function toPairWaterfall(terms: PairTerms, orders: PairOrders): CostWater
   return {
     steps,
     breakEvenTakerBps: breakEvenTakerBps(terms, orders),
-    breakEvenSizeInBase: breakEvenSize(terms, orders.fixedCost),
+    breakEvenSizeInBase: breakEvenSize(terms, orders),
   };
 }
 

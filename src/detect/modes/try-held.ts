@@ -3,8 +3,9 @@
 import type { BalanceCap, BalanceRefusal, ModeRefusal } from '../../domain/modes.ts';
 import { compare, type Decimal, divide, multiply, toDecimal, ZERO } from '../../domain/money.ts';
 import type { MarketKernel } from '../../kernel/kernel.ts';
+import type { PairOrders } from '../costs/pair-orders.ts';
 import type { PairSide, PairTerms } from '../costs/pair-terms.ts';
-import { confirmTerms, type PairResult } from '../pair.ts';
+import { choosePair } from '../pair.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { AccountView } from '../transfer/transfer-terms.ts';
 
@@ -14,20 +15,21 @@ export interface ModeParts {
   readonly account: AccountView;
 }
 
-export type FoundPair = Extract<PairResult, { found: true }>;
-
 /** One mode, judged. */
 export type Tried =
-  | { readonly found: true; readonly pair: FoundPair; readonly cappedBy: BalanceCap | null }
+  | {
+      readonly found: true;
+      readonly terms: PairTerms;
+      readonly orders: PairOrders;
+      readonly cappedBy: BalanceCap | null;
+    }
   | { readonly found: false; readonly reason: ModeRefusal };
 
 /** What is tried, in either mode. */
-export interface Attempt {
-  readonly parts: ModeParts;
+export interface Attempt extends ModeParts {
   readonly buy: PairSide;
   readonly sell: PairSide;
   readonly minEdgeBps: number;
-  readonly nowMs: number;
 }
 
 /** Places of the share of a need that a balance covers. */
@@ -35,15 +37,14 @@ const SHARE_SCALE = 12;
 
 /** What can be ordered, and when a balance is less than that, what it leaves of it. */
 export function tryHeld(attempt: Attempt, terms: PairTerms): Tried {
-  const { kernel, settings, account } = attempt.parts;
-  const confirm = (given: PairTerms) =>
-    confirmTerms(kernel, given, attempt.minEdgeBps, settings, attempt.nowMs);
+  const { kernel, settings, account } = attempt;
+  const confirm = (given: PairTerms) => choosePair(kernel, given, attempt.minEdgeBps, settings);
   const free = confirm(terms);
   if (!free.found) return { found: false, reason: { code: free.reason } };
-  const cap = tightestOf(neededOf(terms, free), account);
-  if (cap === null) return { found: true, pair: free, cappedBy: null };
+  const cap = tightestOf(neededOf(terms, free.orders), account);
+  if (cap === null) return { found: true, terms, orders: free.orders, cappedBy: null };
   const within = confirm(withBalances(terms, account));
-  if (within.found) return { found: true, pair: within, cappedBy: cap };
+  if (within.found) return { found: true, terms, orders: within.orders, cappedBy: cap };
   return { found: false, reason: toBalanceRefusal(cap) };
 }
 
@@ -54,14 +55,17 @@ interface Need {
 }
 
 /** What the orders give: the cost where it is bought; the size where it is sold, unless it arrives there. */
-function neededOf({ buy, sell, givenRatio, carriage }: PairTerms, { edge }: FoundPair): Need[] {
+function neededOf(
+  { buy, sell, givenRatio, carriage }: PairTerms,
+  { cost: paid, sold }: PairOrders,
+): Need[] {
   const cost: Need = {
     exchange: buy.market.exchange,
     asset: buy.market.quote,
-    amount: toDecimal(edge.costInQuote),
+    amount: paid,
   };
   if (carriage !== null) return [cost];
-  const given = multiply(toDecimal(edge.sizeInBase), givenRatio);
+  const given = multiply(sold.sizeInBase, givenRatio);
   return [cost, { exchange: sell.market.exchange, asset: sell.market.base, amount: given }];
 }
 
@@ -97,9 +101,4 @@ function toBalanceRefusal(cap: BalanceCap): BalanceRefusal {
   return isNothing
     ? { code: 'balance_missing', exchange, asset }
     : { code: 'balance_too_small', ...cap };
-}
-
-/** Exact, quote units. */
-export function profitOf({ pair }: Extract<Tried, { found: true }>): Decimal {
-  return toDecimal(pair.edge.profitInQuote);
 }

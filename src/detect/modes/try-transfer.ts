@@ -1,14 +1,7 @@
 /** The mode `transfer` of a pair: every way between its exchanges is tried, and the one that leaves most is taken. */
 
 import type { ModeRefusal } from '../../domain/modes.ts';
-import {
-  compare,
-  type Decimal,
-  floorToStep,
-  minimum,
-  toDecimal,
-  ZERO,
-} from '../../domain/money.ts';
+import { compare, type Decimal, floorToStep, minimum, ZERO } from '../../domain/money.ts';
 import type { TransferRefusal } from '../../domain/transfer.ts';
 import { stepOf } from '../costs/lattice.ts';
 import { toPairOrders } from '../costs/pair-orders.ts';
@@ -16,7 +9,7 @@ import { type Carriage, type PairTerms, toPairTerms, toSoldSize } from '../costs
 import { toBps } from '../costs/pair-waterfall.ts';
 import { depthOf } from '../ladder.ts';
 import { findCarriages } from '../transfer/carriages.ts';
-import { type Attempt, profitOf, type Tried, tryHeld } from './try-held.ts';
+import { type Attempt, type Tried, tryHeld } from './try-held.ts';
 
 const UNBOUNDED = {
   minWithdrawalInAsset: null,
@@ -32,10 +25,10 @@ const UNLIMITED = {
 
 /** Of all ways the one that leaves most; when none does, the reason of the one that comes nearest. */
 export function tryTransfer(attempt: Attempt, inventory: Tried): Tried {
-  const { parts, buy, sell } = attempt;
+  const { account, settings, buy, sell } = attempt;
   const { base, symbol, exchange } = buy.market;
   const query = { asset: base, symbol, fromExchange: exchange, toExchange: sell.market.exchange };
-  const search = findCarriages(query, parts.account, parts.settings);
+  const search = findCarriages(query, account, settings);
   if (!search.found) return search;
   return search.carriages
     .map((carriage) => tryCarriage(attempt, carriage, inventory))
@@ -76,7 +69,7 @@ function toBoundRefusal(attempt: Attempt, carriage: Carriage): TransferRefusal |
 
 /** What is missing at the size of the mode `inventory`, or at what the book holds of it beside the fee. */
 function toShortage(
-  { parts, buy, sell, minEdgeBps }: Attempt,
+  { settings, buy, sell, minEdgeBps }: Attempt,
   carriage: Carriage,
   inventory: Tried,
 ): TransferRefusal {
@@ -90,9 +83,9 @@ function toShortage(
     missingBps: edgeBps === null ? null : Math.max(0, minEdgeBps - edgeBps),
   });
   if (!inventory.found) return shortage(null);
-  const { fixedCostInQuote = 0 } = parts.settings;
+  const { fixedCostInQuote = 0 } = settings;
   const terms = toPairTerms(buy, sell, { ...carriage, hop: { ...hop, ...UNBOUNDED } });
-  const size = minimum(toDecimal(inventory.pair.edge.sizeInBase), mostCovered(terms));
+  const size = minimum(inventory.orders.sold.sizeInBase, mostCovered(terms));
   const isAny = compare(size, ZERO) > 0;
   const orders = isAny ? toPairOrders(terms, size, { ...UNLIMITED, fixedCostInQuote }) : null;
   return shortage(orders === null ? null : toBps(orders.profit, orders.cost));
@@ -108,7 +101,7 @@ function mostCovered(terms: PairTerms): Decimal {
 }
 
 function isBetter(tried: Tried, best: Tried): boolean {
-  if (tried.found && best.found) return compare(profitOf(tried), profitOf(best)) > 0;
+  if (tried.found && best.found) return compare(tried.orders.profit, best.orders.profit) > 0;
   if (tried.found || best.found) return tried.found;
   return shortnessOf(tried.reason) < shortnessOf(best.reason);
 }

@@ -1,7 +1,6 @@
 /** The program in a Durable Object: the kernel and the page come with the bundle, all data is in the object's storage. */
 
 import market from '../../../build/market.wasm';
-import assets from '../../../build/web/assets.json' with { type: 'json' };
 import manifest from '../../../package.json' with { type: 'json' };
 import { type App, createApp } from '../../app.ts';
 import { createDurableCache } from '../../cache/drivers/durable.ts';
@@ -10,6 +9,7 @@ import { systemClock } from '../../domain/clock.ts';
 import { isShardOf } from '../../domain/shards.ts';
 import type { Feed } from '../../feed/feed.ts';
 import { createShardFeed } from '../../feed/shard-feed.ts';
+import type { ShardFilter } from '../../feed/shard-filter.ts';
 import { EXPECTED_ABI_VERSION } from '../../kernel/abi.ts';
 import { createWasmCycleKernel } from '../../kernel/cycles/wasm-cycle-kernel.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
@@ -21,7 +21,6 @@ import type { OpportunityStore } from '../../store/store.ts';
 import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
 import { recordSetter } from '../../telemetry/propagate/carriers.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { parseWebAssets } from '../../web/assets.ts';
 import { createWebPages } from '../../web/pages.ts';
 import type { Bindings, ObjectId } from './bindings.ts';
 import { createLayout, type ShardRole } from './layout.ts';
@@ -139,7 +138,13 @@ function openOwnPart(
   if (role?.kind !== 'pairs') return openFeed(config, context);
   const isMine = isShardOf([role.index], config.marketShardsCount);
   const symbols = config.symbols === 'auto' ? config.symbols : config.symbols.filter(isMine);
-  return createShardFeed(openFeed({ ...config, symbols }, context), isMine);
+  const shards: ShardFilter = {
+    count: config.marketShardsCount,
+    owned: () => [role.index],
+    // The layout is that of the deployment.
+    onChange: () => () => undefined,
+  };
+  return createShardFeed(openFeed({ ...config, symbols }, { ...context, shards }), isMine);
 }
 
 function createObjectApp(parts: ObjectParts): App {
@@ -165,7 +170,8 @@ function createObjectApp(parts: ObjectParts): App {
       maxEntriesCount: config.cacheMaxEntries,
       clock: systemClock,
     }),
-    web: createWebPages(parseWebAssets(assets)),
+    // Scripts and styles are served before the Worker is called.
+    web: createWebPages([]),
   });
 }
 

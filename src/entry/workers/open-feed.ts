@@ -8,6 +8,7 @@ import { createRemoteFeed } from '../../feed/drivers/remote/remote-feed.ts';
 import { toSyntheticShape } from '../../feed/drivers/synthetic/market-plan.ts';
 import { createSyntheticFeed } from '../../feed/drivers/synthetic/synthetic-feed.ts';
 import type { Feed } from '../../feed/feed.ts';
+import type { ShardFilter } from '../../feed/shard-filter.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
 export interface FeedContext {
@@ -15,6 +16,8 @@ export interface FeedContext {
   readonly telemetry: Telemetry;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** The part of the symbols that is wanted; absent: all. */
+  readonly shards?: ShardFilter;
 }
 
 /** @throws {SpreadscopeError} `config_invalid` for a feed that the deployment does not have. */

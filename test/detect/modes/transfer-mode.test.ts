@@ -259,6 +259,13 @@ describe('the rule', () => {
     });
   });
 
+  test('what is no edge from inventory is none by transfer, for the same reason', () => {
+    const short = { ...DEEP, minEdgeBps: 500 };
+    for (const rule of ['inventory', 'transfer', 'either'] as const) {
+      expect(withRule(short, rule)).toEqual({ found: false, reason: 'edge_below_threshold' });
+    }
+  });
+
   test('without any network there is nothing to show beside inventory', () => {
     expect(edgeOf({ ...DEEP, networks: [] }).modes).toBeUndefined();
     expect(withRule({ ...DEEP, networks: [] }, 'transfer')).toMatchObject({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { systemClock } from '../../../src/domain/clock.ts';
+import type { Funding } from '../../../src/domain/funding.ts';
 import type { Quote } from '../../../src/domain/quote.ts';
 import { createRemoteFeed } from '../../../src/feed/drivers/remote/remote-feed.ts';
 import { createSyntheticFeed } from '../../../src/feed/drivers/synthetic/synthetic-feed.ts';
@@ -22,8 +23,10 @@ setDefaultTimeout(30_000);
 
 const never = () => new AbortController().signal;
 const SHAPE = { seed: 3, exchangesCount: 3, symbolsCount: 4, updatesPerSecond: 2_000 };
+/** In both of two shards. */
+const SYMBOLS = ['BTC/USD', 'ETH/USD', 'XRP/USD', 'LTC/USD', 'DOT/USD', 'UNI/USD'];
 const MARKETS = ['kraken', 'okx'].flatMap((exchange) =>
-  ['BTC/USD', 'ETH/USD', 'XRP/USD'].map((symbol) => market(exchange, symbol)),
+  SYMBOLS.map((symbol) => market(exchange, symbol)),
 );
 
 function connect(url: string, options: Partial<Parameters<typeof createRemoteFeed>[0]> = {}) {
@@ -58,14 +61,16 @@ describe('the remote feed', () => {
     const quotes = new Map<string, Quote>();
     await rig.feed.loadMarkets(never());
     const links: number[] = [];
+    const fundings: Funding[] = [];
     void (async () => {
       for await (const batch of rig.feed.batches(never())) {
         links.push(batch.origins?.length ?? 0);
+        fundings.push(...(batch.funding ?? []));
         for (const quote of batch.quotes) quotes.set(`${quote.exchange} ${quote.symbol}`, quote);
       }
     })();
     const bidOf = (exchange: string, symbol: string) => quotes.get(`${exchange} ${symbol}`)?.bid;
-    return { ...rig, quotes, links, bidOf };
+    return { ...rig, quotes, links, fundings, bidOf };
   };
   const streams = () => service.requests.filter(({ path }) => path.includes('/stream'));
 
@@ -107,7 +112,7 @@ describe('the remote feed', () => {
     feed.onMarkets(({ markets }) => {
       announcedCount = markets.length;
     });
-    source.setMarkets([...MARKETS, market('kraken', 'SOL/USD')]);
+    source.setMarkets([...MARKETS, market('kraken', 'NEW/USD')]);
     await untilTrue('the new market is announced', () => announcedCount === MARKETS.length + 1);
   });
 
@@ -129,6 +134,18 @@ describe('the remote feed', () => {
       expect(trace?.spans[0]?.name).toBe('send quotes');
       expect(trace?.spans[0]?.spanContext().spanId).toBe(parentSpanContext?.spanId ?? '');
     }
+  });
+
+  test('passes on funding', async () => {
+    const { fundings } = await start();
+    const funding = {
+      ...{ exchange: 'okx', symbol: 'BTC/USD', rateRatio: -0.0001, intervalMs: 28_800_000 },
+      ...{ nextFundingAtMs: 1.8e12, markPriceInQuote: 100.5, indexPriceInQuote: null },
+      ...{ exchangeTimeMs: null, receivedAtMs: Date.now() - 5 },
+    };
+    source.fund(funding);
+    await untilTrue('the funding came', () => fundings.length === 1);
+    expect(fundings).toEqual([funding]);
   });
 
   test('goes on after a short break from where it was, without anybody noticing', async () => {
@@ -220,17 +237,17 @@ describe('the remote feed', () => {
     feed.onMarkets(({ markets }) => {
       announced = markets.map(({ symbol }) => symbol);
     });
-    for (const symbol of ['BTC/USD', 'ETH/USD', 'XRP/USD']) source.quote('okx', symbol, 5, 6);
+    for (const symbol of SYMBOLS) source.quote('okx', symbol, 5, 6);
     owned = [0];
     tell();
     await untilTrue('some are announced', () => announced.length > 0);
     const first = new Set(announced);
-    expect(first.size).toBeLessThan(3);
+    expect(first.size).toBeLessThan(SYMBOLS.length);
     await untilTrue('their quotes came', () => quotes.size === first.size);
     owned = [0, 1];
     tell();
-    await untilTrue('all are announced', () => new Set(announced).size === 3);
-    await untilTrue('all quotes came', () => quotes.size === 3);
+    await untilTrue('all are announced', () => new Set(announced).size === SYMBOLS.length);
+    await untilTrue('all quotes came', () => quotes.size === SYMBOLS.length);
     expect(feed.exchanges().every(({ state }) => state === 'live')).toBe(true);
   });
 

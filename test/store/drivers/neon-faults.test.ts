@@ -79,6 +79,7 @@ describe.skipIf(!hasPostgres)(
             '0001_opportunities',
             '0002_spread_windows',
             '0003_basis_snapshots',
+            '0004_shards',
           ]);
           await racers[0]?.write([sampleOpportunity()]);
         });

@@ -250,6 +250,8 @@ class RemoteFeed implements Feed {
       if (update.type === 'quote') {
         this.#markets.note(update.quote, update.number, id);
         this.#queue.pushQuote(this.#markets.toOurTime(update.quote, nowMs));
+      } else if (update.type === 'funding') {
+        this.#queue.pushFunding(this.#markets.toOurTime(update.funding, nowMs));
       } else {
         this.#markets.note(update.book, update.number, id);
         this.#queue.pushBook(this.#markets.toOurTime(update.book, nowMs));
