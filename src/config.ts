@@ -8,7 +8,7 @@ import { SpreadscopeError } from './domain/errors.ts';
 import type { ModeRule } from './domain/modes.ts';
 import { parseTerms } from './domain/parse-terms.ts';
 import type { Terms } from './domain/terms.ts';
-import { VARIABLES, type Variable, type VariableName } from './variables.ts';
+import { VARIABLE_ROWS, type VariableName, type VariableRow } from './variable-rows.ts';
 
 /** String bindings; Workers also bind objects, which are ignored here. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -242,8 +242,8 @@ function parseShards(read: Reader, hasUpstash: boolean): Config['shards'] {
 }
 
 function createReader(env: Environment) {
-  const variable = (name: VariableName): Variable => {
-    const found = VARIABLES.find((candidate) => candidate.name === name);
+  const variable = (name: VariableName): VariableRow => {
+    const found = VARIABLE_ROWS.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`BUG: variable ${name} is not in the table`);
     return found;
   };
@@ -322,7 +322,7 @@ function toContractKind(text: string): Config['contracts'][number] {
   throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
-function describeNumber(kind: Variable['kind'], min: number, max: number): string {
+function describeNumber(kind: VariableRow['kind'], min: number, max: number): string {
   const noun = kind === 'integer' ? 'a whole number' : 'a number';
   const orOff = kind === 'age' ? ' or off' : '';
   if (min === -Infinity) return noun + orOff;
