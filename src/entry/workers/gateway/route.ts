@@ -34,7 +34,10 @@ export function routeRequest(
   const { layout } = gateway;
   const url = new URL(request.url);
   const { pathname, searchParams } = url;
-  if (pathname.startsWith(SHARD_CALL_PREFIX)) return refuse(gateway, request);
+  // Nobody outside reaches an object's own calls.
+  if (pathname.startsWith(SHARD_CALL_PREFIX)) {
+    return Promise.resolve(new Response(null, { status: 404 }));
+  }
   const isRead = request.method === 'GET';
   if (layout.names.length === 1) return forward(gateway, request, layout.whole);
   if (pathname === '/api/ingest' && request.method === 'POST') {
@@ -132,13 +135,6 @@ async function firstFound(gateway: Gateway, request: Request): Promise<Response>
   const found = responses.find(({ ok }) => ok) ?? responses[0];
   for (const other of responses) if (other !== found) await other.body?.cancel();
   return found ?? new Response(null, { status: 404 });
-}
-
-/** Nobody outside reaches an object's own calls: the object is asked for a path that it does not have. */
-function refuse(gateway: Gateway, request: Request): Promise<Response> {
-  const { headers, url, signal } = request;
-  const nowhere = new Request(new URL('/not-a-path', url), { method: 'GET', headers, signal });
-  return forward(gateway, nowhere, gateway.layout.whole);
 }
 
 /** As the API's schemas read a symbol: `BTC-USDT` and `BTC/USDT` are the same. */
