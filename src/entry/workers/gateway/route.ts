@@ -114,7 +114,7 @@ async function mergeReady(gateway: Gateway, request: Request): Promise<Response>
     (response) => !/^application\/json/.test(response.headers.get('content-type') ?? ''),
   );
   const [like] = responses;
-  if (odd !== undefined || like === undefined) return odd ?? new Response(null, { status: 503 });
+  if (odd !== undefined || like === undefined) return odd as Response;
   const answers = (await Promise.all(responses.map((each) => each.json()))) as readonly Readiness[];
   const merged = mergeReadiness(answers, names);
   return toMergedResponse(merged, like, merged?.ready === true ? 200 : 503);
@@ -133,8 +133,8 @@ function mergeTraces(answers: readonly TracesJson[], limit: number): TracesJson 
 async function firstFound(gateway: Gateway, request: Request): Promise<Response> {
   const responses = await askAll(gateway, request);
   const found = responses.find(({ ok }) => ok) ?? responses[0];
-  for (const other of responses) if (other !== found) await other.body?.cancel();
-  return found ?? new Response(null, { status: 404 });
+  await Promise.all(responses.map((other) => other !== found && other.body?.cancel()));
+  return found as Response;
 }
 
 /** As the API's schemas read a symbol: `BTC-USDT` and `BTC/USDT` are the same. */
