@@ -93,6 +93,7 @@ export function createApp(parts: AppParts): App {
     ...toCycleOptions(config, parts.createCycleKernel),
     ...(parts.hasPairs === undefined ? {} : { hasPairs: parts.hasPairs }),
     ...(parts.journal === undefined ? {} : { hub: createJournalHub(parts.journal) }),
+    hasMulti: config.hasMulti,
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,

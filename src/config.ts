@@ -8,7 +8,7 @@ import { SpreadscopeError } from './domain/errors.ts';
 import type { ModeRule } from './domain/modes.ts';
 import { parseTerms } from './domain/parse-terms.ts';
 import type { Terms } from './domain/terms.ts';
-import { VARIABLES, type Variable, type VariableName } from './variables.ts';
+import { VARIABLE_ROWS, type VariableName, type VariableRow } from './variable-rows.ts';
 
 /** String bindings; Workers also bind objects, which are ignored here. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -61,6 +61,8 @@ export interface Config {
   readonly priceBandBps: number;
   /** 2: pairs only. */
   readonly maxLegs: number;
+  /** A symbol over more than two exchanges at once is an opportunity of its own. */
+  readonly hasMulti: boolean;
   readonly pegs: readonly { readonly asset: string; readonly reference: string }[];
   /** Infinity: no alarm. */
   readonly depegBps: number;
@@ -85,6 +87,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Null: traces and metrics are public. */
+  readonly apiToken: string | null;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -161,6 +165,7 @@ export function parseConfig(env: Environment): Config {
     maxSkewMs: read.age('MAX_SKEW_MS'),
     priceBandBps: read.age('PRICE_BAND_BPS'),
     maxLegs: read.number('MAX_LEGS'),
+    hasMulti: read.choice('MULTI', ['off', 'on']) === 'on',
     pegs: Object.freeze(read.list('PEGS').map(toPeg)),
     depegBps: read.age('DEPEG_BPS'),
     contracts: Object.freeze(read.list('CONTRACTS').map(toContractKind)),
@@ -182,6 +187,7 @@ export function parseConfig(env: Environment): Config {
     host: read.text('HOST'),
     port: read.number('PORT'),
     corsOrigins: read.list('CORS_ORIGINS'),
+    apiToken: read.token('API_TOKEN'),
     databaseUrl: read.secretUrl('DATABASE_URL'),
     dataDir: read.text('DATA_DIR'),
     retentionDays: zeroIsUnlimited(read.number('RETENTION_DAYS')),
@@ -236,8 +242,8 @@ function parseShards(read: Reader, hasUpstash: boolean): Config['shards'] {
 }
 
 function createReader(env: Environment) {
-  const variable = (name: VariableName): Variable => {
-    const found = VARIABLES.find((candidate) => candidate.name === name);
+  const variable = (name: VariableName): VariableRow => {
+    const found = VARIABLE_ROWS.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`BUG: variable ${name} is not in the table`);
     return found;
   };
@@ -316,7 +322,7 @@ function toContractKind(text: string): Config['contracts'][number] {
   throw invalid('CONTRACTS', 'perpetual, dated or both', JSON.stringify(text));
 }
 
-function describeNumber(kind: Variable['kind'], min: number, max: number): string {
+function describeNumber(kind: VariableRow['kind'], min: number, max: number): string {
   const noun = kind === 'integer' ? 'a whole number' : 'a number';
   const orOff = kind === 'age' ? ' or off' : '';
   if (min === -Infinity) return noun + orOff;

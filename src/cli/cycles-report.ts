@@ -21,6 +21,8 @@ export interface CyclesSummary {
   /** Null when none is profitable. */
   readonly bestEdgeBps: number | null;
   readonly bestRoute: string | null;
+  /** Some round of any length that is profitable, found without counting; null when there is none at all. */
+  readonly anyRoute: string | null;
   /** False when it was interrupted. */
   readonly isComplete: boolean;
 }
@@ -39,10 +41,12 @@ export async function printCycles(
   }
   if (lines.length > 0) await io.out(formatTable(COLUMNS, lines));
   const { cyclesCount, profitableCount, assetsCount, bestEdgeBps, isComplete } = summary;
+  const any =
+    profitableCount > 0 || summary.anyRoute === null ? '' : `, but longer: ${summary.anyRoute}`;
   const best = bestEdgeBps === null ? '' : `, best ${bestEdgeBps.toFixed(4)} bps`;
   const more = isComplete ? '' : ' (interrupted: there are more)';
   await io.out(
-    `${cyclesCount} cycles of ${assetsCount} assets, ${profitableCount} profitable${best}${more}`,
+    `${cyclesCount} cycles of ${assetsCount} assets, ${profitableCount} profitable${best}${any}${more}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { systemClock } from '../domain/clock.ts';
 import { loadKernelFactory } from '../entry/drivers.ts';
 import { openRecordingFile } from '../feed/drivers/replay/open-file.ts';
 import { createReplayFeed } from '../feed/drivers/replay/replay-feed.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, tellCutOff } from './io.ts';
 import { createProgress } from './progress.ts';
 
 export interface FinalStateOptions {
@@ -48,5 +48,7 @@ export async function loadFinalState(
     state.setFunding(batch.funding ?? []);
     atMs = batch.atMs;
   }
+  const cutOff = feed.facts()?.cutOff ?? null;
+  if (cutOff !== null) tellCutOff(file, cutOff, io);
   return { state, atMs };
 }

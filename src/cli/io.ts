@@ -16,6 +16,12 @@ export interface CommandIo {
 /** Exit codes: 0 well, 1 failed, 2 called wrongly. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
+/** A recording that ends before its end: what there is of it was used, and the command has failed nevertheless. */
+export function tellCutOff(file: string, cutOff: string, { note }: Pick<CommandIo, 'note'>): void {
+  note(`spreadscope: ${file} is not whole, what there is of it was used: ${cutOff}`);
+  process.exitCode = EXIT.failed;
+}
+
 /** The streams and signals of this process. */
 export function createProcessIo(): CommandIo {
   // Each write hears of its own failure; without a listener the stream would tell it a second time, as a crash.

@@ -53,6 +53,7 @@ export async function lookOnce(
     feed,
     createKernel: await loadKernelFactory(),
     ...toCycleOptions(config, await loadCycleKernelFactory()),
+    hasMulti: config.hasMulti,
     maxSymbolsCount: config.maxSymbolsCount,
     maxExchangesCount: config.maxExchangesCount,
     bookLevelsCount: config.bookLevelsCount,

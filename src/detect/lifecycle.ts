@@ -64,7 +64,7 @@ export interface Lifecycle {
  * @param changedIds - changed in this round already: their revision stays.
  * @returns an event for each that it changes.
  */
-type Compete = (
+export type Compete = (
   competitions: ReadonlyMap<string, OpportunityCompetition>,
   changedIds: ReadonlySet<string>,
   nowMs: number,
@@ -120,7 +120,8 @@ export function createCycleLifecycle(source: MarketDataSource): CycleLifecycle {
   };
 }
 
-class Lives<Subject> {
+/** The lives of opportunities of one kind. */
+export class Lives<Subject> {
   readonly #source: MarketDataSource;
   readonly #keyOf: (subject: Subject) => string;
   readonly #name: (subject: Subject) => Naming;

@@ -12,11 +12,12 @@ import type { TransferHop, TransferRefusal } from './transfer.ts';
 import type { CostWaterfall } from './waterfall.ts';
 
 /**
- * Shape of an opportunity. `pair`: buy on one exchange, sell the same symbol on another. `cycle`: a round of three or
+ * Shape of an opportunity. `multi`: one symbol bought and sold on three or more exchanges at once; its legs are the orders
+ * on each, and `buyExchange` and `sellExchange` are those with the best prices. `pair`: buy on one exchange, sell the same symbol on another. `cycle`: a round of three or
  * more orders that begins and ends with the same asset; its `symbol` is the round, such as `ADA>BTC>USDT`, `base` and
  * `quote` are both the asset it begins with, and `buyExchange` and `sellExchange` are those of its first and last order.
  */
-export type OpportunityKind = 'pair' | 'cycle';
+export type OpportunityKind = 'pair' | 'cycle' | 'multi';
 
 /** Why an opportunity ended. */
 export type CloseReason =

@@ -6,11 +6,12 @@ import type { Context } from 'hono';
 import { requestId } from 'hono/request-id';
 import { failSpan } from '../telemetry/spans.ts';
 import { createNotFoundHandler } from './middleware/allowed-methods.ts';
+import { API_SECURITY, protectByToken } from './middleware/api-token.ts';
 import { bodyLimits, urlAndHeaderLimits } from './middleware/limits.ts';
 import { nameSpan } from './middleware/name-span.ts';
 import { crossOrigin, securityHeaders } from './middleware/security.ts';
 import { PROBLEMS, toHttpProblem, toProblemResponse } from './problem.ts';
-
+import { withRefusals } from './refusals.ts';
 import { basisHistoryRoute, basisRoute } from './routes/basis.ts';
 import { convertRoute } from './routes/convert.ts';
 import { explainRoute } from './routes/explain.ts';
@@ -72,7 +73,13 @@ export function createHttpApp(services: HttpServices) {
     type: 'http',
     scheme: 'bearer',
   });
-  addPages(app, services, () => api.getOpenAPI31Document(toDocumentInfo(services.version)));
+  app.openAPIRegistry.registerComponent('securitySchemes', API_SECURITY, {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  addPages(app, services, () =>
+    withRefusals(api.getOpenAPI31Document(toDocumentInfo(services.version))),
+  );
   app.notFound(createNotFoundHandler(app, () => services.telemetry.activeContext()));
   app.onError((error, c) => answerError(error, c, services));
   return api;
@@ -84,7 +91,7 @@ export type AppType = ReturnType<typeof createHttpApp>;
 /** What stands before every route. */
 export function addMiddleware(
   app: OpenAPIHono,
-  services: { readonly config: Pick<HttpServices['config'], 'corsOrigins'> } & Pick<
+  services: { readonly config: Pick<HttpServices['config'], 'corsOrigins' | 'apiToken'> } & Pick<
     HttpServices,
     'createRequestId'
   >,
@@ -94,6 +101,7 @@ export function addMiddleware(
   app.use(securityHeaders());
   app.use(requestId({ generator: createRequestId }));
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
+  if (config.apiToken !== null) app.use(protectByToken(config.apiToken));
   app.use(urlAndHeaderLimits());
   app.use(bodyLimits());
   app.use('/api/*', async function neverStored(c, next) {

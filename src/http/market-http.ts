@@ -4,7 +4,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { addMiddleware, answerError, toDocumentInfo } from './app.ts';
 import type { MarketHttpServices } from './market-services.ts';
 import { createNotFoundHandler } from './middleware/allowed-methods.ts';
+import { API_SECURITY } from './middleware/api-token.ts';
 import { requireSecret } from './middleware/require-secret.ts';
+import { withRefusals } from './refusals.ts';
 import { healthRoute } from './routes/health.ts';
 import { marketReadyRoute } from './routes/market-ready.ts';
 import { exchangesRoute } from './routes/markets.ts';
@@ -32,7 +34,13 @@ export function createMarketHttpApp(services: MarketHttpServices) {
     quotesBookRoute(services),
     quotesClockRoute(services),
   ]);
-  addReference(app, services, () => api.getOpenAPI31Document(toDocumentInfo(services.version)));
+  app.openAPIRegistry.registerComponent('securitySchemes', API_SECURITY, {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  addReference(app, services, () =>
+    withRefusals(api.getOpenAPI31Document(toDocumentInfo(services.version))),
+  );
   app.notFound(createNotFoundHandler(app, () => services.telemetry.activeContext()));
   app.onError((error, c) => answerError(error, c, services));
   return api;

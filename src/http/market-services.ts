@@ -20,7 +20,7 @@ export interface MarketHttpServices {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
-  readonly config: Pick<Config, 'corsOrigins'>;
+  readonly config: Pick<Config, 'corsOrigins' | 'apiToken'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly feed: Pick<Feed, 'source' | 'exchanges' | 'networks' | 'fetchBook'>;

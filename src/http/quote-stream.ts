@@ -192,6 +192,7 @@ class BoardReader {
   #countSkipped(updates: readonly NumberedUpdate[]): number {
     let skippedCount = 0;
     for (const update of updates) {
+      if (update.type === 'funding') continue;
       const { exchange, symbol } = update.type === 'quote' ? update.quote : update.book;
       const key = `${exchange} ${symbol}`;
       const known = this.#numbers.get(key);

@@ -55,6 +55,7 @@ export interface HttpServices {
   readonly config: Pick<
     Config,
     | 'corsOrigins'
+    | 'apiToken'
     | 'ingestToken'
     | 'cacheTtlMs'
     | 'bookLevelsCount'

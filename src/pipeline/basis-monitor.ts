@@ -17,7 +17,8 @@ const MAX_EDGES_NOTED_COUNT = 5;
 
 export interface BasisMonitorOptions {
   readonly settings: BasisSettings;
-  readonly source: MarketDataSource;
+  /** Known once the feed has loaded its markets. */
+  readonly source: () => MarketDataSource;
   readonly tracer: Tracer;
 }
 
@@ -38,7 +39,7 @@ export function createBasisMonitor({
   const look = (view: MarketView, nowMs: number): void => {
     const markets = toBasisMarkets(view);
     if (markets.length === 0) return;
-    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: source } };
+    const options = { parent: ROOT_CONTEXT, attributes: { [ATTR.source]: source() } };
     latest = withSpan(tracer, SPAN.detectBasis, options, (span) => {
       const result = detectBasis(markets, settings, nowMs);
       describe(span, result, markets.length);

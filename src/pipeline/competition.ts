@@ -4,10 +4,11 @@ import { type BestSizeOf, findCompetition } from '../detect/competition.ts';
 import { depthOfMarket } from '../detect/detector.ts';
 import type { CycleLifecycle, Lifecycle } from '../detect/lifecycle.ts';
 import type { MarketState } from '../detect/market-state.ts';
+import type { MultiLifecycle } from '../detect/multi/multi-lifecycle.ts';
 import type { MarketDataSource } from '../domain/market.ts';
 import type { Opportunity, OpportunityEvent } from '../domain/opportunity.ts';
 
-type Living = Pick<Lifecycle & CycleLifecycle, 'open' | 'compete'>;
+type Living = Pick<Lifecycle | CycleLifecycle | MultiLifecycle, 'open' | 'compete'>;
 
 export interface CompetitionParts {
   readonly state: Pick<MarketState, 'record'>;

@@ -9,6 +9,7 @@ import {
   type Lifecycle,
 } from '../detect/lifecycle.ts';
 import { createMarketState, type MarketState } from '../detect/market-state.ts';
+import { createMultiLifecycle, type MultiLifecycle } from '../detect/multi/multi-lifecycle.ts';
 import type { FeedMarkets } from '../feed/feed.ts';
 import { type Account, createAccount, needsAccount } from './account.ts';
 import { toCapacity } from './capacity.ts';
@@ -16,6 +17,7 @@ import { createCompetition } from './competition.ts';
 import { createCycleRounds, LIVE_JUDGED_COUNT } from './cycle-round.ts';
 import { createDepthRequests } from './depth-requests.ts';
 import { createMarketView } from './market-view.ts';
+import { createMultiRounds } from './multi-round.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { MarketView } from './ports.ts';
 import { createRounds, type Rounds } from './round.ts';
@@ -25,6 +27,7 @@ export interface Engine {
   readonly detector: Detector;
   readonly lifecycle: Lifecycle;
   readonly cycleLifecycle: CycleLifecycle;
+  readonly multiLifecycle: MultiLifecycle;
   /** Null: pairs only. */
   readonly cycleDetector: CycleDetector | null;
   readonly rounds: Rounds;
@@ -54,6 +57,11 @@ export function createEngine(
   const account = createAccount(options);
   const lifecycle = createLifecycle(source);
   const cycleLifecycle = createCycleLifecycle(source);
+  const multiLifecycle = createMultiLifecycle(source);
+  const multi =
+    options.hasMulti === true
+      ? createMultiRounds({ state, settings, source }, multiLifecycle)
+      : null;
   const levelsCount = bookLevelsCount;
   const requests = { feed, state, clock, logger, levelsCount, signal, onSettled: onDepth };
   const depth = createDepthRequests(requests);
@@ -78,17 +86,21 @@ export function createEngine(
     lifecycle,
     depth,
     cycles,
+    multi,
     settleCompetition: createCompetition({
       state,
       source,
-      lifecycles: [lifecycle, cycleLifecycle],
+      lifecycles: [lifecycle, cycleLifecycle, multiLifecycle],
     }),
     tracer,
     ...(options.scope === undefined ? {} : { scope: options.scope }),
     hasPairs: options.hasPairs ?? true,
   });
   const view = createMarketView(state, settings, viewTimeMs);
-  return { state, detector, lifecycle, cycleLifecycle, cycleDetector, rounds, view, account };
+  return {
+    ...{ state, detector, lifecycle, cycleLifecycle, multiLifecycle, cycleDetector },
+    ...{ rounds, view, account },
+  };
 }
 
 function createCycles(

@@ -34,6 +34,8 @@ export interface PipelineOptions extends AccountOptions {
     /** 3 to 5. */
     readonly maxLegs: number;
   };
+  /** True: a symbol over more than two exchanges at once is an opportunity of its own; absent: false. */
+  readonly hasMulti?: boolean;
   /** Bounds of the kernel for a live feed; a recording gets what its markets need. */
   readonly maxSymbolsCount: number;
   readonly maxExchangesCount: number;

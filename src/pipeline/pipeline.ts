@@ -67,7 +67,11 @@ class FeedPipeline implements Pipeline {
     this.#basis =
       basis === undefined
         ? null
-        : createBasisMonitor({ settings: basis, source: feed.source, tracer: telemetry.tracer });
+        : createBasisMonitor({
+            settings: basis,
+            source: () => feed.source,
+            tracer: telemetry.tracer,
+          });
     this.market = {
       symbols: () => this.#running?.view.symbols() ?? [],
       snapshots: (symbol) => this.#running?.view.snapshots(symbol) ?? [],
@@ -75,8 +79,9 @@ class FeedPipeline implements Pipeline {
   }
 
   open(): readonly Opportunity[] {
-    const { lifecycle, cycleLifecycle } = this.#running ?? {};
-    return [...(lifecycle?.open() ?? []), ...(cycleLifecycle?.open() ?? [])]
+    const { lifecycle, cycleLifecycle, multiLifecycle } = this.#running ?? {};
+    return [lifecycle, cycleLifecycle, multiLifecycle]
+      .flatMap((lives) => lives?.open() ?? [])
       .map((opportunity) => this.#stamp(this.#lives.describe(opportunity)))
       .sort(byQuoteThenProfit);
   }
@@ -182,12 +187,13 @@ class FeedPipeline implements Pipeline {
   release(): void {
     const { scope } = this.#options;
     if (scope === undefined || this.#running === null) return;
-    const { lifecycle, cycleLifecycle } = this.#running;
+    const { lifecycle, cycleLifecycle, multiLifecycle } = this.#running;
     const nowMs = this.#viewTimeMs();
     const isOver = ({ symbol }: Opportunity) => !scope.pairs(symbol);
     const pairs = lifecycle.closeWhere(isOver, nowMs, 'handed_over');
     const cycles = cycleLifecycle.closeWhere(() => !scope.cycles(), nowMs, 'handed_over');
-    this.#close([...pairs, ...cycles]);
+    const multi = multiLifecycle.closeWhere(isOver, nowMs, 'handed_over');
+    this.#close([...pairs, ...multi, ...cycles]);
   }
 
   #runRound(running: Engine, batch: FeedBatch): boolean {
@@ -219,10 +225,13 @@ class FeedPipeline implements Pipeline {
     }
   }
 
-  #finish({ lifecycle, cycleLifecycle, view }: Engine, reason: 'shutdown' | 'feed_ended'): void {
+  #finish(engine: Engine, reason: 'shutdown' | 'feed_ended'): void {
     const nowMs = this.#viewTimeMs();
-    if (reason === 'feed_ended') this.#pegs.observeNow(view, nowMs);
-    const events = [lifecycle, cycleLifecycle].flatMap((lives) => lives.closeAll(nowMs, reason));
+    if (reason === 'feed_ended') this.#pegs.observeNow(engine.view, nowMs);
+    const { lifecycle, multiLifecycle, cycleLifecycle } = engine;
+    const events = [lifecycle, multiLifecycle, cycleLifecycle].flatMap((lives) =>
+      lives.closeWhere(() => true, nowMs, reason),
+    );
     this.#close(events);
   }
 

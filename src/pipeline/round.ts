@@ -24,6 +24,7 @@ import type { SettleCompetition } from './competition.ts';
 import type { CycleRounds } from './cycle-round.ts';
 import type { DepthRequests } from './depth-requests.ts';
 import { toModeAttributes } from './mode-attributes.ts';
+import type { MultiRounds } from './multi-round.ts';
 import type { DetectionScope } from './pipeline-options.ts';
 import { traceIdOf } from './trace-id.ts';
 
@@ -36,6 +37,8 @@ export interface RoundParts {
   readonly depth: DepthRequests;
   /** Null: pairs only. */
   readonly cycles: CycleRounds | null;
+  /** Null or absent: no symbol over all its exchanges at once. */
+  readonly multi?: MultiRounds | null;
   readonly settleCompetition: SettleCompetition;
   readonly tracer: Tracer;
   /** Absent: everything is detected here. */
@@ -111,13 +114,17 @@ class DetectionRounds implements Rounds {
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
+    const own = new Map([...bySymbol].filter(([symbol]) => scope?.pairs(symbol) !== false));
+    events.push(...(this.#parts.multi?.run(own, batch.atMs, traceIdOf(span)) ?? []));
     const hasCycles = scope?.cycles() ?? true;
     const cycles = hasCycles ? this.#parts.cycles?.run(batch, candidatesCount) : undefined;
     candidatesCount += cycles?.candidatesCount ?? 0;
     events.push(...(cycles?.events ?? []));
     // What nobody judged, nobody changed.
     const settled =
-      candidatesCount === 0 ? events : this.#parts.settleCompetition(events, batch.atMs);
+      candidatesCount === 0 && events.length === 0
+        ? events
+        : this.#parts.settleCompetition(events, batch.atMs);
     const work = kernel.readWork();
     span.setAttributes({
       [ATTR.updatesCount]: applied.updatesCount,

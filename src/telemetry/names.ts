@@ -12,6 +12,7 @@ export const SPAN = {
   storeOpportunities: 'arbitrage.store_opportunities',
   exchangeCall: 'exchange.call',
   replay: 'arbitrage.replay',
+  upkeep: 'arbitrage.upkeep',
   workflow: 'crypto.workflow',
   processingStage: 'crypto.processing_stage',
 } as const;
@@ -67,6 +68,12 @@ export const ATTR = {
   cappedByAsset: 'arbitrage.capped_by.asset',
   storedCount: 'arbitrage.stored_count',
   rejectionReason: 'arbitrage.rejection_reason',
+  /** Opportunities past their retention, and rows of the journal that no stream needs any more. */
+  deletedCount: 'arbitrage.deleted_count',
+  forgottenCount: 'arbitrage.forgotten_count',
+  /** Openings and closings: ever detected = in the database + on their way there. */
+  detectedCount: 'arbitrage.detected_count',
+  outboxCount: 'arbitrage.outbox_count',
   cacheDriver: 'cache.driver',
   closeReason: 'arbitrage.close_reason',
   opportunityKind: 'arbitrage.kind',
@@ -161,6 +168,12 @@ export const MESSAGING_ATTR = {
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
   batchMessageCount: 'messaging.batch.message_count',
+} as const;
+
+/** Semantic conventions 1.45.0, FaaS (in development there, hence copied). */
+export const FAAS_ATTR = {
+  trigger: 'faas.trigger',
+  cron: 'faas.cron',
 } as const;
 
 /** What the sampler says about a span. */

@@ -55,7 +55,12 @@ describe.skipIf(!requirement('recorded tops', tops !== null))('cycles of recorde
     expect(await summaryOf('--taker-bps', '10')).toMatchObject({
       profitableCount: 0,
       bestEdgeBps: null,
+      anyRoute: null,
     });
+    const any = await summaryOf('--top', '0');
+    const assets = JSON.parse(JSON.stringify(any)).anyRoute.split('>');
+    expect(assets.length).toBeGreaterThan(1);
+    expect([...assets].sort()[0]).toBe(assets[0] ?? '');
   }, 60_000);
 
   test('are printed as a table', async () => {

@@ -185,6 +185,15 @@ describe('the command line', () => {
     const skipped = await runCommand(['replay', bad, '--skip-bad', '--json']);
     expect(skipped.exitCode).toBe(0);
     expect(parseLines(skipped.stdout).at(-1)).toMatchObject({ summary: { badLinesCount: 1 } });
+    const cut = join(folder, 'cut.ndjson.gz');
+    const market = '{"type":"market","exchange":"a","symbol":"X/Y","takerBps":0}';
+    const packed = Bun.gzipSync(Buffer.from(`${header}\n${market}\n${market.repeat(500)}\n`));
+    await writeFile(cut, packed.subarray(0, packed.length - 9));
+    expect((await runCommand(['replay', cut])).exitCode).toBe(1);
+    const partly = await runCommand(['replay', cut, '--skip-bad', '--json']);
+    expect(partly.exitCode).toBe(1);
+    expect(partly.stderr).toContain('cut.ndjson.gz is not whole');
+    expect(parseLines(partly.stdout).at(-1)).toMatchObject({ summary: { isComplete: false } });
     const missing = await runCommand(['replay', join(folder, 'none.ndjson')]);
     expect(missing.exitCode).toBe(1);
     expect(missing.stderr).toContain('none.ndjson');

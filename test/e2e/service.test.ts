@@ -93,6 +93,8 @@ beforeAll(async () => {
     SYMBOLS: SYMBOLS.join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_BSP_SCHEDULE_DELAY: '200',
+    // Every span counts here, however busy the machine is.
+    TELEMETRY_BUDGET_RATIO: '1',
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   });
 }, 90_000);

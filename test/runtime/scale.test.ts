@@ -178,6 +178,24 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
     });
   });
 
+  test('are kept up by the cron, in a trace through all objects', async () => {
+    await (await fetch(`${worker.url}/cdn-cgi/handler/scheduled`)).arrayBuffer();
+    const isPartOf = (root: CollectedSpan | undefined) => (span: CollectedSpan) =>
+      root !== undefined && span.parentSpanId === root.spanId && span.kind === 'SERVER';
+    const findRoot = (all: readonly CollectedSpan[]) =>
+      all.find(({ name }) => name === 'arbitrage.upkeep');
+    const spans = await collector.waitForSpans(
+      (all) => all.filter(isPartOf(findRoot(all))).length === 3,
+      20_000,
+    );
+    const { detectedCount } = await check();
+    expect(findRoot(spans)?.attributes).toMatchObject({
+      'faas.trigger': 'timer',
+      'arbitrage.deleted_count': 0,
+      'arbitrage.detected_count': detectedCount,
+    });
+  });
+
   test('detect, queue and store', async () => {
     maker.begin();
     await untilMore(0);

@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../src/domain/clock.ts';
 import { type ErrorCode, SpreadscopeError } from '../../src/domain/errors.ts';
+import type { Funding } from '../../src/domain/funding.ts';
 import type { Market } from '../../src/domain/market.ts';
 import type { AssetNetwork } from '../../src/domain/network.ts';
 import type { Quote } from '../../src/domain/quote.ts';
@@ -13,6 +14,7 @@ export interface HandFeed extends Feed {
   quote(exchange: string, symbol: string, bid: number, ask: number): void;
   setState(exchange: string, state: 'live' | 'down'): void;
   setMarkets(markets: readonly Market[]): void;
+  fund(funding: Funding): void;
   setNetworks(networks: readonly AssetNetwork[]): void;
 }
 
@@ -75,6 +77,7 @@ export function createHandFeed(markets: readonly Market[]): HandFeed {
       lastUpdateAtMs = Date.now();
       queue.pushQuote(toQuote(exchange, symbol, bid, ask, lastUpdateAtMs));
     },
+    fund: (funding) => queue.pushFunding(funding),
     setState: (exchange, state) => void states.set(exchange, state),
     setMarkets: (next) => {
       loaded = { ...loaded, markets: next };

@@ -35,8 +35,9 @@ export function sizeSides(
   const crossing = crossingSize(asks, asksCount, bids, bidsCount, buyFactor, sellFactor);
   const affordable = sizeForCost(asks, asksCount, maxCost / buyFactor);
   const size = min(min(crossing, maxSize), affordable);
-  const askLevels = levelsFor(asks, asksCount, size);
-  const bidLevels = levelsFor(bids, bidsCount, size);
+  const isCrossing = size > 0 && size == crossing;
+  const askLevels = isCrossing ? lastAsk + 1 : levelsFor(asks, asksCount, size);
+  const bidLevels = isCrossing ? lastBid + 1 : levelsFor(bids, bidsCount, size);
   const cost = costOf(asks, askLevels, size) * buyFactor;
   const proceeds = costOf(bids, bidLevels, size) * sellFactor;
   store<f64>(sizing, size);
@@ -50,6 +51,10 @@ export function sizeSides(
   addWork(WORK_PAIRS_SIZED, 1);
   addWork(WORK_LEVELS_WALKED, <f64>(askLevels + bidLevels));
 }
+
+/** The levels in which the last crossing size ended. */
+let lastAsk: i32 = 0;
+let lastBid: i32 = 0;
 
 /** Base units up to which each further unit sells for more than it costs. */
 function crossingSize(
@@ -66,17 +71,26 @@ function crossingSize(
   let ask: i32 = 0;
   let bid: i32 = 0;
   for (let step = 0; ask < asksCount && bid < bidsCount; step++) {
-    if (!(at(bids, bid) * sellFactor > at(asks, ask) * buyFactor)) return size;
+    if (!(at(bids, bid) * sellFactor > at(asks, ask) * buyFactor)) break;
     if (step == STEPS_BEFORE_SEARCH) {
       return searchCrossing(asks, asksCount, ask, bids, bidsCount, bid, buyFactor, sellFactor);
     }
     const askEnd = at(askSums, ask + 1);
     const bidEnd = at(bidSums, bid + 1);
     size = min(askEnd, bidEnd);
+    lastAsk = ask;
+    lastBid = bid;
     if (askEnd <= bidEnd) ask++;
     if (bidEnd <= askEnd) bid++;
   }
+  endBefore(askSums, bidSums, size);
   return size;
+}
+
+/** A level without a size ends where the one before it does: the first of them is meant. */
+function endBefore(askSums: usize, bidSums: usize, size: f64): void {
+  while (lastAsk > 0 && at(askSums, lastAsk) >= size) lastAsk--;
+  while (lastBid > 0 && at(bidSums, lastBid) >= size) lastBid--;
 }
 
 /**
@@ -110,7 +124,11 @@ function searchCrossing(
       bidsLow = above;
     }
   }
-  return min(at(askSums, reached + 1), at(bidSums, bidsHigh));
+  const size = min(at(askSums, reached + 1), at(bidSums, bidsHigh));
+  lastAsk = reached;
+  lastBid = levelOf(bidSums, bid, bidsHigh - 1, size);
+  endBefore(askSums, bidSums, size);
+  return size;
 }
 
 /** Number of bids whose net price is above `netAsk`, known to be from `low` to `high`. */

@@ -127,6 +127,7 @@ function toSummary(result: CycleAuditResult, markets: CycleMarkets) {
     bestEdgeBps: best === undefined ? null : best.edgeRatio * 10_000,
     bestRoute:
       best === undefined ? null : best.assets.map((asset) => markets.assets[asset]).join('>'),
+    anyRoute: markets.findAny()?.join('>') ?? null,
     isComplete: result.isComplete,
   };
 }

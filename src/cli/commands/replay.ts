@@ -13,7 +13,7 @@ import { createReplayFeed, type ReplayFeed } from '../../feed/drivers/replay/rep
 import { MAX_LEGS } from '../../kernel/cycles/cycle-kernel.ts';
 import { createPipeline } from '../../pipeline/pipeline.ts';
 import { createTelemetry } from '../../telemetry/create-telemetry.ts';
-import type { CommandIo } from '../io.ts';
+import { type CommandIo, tellCutOff } from '../io.ts';
 import { choiceOption, integerOption, limitOption, numberOption, speedOption } from '../options.ts';
 import { createReplayReport, type ReplayReport } from '../replay-report.ts';
 
@@ -35,6 +35,7 @@ interface ReplayCommandOptions {
   readonly maxFutureMs: number;
   readonly maxSkewMs: number;
   readonly maxLegs: number;
+  readonly multi?: true;
   readonly speed: number | 'max';
   readonly skipBad?: true;
 }
@@ -129,6 +130,7 @@ export function addReplayCommand(program: Command, io: CommandIo): void {
       integerOption(2, MAX_LEGS),
       2,
     )
+    .option('--multi', 'a symbol on more than two exchanges at once is an opportunity of its own')
     .option('--speed <n>', 'max, or a factor of the recorded speed such as 1x', speedOption, 'max')
     .option('--skip-bad', 'count bad lines instead of stopping at the first')
     .action((file: string, options: ReplayCommandOptions) => replay(file, options, io));
@@ -152,6 +154,7 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     ...(options.maxLegs > 2
       ? { cycles: { createKernel: await loadCycleKernelFactory(), maxLegs: options.maxLegs } }
       : {}),
+    hasMulti: options.multi === true,
     maxSymbolsCount: 1,
     maxExchangesCount: 2,
     bookLevelsCount: MIN_BOOK_LEVELS_COUNT,
@@ -165,10 +168,13 @@ async function replay(file: string, options: ReplayCommandOptions, io: CommandIo
     onEvents: (events: readonly OpportunityEvent[]) => report.add(events),
   });
   await pipeline.run(io.interrupted);
-  await finish(report, feed, pipeline.status().roundsCount, !io.interrupted.aborted);
+  const cutOff = feed.facts()?.cutOff ?? null;
+  const isComplete = !io.interrupted.aborted && cutOff === null;
+  await finish(report, feed, pipeline.status().roundsCount, isComplete);
   await telemetry.shutdown();
   const tookS = (systemClock.monotonicMs() - startedMs) / 1000;
   io.note(`${io.interrupted.aborted ? 'interrupted' : 'done'} in ${tookS.toFixed(2)} s`);
+  if (cutOff !== null) tellCutOff(file, cutOff, io);
 }
 
 async function finish(

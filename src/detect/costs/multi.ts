@@ -9,12 +9,15 @@ import {
   bpsToRatio,
   compare,
   type Decimal,
+  divide,
+  divideUp,
   minimum,
   multiply,
   subtract,
   toDecimal,
   ZERO,
 } from '../../domain/money.ts';
+import { SIZE_SCALE } from '../ladder.ts';
 import { type Allocation, createLadderMerge, type LadderMerge } from './ladder-merge.ts';
 import type { NetLevel } from './net-ladder.ts';
 
@@ -33,9 +36,13 @@ export interface MultiLimits {
   readonly minEdgeBps: number;
   /** Null: no limit. */
   readonly maxSizeInBase: Decimal | null;
+  /** Most to pay for all that is bought; null or absent: no limit. */
+  readonly maxCostInQuote?: Decimal | null;
 }
 
 const ONE = toDecimal(1);
+/** Places of a running cost. */
+const COST_SCALE = 18;
 
 /**
  * @param asks - a net ladder for each exchange, lowest price first.
@@ -44,23 +51,35 @@ const ONE = toDecimal(1);
 export function allocateMulti(
   asks: readonly (readonly NetLevel[])[],
   bids: readonly (readonly NetLevel[])[],
-  { minEdgeBps, maxSizeInBase }: MultiLimits,
+  { minEdgeBps, maxSizeInBase, maxCostInQuote = null }: MultiLimits,
 ): MultiAllocation {
   const supply = createLadderMerge(asks, 'lowest');
   const demand = createLadderMerge(bids, 'highest');
   const factor = add(ONE, bpsToRatio(minEdgeBps));
   let size = ZERO;
+  let cost = ZERO;
   for (;;) {
     const [ask, bid] = [supply.best(), demand.best()];
     if (ask === null || bid === null || !isEarning(ask, bid, factor)) break;
     const open = minimum(supply.left(), demand.left());
-    const taken = maxSizeInBase === null ? open : minimum(open, subtract(maxSizeInBase, size));
+    const sized = maxSizeInBase === null ? open : minimum(open, subtract(maxSizeInBase, size));
+    const taken =
+      maxCostInQuote === null
+        ? sized
+        : minimum(sized, affordable(ask, subtract(maxCostInQuote, cost)));
     if (compare(taken, ZERO) <= 0) break;
+    // Rounded up: what is paid never exceeds the most.
+    cost = add(cost, divideUp(multiply(taken, ask.amountInQuote), ask.sizeInBase, COST_SCALE));
     supply.take(taken);
     demand.take(taken);
     size = add(size, taken);
   }
   return toResult(size, supply, demand);
+}
+
+/** Base units of `ask` that `amountInQuote` pays for, rounded down. */
+function affordable(ask: NetLevel, amountInQuote: Decimal): Decimal {
+  return divide(multiply(amountInQuote, ask.sizeInBase), ask.amountInQuote, SIZE_SCALE);
 }
 
 /** bid / size > (1 + θ) · ask / size, without division. */

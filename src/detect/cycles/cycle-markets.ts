@@ -35,6 +35,11 @@ export interface CycleMarkets {
   screenAll(minEdgeRatio: number, maxLegs: number): CycleScreen;
   /** The best markets now for a round through `assets`; null when a conversion is not offered. */
   resolve(assets: readonly string[]): Cycle | null;
+  /**
+   * Assets of some round of any length that earns at the top of book, from the alphabetically first one on; null when
+   * there is none. Quick, whatever the length.
+   */
+  findAny(): readonly string[] | null;
   /** In alphabetical order. */
   readonly assets: readonly string[];
   /** The best offer of each conversion that is offered; assets by their place in `assets`. */
@@ -110,6 +115,11 @@ class KernelCycleMarkets implements CycleMarkets {
       (from, leg) => this.#graph.conversionOf(from, assets[(leg + 1) % assets.length] ?? '') ?? [],
     );
     return conversions.length === assets.length ? this.#toCycle(conversions) : null;
+  }
+
+  findAny(): readonly string[] | null {
+    const found = this.#kernel?.findCycle() ?? null;
+    return found?.conversions.map((conversion) => this.#assetOf(conversion)) ?? null;
   }
 
   conversions(): readonly RatedConversion[] {

@@ -1,6 +1,7 @@
-/** The cron: every object deletes what is past its retention; one trace. */
+/** The cron: every object deletes what is past its retention and says how its accounts stand; one trace. */
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { ATTR, FAAS_ATTR, SPAN } from '../../telemetry/names.ts';
 import { withSpan } from '../../telemetry/spans.ts';
 import type { Bindings } from './bindings.ts';
 import { telemetryOf } from './edge-telemetry.ts';
@@ -20,24 +21,20 @@ interface Execution {
   waitUntil(work: Promise<unknown>): void;
 }
 
-export const CRON_SPAN = 'arbitrage.upkeep';
-
 export async function cronHandler(
   { cron }: CronEvent,
   env: Bindings,
   execution: Execution,
 ): Promise<void> {
   const telemetry = telemetryOf(env);
-  const { names } = createLayout(configOf(env).marketShardsCount);
-  const gateway = createGateway(env, createLayout(configOf(env).marketShardsCount), telemetry);
-  const options = {
-    parent: ROOT_CONTEXT,
-    attributes: { 'faas.trigger': 'timer', 'faas.cron': cron },
-  };
+  const layout = createLayout(configOf(env).marketShardsCount);
+  const gateway = createGateway(env, layout, telemetry);
+  const attributes = { [FAAS_ATTR.trigger]: 'timer', [FAAS_ATTR.cron]: cron };
+  const options = { parent: ROOT_CONTEXT, attributes };
   try {
-    await withSpan(telemetry.tracer, CRON_SPAN, options, async (span) => {
+    await withSpan(telemetry.tracer, SPAN.upkeep, options, async (span) => {
       const reports = await Promise.all(
-        names.map((name) =>
+        layout.names.map((name) =>
           callShard<UpkeepReport>(
             gateway.stubOf(name),
             { type: 'upkeep' },
@@ -47,14 +44,13 @@ export async function cronHandler(
       );
       const sum = (read: (report: UpkeepReport) => number) =>
         reports.reduce((total, report) => total + read(report), 0);
-      span.setAttribute(
-        'arbitrage.deleted_count',
-        sum((report) => report.deletedOpportunitiesCount),
-      );
-      span.setAttribute(
-        'arbitrage.forgotten_count',
-        sum((report) => report.forgottenRowsCount),
-      );
+      span.setAttributes({
+        [ATTR.deletedCount]: sum((report) => report.deletedOpportunitiesCount),
+        [ATTR.forgottenCount]: sum((report) => report.forgottenRowsCount),
+        [ATTR.detectedCount]: sum((report) => report.accounts.detectedCount),
+        [ATTR.storedCount]: sum((report) => report.accounts.storedCount),
+        [ATTR.outboxCount]: sum((report) => report.accounts.outboxCount),
+      });
     });
   } finally {
     execution.waitUntil(telemetry.flush());

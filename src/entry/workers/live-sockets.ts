@@ -44,7 +44,7 @@ export function createLiveSockets(
         if (isWanted) socket.send(JSON.stringify({ type: event.type, id, opportunity }));
         socket.serializeAttachment({ id, ...filter });
       }
-      if (!abort.signal.aborted) socket.close(1001, 'The server stops.');
+      if (!abort.signal.aborted) socket.close(1001);
     } catch {
       // Sending to a socket that is gone throws; its client comes back.
     }
@@ -61,9 +61,9 @@ export function createLiveSockets(
   return {
     accept: (request) => {
       const query = streamQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-      if (!query.success) return Response.json({ code: 'invalid_input' }, { status: 400 });
+      if (!query.success) return new Response(null, { status: 400 });
       if (running.size >= MAX_SOCKETS_COUNT) {
-        return Response.json({ code: 'too_many_streams' }, { status: 503 });
+        return new Response(null, { status: 503 });
       }
       const { lastEventId, symbol, exchange } = query.data;
       const [client, server] = createWebSocketPair();

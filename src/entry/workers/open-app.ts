@@ -16,7 +16,7 @@ import { toKernelModule } from '../../kernel/load-module.ts';
 import { createWasmKernel } from '../../kernel/wasm.ts';
 import { createDurableStore, type DurableStorage } from '../../store/drivers/durable.ts';
 import { createDurableJournal } from '../../store/drivers/durable-journal.ts';
-import type { OpportunityJournal } from '../../store/journal.ts';
+import type { JournalAccounts, OpportunityJournal } from '../../store/journal.ts';
 import type { OpportunityStore } from '../../store/store.ts';
 import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
 import { recordSetter } from '../../telemetry/propagate/carriers.ts';
@@ -31,6 +31,7 @@ import { refuseWhatIsMissing } from './requirements.ts';
 export interface UpkeepReport {
   readonly deletedOpportunitiesCount: number;
   readonly forgottenRowsCount: number;
+  readonly accounts: JournalAccounts;
 }
 
 export interface OpenedApp {
@@ -94,6 +95,7 @@ export async function openApp(
         ? await store.prune(systemClock.nowMs() - config.retentionDays * DAY_MS)
         : 0,
       forgottenRowsCount: journal.forget(systemClock.nowMs() - STREAM_MEMORY_MS),
+      accounts: journal.accounts(),
     }),
   };
 }

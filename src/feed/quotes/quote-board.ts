@@ -5,13 +5,15 @@
  */
 
 import type { Book } from '../../domain/book.ts';
+import type { Funding } from '../../domain/funding.ts';
 import type { Quote } from '../../domain/quote.ts';
 import type { ExchangeStatus, FeedBatch, FeedMarkets } from '../feed.ts';
 
-/** A quote or a book with its number: each market counts its updates from 1, so a reader knows how many it missed. */
+/** An update with its number: each market counts from 1, its funding apart, so a reader knows how many it missed. */
 export type NumberedUpdate =
   | { readonly type: 'quote'; readonly number: number; readonly quote: Quote }
-  | { readonly type: 'book'; readonly number: number; readonly book: Book };
+  | { readonly type: 'book'; readonly number: number; readonly book: Book }
+  | { readonly type: 'funding'; readonly number: number; readonly funding: Funding };
 
 /** What changed after a place. */
 export interface BoardChanges {
@@ -75,14 +77,18 @@ class LinkedBoard implements QuoteBoard {
   readonly #listeners = new Set<() => void>();
   #newest: Entry | null = null;
 
-  publish({ quotes, books }: FeedBatch): void {
+  publish({ quotes, books, funding = [] }: FeedBatch): void {
     for (const quote of quotes) {
-      const entry = this.#touch(quote);
+      const entry = this.#touch(quote, '');
       entry.update = { type: 'quote', number: entry.number, quote };
     }
     for (const book of books) {
-      const entry = this.#touch(book);
+      const entry = this.#touch(book, '');
       entry.update = { type: 'book', number: entry.number, book };
+    }
+    for (const newest of funding) {
+      const entry = this.#touch(newest, 'funding ');
+      entry.update = { type: 'funding', number: entry.number, funding: newest };
     }
     this.#tell();
   }
@@ -138,8 +144,11 @@ class LinkedBoard implements QuoteBoard {
   }
 
   /** The entry of a market, now the newest. */
-  #touch({ exchange, symbol }: { readonly exchange: string; readonly symbol: string }): Entry {
-    const key = `${exchange} ${symbol}`;
+  #touch(
+    { exchange, symbol }: { readonly exchange: string; readonly symbol: string },
+    kind: string,
+  ): Entry {
+    const key = `${kind}${exchange} ${symbol}`;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = {

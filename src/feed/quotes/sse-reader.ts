@@ -15,16 +15,21 @@ export interface ServerSentEvent {
 export const MAX_EVENT_LENGTH = 32 * 1024 * 1024;
 
 /**
- * Events until the stream ends. Leaving early cancels the stream.
+ * Events until the stream ends, or `signal` aborts: whatever the platform makes of aborting a `fetch` whose body is being
+ * read, a cancelled body ends. Leaving early cancels the stream too.
  *
  * @throws {SpreadscopeError} `feed_failed` when an event is too large; what the stream throws.
  */
 export async function* readServerSentEvents(
   stream: ReadableStream<Uint8Array>,
+  signal?: AbortSignal,
 ): AsyncGenerator<ServerSentEvent> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let rest = '';
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -39,7 +44,8 @@ export async function* readServerSentEvents(
       if (rest.length > MAX_EVENT_LENGTH) throw tooLarge();
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    signal?.removeEventListener('abort', cancel);
+    cancel();
   }
 }
 

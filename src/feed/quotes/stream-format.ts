@@ -7,7 +7,7 @@
  * | `exchanges` | `exchanges`: the state of each, as `GET /api/exchanges` has it; first, when one changes, and every 5 s |
  * | `markets` | `source`, `maxLevelsCount`, `markets`, `omitted`: all of them; second, and again when they change |
  * | `networks` | `networks`: on which the exchanges move assets, as `GET /api/transfers/{asset}` has them; when they change |
- * | `updates` | `after`, `updates`: quotes and books that changed since `after`, each with the `number` of its market's updates |
+ * | `updates` | `after`, `updates`: quotes, books and funding that changed since `after`, each with the `number` of its market's updates |
  * | `heartbeat` | `{}`: every 2 s without anything else |
  *
  * All carry `atMs`, the service's clock. The id of `updates` is the place after it, `<start of the run>-<sequence>`; a

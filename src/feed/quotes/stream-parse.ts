@@ -97,7 +97,8 @@ function parseUpdate(record: JsonRecord): NumberedUpdate {
   const number = readNumber(record, 'number');
   if (line.type === 'quote') return { type: 'quote', number, quote: line.quote };
   if (line.type === 'book') return { type: 'book', number, book: line.book };
-  throw invalidField('type', 'quote or book', record.type);
+  if (line.type === 'funding') return { type: 'funding', number, funding: line.funding };
+  throw invalidField('type', 'quote, book or funding', record.type);
 }
 
 function parseMarket(record: JsonRecord): Market {

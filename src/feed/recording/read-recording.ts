@@ -13,6 +13,11 @@ export interface ReadRecordingOptions {
    * is missing or of another version always does.
    */
   readonly onBadLine?: (error: SpreadscopeError) => void;
+  /**
+   * Called when the bytes end before the recording does: a gzip file that was cut off or damaged. Without `onBadLine`
+   * that is an error as any other.
+   */
+  readonly onCutOff?: (error: SpreadscopeError) => void;
   /** Longest line, bytes; default `MAX_LINE_BYTES`. */
   readonly maxLineBytes?: number;
 }
@@ -29,7 +34,7 @@ export async function* readRecording(
 ): AsyncGenerator<readonly RecordingLine[], void, void> {
   const check = createOrderCheck();
   let hasHeader = false;
-  const unpacked = untilDamaged(gunzipIfNeeded(bytes), options.onBadLine);
+  const unpacked = untilDamaged(gunzipIfNeeded(bytes), options);
   for await (const rawLines of readLines(unpacked, options.maxLineBytes ?? MAX_LINE_BYTES)) {
     const lines: RecordingLine[] = [];
     for (const raw of rawLines) {
@@ -46,13 +51,14 @@ export async function* readRecording(
 /** Where bad lines are skipped, a gzip file that was cut off (a recorder that was killed) is read as far as it goes. */
 async function* untilDamaged(
   bytes: AsyncIterable<Uint8Array>,
-  onBadLine: ReadRecordingOptions['onBadLine'],
+  { onBadLine, onCutOff }: ReadRecordingOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   try {
     yield* bytes;
   } catch (error) {
     if (onBadLine === undefined || !isSpreadscopeError(error, 'recording_invalid')) throw error;
-    onBadLine(error);
+    if (onCutOff === undefined) onBadLine(error);
+    else onCutOff(error);
   }
 }
 

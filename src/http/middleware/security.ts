@@ -31,7 +31,14 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: origins.includes('*') ? '*' : [...origins],
     allowMethods: ['GET', 'HEAD'],
-    allowHeaders: ['Last-Event-ID', 'X-Request-ID', 'traceparent', 'tracestate', 'If-None-Match'],
+    allowHeaders: [
+      'Last-Event-ID',
+      'X-Request-ID',
+      'Authorization',
+      'traceparent',
+      'tracestate',
+      'If-None-Match',
+    ],
     exposeHeaders: ['X-Request-ID', 'ETag', 'Retry-After'],
     maxAge: 600,
   });

@@ -7,17 +7,6 @@ import { count, orNull, reason, source } from './common.ts';
 const row = z.looseObject({ type: z.enum(['market', 'quote', 'book']) }).openapi('RecordingRow', {
   description:
     'A row of a recording, version 1: a market (before its first update), a quote or a whole book',
-  example: {
-    type: 'quote',
-    exchange: 'kraken',
-    symbol: 'BTC/USD',
-    bid: '61250.1',
-    bidSize: '0.5',
-    ask: '61250.2',
-    askSize: '2',
-    exchangeTimeMs: 1_767_225_600_000,
-    receivedAtMs: 1_767_225_600_012,
-  },
 });
 
 const FEEDER_EXPECTED = 'a name of one run of the feeder, 1 to 128 of A-Z a-z 0-9 . _ : -';

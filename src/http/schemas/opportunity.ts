@@ -152,8 +152,9 @@ const competition = z
 
 const base = {
   id: z.string(),
-  kind: z.enum(['pair', 'cycle']).openapi({
-    description: 'pair: one symbol on two exchanges; cycle: a round of three or more orders',
+  kind: z.enum(['pair', 'cycle', 'multi']).openapi({
+    description:
+      'pair: one symbol on two exchanges; multi: on three or more at once; cycle: a round of three or more orders',
   }),
   source,
   symbol: z.string().openapi({ description: 'Of a cycle its route, such as `ADA>BTC>USDT`' }),

@@ -13,6 +13,7 @@ import type { Logger } from '../../telemetry/telemetry.ts';
 import type { JournalAccounts, JournalRow, OpportunityJournal } from '../journal.ts';
 import type { StoreWriterStats } from '../writer.ts';
 import type { DurableStorage } from './durable.ts';
+import { DurableOutbox } from './durable-outbox.ts';
 import { SQLITE_DIALECT } from './durable-sql.ts';
 
 export interface DurableJournalOptions {
@@ -32,9 +33,6 @@ export interface DurableJournalOptions {
 /** Changes between opening and closing are written this much later at most, and only the newest, milliseconds. */
 const UPDATE_INTERVAL_MS = 1_000;
 
-const WRITTEN = 'detected';
-const STORED = 'stored';
-
 /** Opens the journal and closes, in it, what an earlier run left open. */
 export function createDurableJournal(options: DurableJournalOptions): OpportunityJournal {
   const journal = new DurableJournal(options);
@@ -43,8 +41,8 @@ export function createDurableJournal(options: DurableJournalOptions): Opportunit
 }
 
 class DurableJournal implements OpportunityJournal {
-  readonly beganAtMs: number;
   readonly #options: DurableJournalOptions;
+  readonly #outbox: DurableOutbox;
   readonly #updates = new Map<string, Opportunity>();
   /** Those that have a row of their opening, and none of their closing. */
   readonly #openIds = new Set<string>();
@@ -58,10 +56,12 @@ class DurableJournal implements OpportunityJournal {
 
   constructor(options: DurableJournalOptions) {
     this.#options = options;
-    this.beganAtMs = this.#begin();
-    this.#lastSequence = this.#number(
-      `SELECT coalesce(max(seq), 0) AS value FROM sqlite_sequence WHERE name = 'outbox'`,
-    );
+    this.#outbox = new DurableOutbox(options.storage, options.clock.nowMs());
+    this.#lastSequence = this.#outbox.readLastSequence();
+  }
+
+  get beganAtMs(): number {
+    return this.#outbox.beganAtMs;
   }
 
   get lastSequence(): number {
@@ -104,44 +104,23 @@ class DurableJournal implements OpportunityJournal {
   }
 
   after(sequence: number, limit: number): readonly JournalRow[] {
-    return this.#rows('sequence > ?1', sequence, limit);
+    return this.#outbox.after(sequence, limit);
   }
 
   waiting(sequence: number, limit: number): readonly JournalRow[] {
-    return this.#rows('sequence > ?1 AND stored_at_ms IS NULL', sequence, limit);
+    return this.#outbox.waiting(sequence, limit);
   }
 
   acknowledge(sequences: readonly number[]): number {
-    const { storage, clock } = this.#options;
-    return storage.transactionSync(() => {
-      const changed = storage.sql
-        .exec(
-          `UPDATE outbox SET stored_at_ms = ?2 WHERE stored_at_ms IS NULL
-AND sequence IN (SELECT value FROM json_each(?1)) RETURNING sequence`,
-          JSON.stringify(sequences),
-          clock.nowMs(),
-        )
-        .toArray().length;
-      this.#count(STORED, changed);
-      return changed;
-    });
+    return this.#outbox.acknowledge(sequences, this.#options.clock.nowMs());
   }
 
   forget(beforeMs: number): number {
-    return this.#options.storage.sql
-      .exec(
-        'DELETE FROM outbox WHERE stored_at_ms IS NOT NULL AND accepted_at_ms < ?1 RETURNING sequence',
-        beforeMs,
-      )
-      .toArray().length;
+    return this.#outbox.forget(beforeMs);
   }
 
   accounts(): JournalAccounts {
-    return {
-      detectedCount: this.#account(WRITTEN),
-      storedCount: this.#account(STORED),
-      outboxCount: this.#number('SELECT count(*) AS value FROM outbox WHERE stored_at_ms IS NULL'),
-    };
+    return this.#outbox.accounts();
   }
 
   /** An opportunity that was open when the program ended has no end that anybody saw. */
@@ -200,57 +179,10 @@ AND sequence IN (SELECT value FROM json_each(?1)) RETURNING sequence`,
       for (const { text, params } of SQLITE_DIALECT.toUpserts(newest)) {
         storage.sql.exec(text, ...params);
       }
-      for (const row of rows) {
-        storage.sql.exec(
-          `INSERT INTO outbox (type, document, trace, accepted_at_ms, stored_at_ms)
-VALUES (?1, ?2, ?3, ?4, ?5)`,
-          row.state === 'open' ? 'opened' : 'closed',
-          JSON.stringify(row),
-          trace,
-          nowMs,
-          hasDatabaseBeyond ? null : nowMs,
-        );
-      }
-      this.#count(WRITTEN, rows.length);
-      if (!hasDatabaseBeyond) this.#count(STORED, rows.length);
+      this.#outbox.insert(rows, trace, nowMs, !hasDatabaseBeyond);
     });
     this.#lastSequence += rows.length;
     if (rows.length > 0) this.#options.onRows?.();
-  }
-
-  #rows(condition: string, sequence: number, limit: number): readonly JournalRow[] {
-    return this.#options.storage.sql
-      .exec(
-        `SELECT sequence, type, document, trace FROM outbox WHERE ${condition} ORDER BY sequence LIMIT ?2`,
-        sequence,
-        limit,
-      )
-      .toArray()
-      .map(toRow);
-  }
-
-  #begin(): number {
-    const { storage, clock } = this.#options;
-    storage.sql.exec(
-      `INSERT INTO accounts (name, value) VALUES ('began_at_ms', ?1), ('${WRITTEN}', 0), ('${STORED}', 0)
-ON CONFLICT DO NOTHING`,
-      clock.nowMs(),
-    );
-    return this.#account('began_at_ms');
-  }
-
-  #account(name: string): number {
-    return this.#number('SELECT value FROM accounts WHERE name = ?1', name);
-  }
-
-  #count(name: string, addedCount: number): void {
-    const { sql } = this.#options.storage;
-    sql.exec('UPDATE accounts SET value = value + ?2 WHERE name = ?1', name, addedCount);
-  }
-
-  #number(text: string, ...params: readonly string[]): number {
-    const [row] = this.#options.storage.sql.exec(text, ...params).toArray();
-    return Number(row?.value ?? 0);
   }
 }
 
@@ -262,15 +194,6 @@ const ATTRIBUTES = {
   [SEMCONV_ATTR.dbQuerySummary]: 'INSERT opportunities',
   [SEMCONV_ATTR.dbCollectionName]: 'opportunities',
 };
-
-function toRow({ sequence, type, document, trace }: Record<string, unknown>): JournalRow {
-  return {
-    sequence: Number(sequence),
-    type: type === 'opened' ? 'opened' : 'closed',
-    opportunity: JSON.parse(String(document)) as Opportunity,
-    trace: JSON.parse(String(trace)) as Record<string, string>,
-  };
-}
 
 function toClosed(open: Opportunity, nowMs: number): Opportunity {
   const closedAtMs = Math.max(open.updatedAtMs, nowMs);

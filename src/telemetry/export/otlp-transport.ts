@@ -3,18 +3,19 @@
  * bytes and a count come in. It never throws after it was created, never blocks its caller, and is bounded everywhere.
  */
 
-import { type AccountBook, createAccountBook, type ExportAccounts } from './accounts.ts';
-import type { BreakerState } from './circuit-breaker.ts';
+import type { ExportAccounts } from './accounts.ts';
 import { canGzip, gzip } from './compress.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { toDestination } from './endpoint.ts';
 import type { BatchOutcome, DropReason, ExportBatch } from './export-batch.ts';
 import { addOutcomes, LOST_AT_SHUTDOWN, LOST_WITH_ITS_REQUEST, NOTHING } from './fates.ts';
-import { createLossLog, type LossLog } from './loss-log.ts';
+import { type AnsweredDelivery, Ledger, type LostDelivery } from './ledger.ts';
+import { createLossLog } from './loss-log.ts';
 import { post } from './post.ts';
 import { toRequestHeaders } from './request-headers.ts';
 import { SendGate } from './send-gate.ts';
 import { type QueueEntry, SendQueue } from './send-queue.ts';
+import type { OtlpTransportHealth } from './transport-health.ts';
 import {
   type OtlpTransportOptions,
   type ResolvedTransportOptions,
@@ -38,15 +39,6 @@ export interface OtlpTransport {
   health(): OtlpTransportHealth;
 }
 
-export interface OtlpTransportHealth {
-  readonly state: 'unknown' | 'reachable' | 'unreachable';
-  readonly breaker: BreakerState;
-  /** Why the last batch did not arrive whole, without secrets; null after one that did. */
-  readonly lastError: string | null;
-  readonly queuedBytes: number;
-  readonly queueCapacityItems: number;
-}
-
 interface Flight {
   readonly entry: QueueEntry;
   readonly startedMs: number;
@@ -67,8 +59,7 @@ class Transport implements OtlpTransport {
   readonly #url: string;
   readonly #headers: Headers;
   readonly #isGzip: boolean;
-  readonly #book: AccountBook = createAccountBook();
-  readonly #losses: LossLog;
+  readonly #ledger: Ledger;
   readonly #gate: SendGate;
   readonly #queue: SendQueue;
   readonly #flights = new Set<Flight>();
@@ -77,8 +68,6 @@ class Transport implements OtlpTransport {
   readonly #hurry = new AbortController();
   readonly #watchers = new Set<() => void>();
   #isClosed = false;
-  #state: OtlpTransportHealth['state'] = 'unknown';
-  #lastError: string | null = null;
 
   constructor(options: ResolvedTransportOptions) {
     const destination = toDestination(options.url, options.headers);
@@ -86,7 +75,7 @@ class Transport implements OtlpTransport {
     this.#url = destination.url;
     this.#isGzip = options.compression === 'gzip' && canGzip();
     this.#headers = toRequestHeaders(options, destination.headers, this.#isGzip);
-    this.#losses = createLossLog(options.signal, options.report);
+    this.#ledger = new Ledger(createLossLog(options.signal, options.report), options.clock);
     this.#gate = new SendGate(options.breaker, options.clock);
     this.#queue = new SendQueue(options.maxQueuedItems, options.maxQueuedBytes);
   }
@@ -94,11 +83,11 @@ class Transport implements OtlpTransport {
   send(batch: ExportBatch): Promise<BatchOutcome> {
     if (batch.itemCount <= 0) return Promise.resolve(NOTHING);
     if (batch.body.length > this.#options.maxRequestBytes) return this.#sendInParts(batch);
-    this.#book.enqueue(batch.itemCount);
-    if (this.#isClosed) return Promise.resolve(this.#drop(batch, 'shutdown'));
+    this.#ledger.book.enqueue(batch.itemCount);
+    if (this.#isClosed) return Promise.resolve(this.#ledger.drop(batch, 'shutdown'));
     return new Promise((resolve) => {
       if (this.#queue.offer({ batch, resolve })) this.#pump();
-      else resolve(this.#drop(batch, 'queue_full'));
+      else resolve(this.#ledger.drop(batch, 'queue_full'));
     });
   }
 
@@ -120,7 +109,7 @@ class Transport implements OtlpTransport {
 
   async shutdown(timeoutMs: number = this.#options.timeoutMs): Promise<void> {
     this.#isClosed = true;
-    if (this.#state !== 'reachable') this.#hurry.abort();
+    if (this.#ledger.state !== 'reachable') this.#hurry.abort();
     if (!this.#isGivenUp()) await this.flush(timeoutMs);
     this.#stop.abort();
     for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
@@ -130,14 +119,14 @@ class Transport implements OtlpTransport {
   }
 
   accounts(): ExportAccounts {
-    return this.#book.read();
+    return this.#ledger.book.read();
   }
 
   health(): OtlpTransportHealth {
     return {
-      state: this.#state,
+      state: this.#ledger.state,
       breaker: this.#gate.state,
-      lastError: this.#lastError,
+      lastError: this.#ledger.lastError,
       queuedBytes: this.#queue.bytes,
       queueCapacityItems: this.#options.maxQueuedItems,
     };
@@ -168,8 +157,8 @@ class Transport implements OtlpTransport {
   async #sendInParts(batch: ExportBatch): Promise<BatchOutcome> {
     const parts = batch.split?.() ?? [];
     if (parts.length < 2) {
-      this.#book.enqueue(batch.itemCount);
-      return this.#drop(batch, 'request_too_large');
+      this.#ledger.book.enqueue(batch.itemCount);
+      return this.#ledger.drop(batch, 'request_too_large');
     }
     return (await Promise.all(parts.map((part) => this.send(part)))).reduce(addOutcomes);
   }
@@ -203,18 +192,13 @@ class Transport implements OtlpTransport {
 
   async #deliver(flight: Flight): Promise<Delivery> {
     const { batch } = flight.entry;
-    const { clock, timeoutMs, backoff, random } = this.#options;
     const body = this.#isGzip ? await gzip(batch.body) : batch.body;
-    const { signal, format, maxResponseBytes, fetch } = this.#options;
-    const request = { signal, format, maxResponseBytes, fetch, body, url: this.#url };
-    const nowMs = () => clock.nowMs();
+    const request = { ...this.#options, body, url: this.#url, headers: this.#headers };
+    const nowMs = () => this.#options.clock.nowMs();
     return deliver({
-      attempt: (abort) => post({ ...request, headers: this.#headers, nowMs, abort }),
-      timeoutMs,
+      ...this.#options,
+      attempt: (abort) => post({ ...request, nowMs, abort }),
       maxAttempts: flight.isProbe ? 1 : Number.POSITIVE_INFINITY,
-      backoff,
-      clock,
-      random,
       stop: this.#stop.signal,
       hurry: this.#hurry.signal,
     });
@@ -229,32 +213,17 @@ class Transport implements OtlpTransport {
     this.#pump();
   }
 
-  #concludeAnswered(flight: Flight, delivery: Exclude<Delivery, { kind: 'lost' }>): void {
-    const { itemCount } = flight.entry.batch;
-    const claimed = delivery.kind === 'accepted' ? delivery.rejectedCount : itemCount;
-    const rejectedCount = Math.min(claimed, itemCount);
-    const exportedCount = itemCount - rejectedCount;
-    this.#state = 'reachable';
-    this.#lastError = rejectedCount > 0 ? delivery.message : null;
+  #concludeAnswered(flight: Flight, delivery: AnsweredDelivery): void {
     this.#gate.succeed();
-    this.#book.settle(exportedCount, rejectedCount);
-    if (exportedCount > 0) this.#losses.recover(flight.startedMs, this.#nowMs());
-    this.#losses.remark(rejectedCount, delivery.message);
     this.#queue.release(flight.entry);
-    flight.entry.resolve({
-      exportedCount,
-      rejectedCount,
-      droppedCount: 0,
-      message: delivery.message,
-    });
+    flight.entry.resolve(this.#ledger.answered(flight.entry.batch, flight.startedMs, delivery));
   }
 
-  #concludeLost(flight: Flight, delivery: Extract<Delivery, { kind: 'lost' }>): void {
+  #concludeLost(flight: Flight, delivery: LostDelivery): void {
     const isAnswer = delivery.reason === 'response_too_large';
     if (isAnswer) this.#gate.succeed();
     else if (delivery.reason !== 'shutdown') this.#gate.fail(delivery.retryAfterMs);
-    if (delivery.reason !== 'shutdown') this.#state = isAnswer ? 'reachable' : 'unreachable';
-    this.#lastError = delivery.message;
+    this.#ledger.undelivered(delivery);
     const isRetained = flight.isProbe && !isAnswer && !this.#isClosed;
     if (isRetained) this.#queue.putBack(flight.entry);
     else this.#lose(flight.entry, delivery.reason, delivery.message);
@@ -262,13 +231,7 @@ class Transport implements OtlpTransport {
 
   #lose(entry: QueueEntry, reason: DropReason, message: string): void {
     this.#queue.release(entry);
-    entry.resolve(this.#drop(entry.batch, reason, message));
-  }
-
-  #drop(batch: ExportBatch, reason: DropReason, message: string = reason): BatchOutcome {
-    this.#book.drop(reason, batch.itemCount);
-    this.#losses.lose(reason, batch.itemCount, this.#nowMs());
-    return { exportedCount: 0, rejectedCount: 0, droppedCount: batch.itemCount, message };
+    entry.resolve(this.#ledger.drop(entry.batch, reason, message));
   }
 
   #reapOrphans(): void {

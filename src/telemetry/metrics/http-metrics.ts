@@ -2,7 +2,8 @@
 
 import type { Attributes, Context, Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
 import { METRIC, SEMCONV_ATTR } from '../names.ts';
-import { HistogramInstrument, type HistogramState, NumberInstrument } from './instruments.ts';
+import { HistogramInstrument, type HistogramState } from './histogram-instrument.ts';
+import { NumberInstrument } from './number-instrument.ts';
 
 /** Seconds; the boundaries that the conventions ask for. */
 export const HTTP_DURATION_BOUNDS = [

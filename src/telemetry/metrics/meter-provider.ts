@@ -2,7 +2,7 @@
  * Metrics: the API's `MeterProvider`, collected on demand. Own and lean, because the official SDK is larger than the
  * whole size budget of this layer on Workers and does not attach exemplars.
  *
- * Not offered: views, delta temporality, exponential histograms. Callbacks of observables are synchronous.
+ * Not offered: views, exponential histograms. Who wants deltas puts `temporality.ts` behind it. Callbacks of observables are synchronous.
  */
 
 import type {
@@ -19,15 +19,10 @@ import {
   type ExemplarFilter,
   type ExemplarSource,
 } from './exemplar-source.ts';
-import {
-  BATCH_RESULT,
-  type Collectable,
-  HistogramInstrument,
-  type InstrumentOptions,
-  NumberInstrument,
-  runSafely,
-} from './instruments.ts';
+import { HistogramInstrument } from './histogram-instrument.ts';
+import type { Collectable, InstrumentOptions } from './instrument.ts';
 import type { MetricData } from './metric-data.ts';
+import { BATCH_RESULT, NumberInstrument, runSafely } from './number-instrument.ts';
 
 export interface MeterProviderOptions {
   readonly exemplarFilter: ExemplarFilter;

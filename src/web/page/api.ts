@@ -19,12 +19,17 @@ export const readOpen = () => readJson<Opportunities>('/api/opportunities?state=
 export const readClosed = () => readJson<Opportunities>('/api/opportunities?state=closed&limit=12');
 export const readExplanation = () => readJson<ExplanationJson>('/api/explain?limit=5');
 export const readBasis = () => readJson<BasisJson>('/api/basis?limit=40');
-export const readTraces = () => readJson<{ traces: TraceJson[] }>('/api/traces?limit=100');
+/** Null where they are kept from strangers (API_TOKEN). */
+export async function readTraces(): Promise<{ traces: TraceJson[] } | null> {
+  const response = await fetch('/api/traces?limit=100');
+  if (response.status === 401) return null;
+  return (await toJson(response)) as { traces: TraceJson[] };
+}
 
-/** Null when the trace is no longer remembered. */
+/** Null when the trace is no longer remembered, or kept from strangers. */
 export async function readTrace(traceId: string): Promise<TraceJson | null> {
   const response = await fetch(`/api/traces/${traceId}`);
-  if (response.status === 404) return null;
+  if (response.status === 404 || response.status === 401) return null;
   return (await toJson(response)) as TraceJson;
 }
 

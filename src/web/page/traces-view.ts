@@ -18,6 +18,8 @@ const EMPTY_TEXTS: Readonly<Record<Filter, string>> = {
   errors: 'No remembered trace has an error.',
 };
 
+const CLOSED_TEXT = 'Traces are given only to those who know the API token.';
+
 export class TracesView {
   readonly #kept = new Map<string, TraceJson>();
   /** A round that opens several opportunities has one trace: it is asked for once. */
@@ -25,13 +27,16 @@ export class TracesView {
   #recent: readonly TraceJson[] = [];
   #filter: Filter = 'found';
   #shownId: string | null = null;
+  #isClosed = false;
 
   constructor() {
     byId('trace-filter').addEventListener('click', (event) => this.#onFilter(event));
   }
 
   async refresh(): Promise<void> {
-    this.#recent = (await readTraces()).traces;
+    const recent = await readTraces();
+    this.#isClosed = recent === null;
+    this.#recent = recent?.traces ?? [];
     this.#renderList();
     const [first] = this.#listed();
     if (this.#shownId === null && first !== undefined) this.#show(first);
@@ -106,7 +111,11 @@ export class TracesView {
     const list = byId('trace-list');
     const focusedId = document.activeElement?.closest<HTMLElement>('[data-trace]')?.dataset.trace;
     const items = this.#listed().map((trace) => this.#createItem(trace));
-    const empty = element('li', { class: 'empty' }, EMPTY_TEXTS[this.#filter]);
+    const empty = element(
+      'li',
+      { class: 'empty' },
+      this.#isClosed ? CLOSED_TEXT : EMPTY_TEXTS[this.#filter],
+    );
     list.replaceChildren(...(items.length > 0 ? items : [empty]));
     if (focusedId === undefined) return;
     list.querySelector<HTMLElement>(`[data-trace="${focusedId}"]`)?.focus({ preventScroll: true });

@@ -61,6 +61,8 @@ describe('a market of ccxt', () => {
     expect(market).toMatchObject({ feeSide: 'get', maxCostInQuote: '1000' });
     expect(convert({ ...SPOT, feeSide: 'quote' })?.market.feeSide).toBeUndefined();
     expect(convert({ ...SPOT, feeSide: 'other' })?.market.feeSide).toBeUndefined();
+    const swap = { ...SPOT, spot: false, swap: true, linear: true, contractSize: 1 };
+    expect(convert({ ...swap, feeSide: 'get' })?.market.feeSide).toBeUndefined();
   });
 
   test('has the same steps when precision counts digits, also digits before the point', () => {

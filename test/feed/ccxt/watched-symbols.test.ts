@@ -55,4 +55,33 @@ describe('the symbols to watch', () => {
   test('include derivatives that were asked for by name', () => {
     expect(namesOf(toWatchedSymbols(LOADED, ['BTC/USDT:USDT']))).toHaveLength(2);
   });
+
+  test('include contracts of the kinds asked for, on one exchange too, and the spot beside them', () => {
+    const terms = { settlement: 'linear', contractSize: '1', contractStep: null, expiryMs: null };
+    const withContract = (exchange: string, symbol: string, kind: 'perpetual' | 'dated') => {
+      const [, markets] = listing(exchange, { [symbol]: 'active' });
+      const [[name, loaded] = []] = [...markets];
+      if (name === undefined || loaded === undefined) throw new Error('expected a market');
+      const contract = { kind, ...terms } as const;
+      return [name, { ...loaded, market: { ...loaded.market, contract } }] as const;
+    };
+    const loaded = new Map([
+      listing('a', { 'BTC/USDT': 'active', 'ETH/USDT': 'active' }),
+      [
+        'b',
+        new Map<string, LoadedMarket>([
+          withContract('b', 'BTC/USDT:USDT', 'perpetual') as never,
+          withContract('b', 'BTC/USDT:USDT-260327', 'dated') as never,
+          withContract('b', 'SOL/USDT:USDT', 'perpetual') as never,
+        ]),
+      ],
+    ]);
+    const wanted = ['BTC/USDT', 'ETH/USDT'];
+    expect(namesOf(toWatchedSymbols(loaded, wanted))).toEqual([]);
+    const perpetual = toWatchedSymbols(loaded, wanted, ['perpetual']);
+    expect(namesOf(perpetual)).toEqual(['a BTC/USDT', 'b BTC/USDT:USDT']);
+    expect(perpetual.omitted.map(({ symbol }) => symbol)).toEqual(['ETH/USDT']);
+    const both = toWatchedSymbols(loaded, wanted, ['perpetual', 'dated']);
+    expect(namesOf(both)).toContain('b BTC/USDT:USDT-260327');
+  });
 });

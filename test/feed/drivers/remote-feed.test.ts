@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { systemClock } from '../../../src/domain/clock.ts';
+import type { Funding } from '../../../src/domain/funding.ts';
 import type { Quote } from '../../../src/domain/quote.ts';
 import { createRemoteFeed } from '../../../src/feed/drivers/remote/remote-feed.ts';
 import { createSyntheticFeed } from '../../../src/feed/drivers/synthetic/synthetic-feed.ts';
@@ -23,7 +24,7 @@ setDefaultTimeout(30_000);
 const never = () => new AbortController().signal;
 const SHAPE = { seed: 3, exchangesCount: 3, symbolsCount: 4, updatesPerSecond: 2_000 };
 /** In both of two shards. */
-const SYMBOLS = ['BTC/USD', 'ETH/USD', 'XRP/USD', 'SOL/USD', 'ADA/USD', 'DOGE/USD'];
+const SYMBOLS = ['BTC/USD', 'ETH/USD', 'XRP/USD', 'LTC/USD', 'DOT/USD', 'UNI/USD'];
 const MARKETS = ['kraken', 'okx'].flatMap((exchange) =>
   SYMBOLS.map((symbol) => market(exchange, symbol)),
 );
@@ -60,14 +61,16 @@ describe('the remote feed', () => {
     const quotes = new Map<string, Quote>();
     await rig.feed.loadMarkets(never());
     const links: number[] = [];
+    const fundings: Funding[] = [];
     void (async () => {
       for await (const batch of rig.feed.batches(never())) {
         links.push(batch.origins?.length ?? 0);
+        fundings.push(...(batch.funding ?? []));
         for (const quote of batch.quotes) quotes.set(`${quote.exchange} ${quote.symbol}`, quote);
       }
     })();
     const bidOf = (exchange: string, symbol: string) => quotes.get(`${exchange} ${symbol}`)?.bid;
-    return { ...rig, quotes, links, bidOf };
+    return { ...rig, quotes, links, fundings, bidOf };
   };
   const streams = () => service.requests.filter(({ path }) => path.includes('/stream'));
 
@@ -131,6 +134,18 @@ describe('the remote feed', () => {
       expect(trace?.spans[0]?.name).toBe('send quotes');
       expect(trace?.spans[0]?.spanContext().spanId).toBe(parentSpanContext?.spanId ?? '');
     }
+  });
+
+  test('passes on funding', async () => {
+    const { fundings } = await start();
+    const funding = {
+      ...{ exchange: 'okx', symbol: 'BTC/USD', rateRatio: -0.0001, intervalMs: 28_800_000 },
+      ...{ nextFundingAtMs: 1.8e12, markPriceInQuote: 100.5, indexPriceInQuote: null },
+      ...{ exchangeTimeMs: null, receivedAtMs: Date.now() - 5 },
+    };
+    source.fund(funding);
+    await untilTrue('the funding came', () => fundings.length === 1);
+    expect(fundings).toEqual([funding]);
   });
 
   test('goes on after a short break from where it was, without anybody noticing', async () => {
@@ -281,6 +296,28 @@ describe('a remote feed that cannot be read', () => {
     });
     service.setFault(() => new Response('down', { status: 503 }));
     expect(await codeOf(connect(service.url).feed)).toMatchObject({ code: 'feed_unavailable' });
+    await service.stop();
+  });
+
+  test('is told from one that is silent: no heartbeat comes any more', async () => {
+    const service = startMarketService(createHandFeed(MARKETS));
+    const { feed, logs } = connect(service.url, { random: () => 0.02 });
+    service.setFault(() => {
+      const { path = '' } = service.requests.at(-1) ?? {};
+      if (path.includes('clock')) return Response.json({ atMs: Date.now() });
+      const body = new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array([10])),
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    });
+    const error: unknown = await feed.loadMarkets(never()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'feed_unavailable',
+      message: expect.stringContaining('silent for 6000 ms'),
+    });
+    expect(logs.length).toBe(1);
+    await feed.close();
+    service.setFault(null);
     await service.stop();
   });
 

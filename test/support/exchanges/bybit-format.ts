@@ -19,14 +19,13 @@ export const bybitFormat: ExchangeFormat = {
   wsPrefix: '',
   answer({ path, query }, books) {
     if (path === '/v5/market/time') return toEnvelope(0, 'OK', {});
-    if (query.get('category') !== 'spot') return null;
-    if (path === '/v5/market/instruments-info') return toList(books.map(toInstrument));
-    if (path === '/v5/market/tickers') return toList(books.map(toTicker));
-    if (path !== '/v5/market/orderbook') return null;
-    const book = books.find((each) => toId(each) === query.get('symbol'));
-    if (book === undefined) return toEnvelope(10001, 'Not supported symbols', {});
-    const data = toBookData(book, Number(query.get('limit') ?? 1));
-    return toEnvelope(0, 'OK', { ...data, ts: book.timeMs });
+    const category = query.get('category') ?? '';
+    if (category !== 'spot' && category !== 'linear') return toList([]);
+    return answerFor(
+      path,
+      query,
+      books.filter((book) => categoryOf(book) === category),
+    );
   },
   receive(message, session, books) {
     const op = field(message, 'op');
@@ -64,6 +63,30 @@ export const bybitFormat: ExchangeFormat = {
   },
 };
 
+/** What stands under one category: spot, or linear perpetuals (`BASE/QUOTE:QUOTE`). */
+function answerFor(
+  path: string,
+  query: URLSearchParams,
+  books: readonly PublishedBook[],
+): ExchangeAnswer | null {
+  if (path === '/v5/market/instruments-info')
+    return toList(books.map(toInstrument), query.get('category') ?? '');
+  if (path === '/v5/market/tickers')
+    return toList(books.map(toTicker), query.get('category') ?? '');
+  if (path !== '/v5/market/orderbook') return null;
+  const book = books.find((each) => toId(each) === query.get('symbol'));
+  if (book === undefined) return toEnvelope(10001, 'Not supported symbols', {});
+  const data = toBookData(book, Number(query.get('limit') ?? 1));
+  return toEnvelope(0, 'OK', { ...data, ts: book.timeMs });
+}
+
+function categoryOf({ market }: PublishedBook): 'spot' | 'linear' {
+  return market.symbol.includes(':') ? 'linear' : 'spot';
+}
+
+/** Funding of every perpetual: 0.01 % every four hours, next paid on the hour. */
+export const BYBIT_FUNDING = { rate: '0.0001', intervalMinutes: 240, markPrice: '100.5' } as const;
+
 function toId({ market }: PublishedBook): string {
   return `${market.base}${market.quote}`;
 }
@@ -76,11 +99,31 @@ function toEnvelope(retCode: number, retMsg: string, result: unknown): ExchangeA
   return { body: { retCode, retMsg, result, retExtInfo: {}, time: Date.now() } };
 }
 
-function toList(list: readonly unknown[]): ExchangeAnswer {
-  return toEnvelope(0, 'OK', { category: 'spot', list });
+function toList(list: readonly unknown[], category = 'spot'): ExchangeAnswer {
+  return toEnvelope(0, 'OK', { category, list });
 }
 
 function toInstrument(book: PublishedBook): unknown {
+  return categoryOf(book) === 'linear' ? toPerpetual(book) : toSpot(book);
+}
+
+/** Sizes of a linear contract are base units. */
+function toPerpetual({ market }: PublishedBook): unknown {
+  const step = decimal(10 ** -market.sizeDigits, market.sizeDigits);
+  return {
+    symbol: `${market.base}${market.quote}`,
+    contractType: 'LinearPerpetual',
+    status: 'Trading',
+    ...{ baseCoin: market.base, quoteCoin: market.quote, settleCoin: market.quote },
+    ...{ launchTime: '1585526400000', deliveryTime: '0', deliveryFeeRate: '' },
+    priceScale: String(market.priceDigits),
+    priceFilter: { tickSize: decimal(10 ** -market.priceDigits, market.priceDigits) },
+    lotSizeFilter: { qtyStep: step, minOrderQty: step, maxOrderQty: '1000' },
+    fundingInterval: BYBIT_FUNDING.intervalMinutes,
+  };
+}
+
+function toSpot(book: PublishedBook): unknown {
   const { base, quote, priceDigits, sizeDigits } = book.market;
   const step = decimal(10 ** -sizeDigits, sizeDigits);
   return {
@@ -111,7 +154,14 @@ function toTicker(book: PublishedBook): unknown {
     bid1Size: bid?.[1] ?? '',
     ask1Price: ask?.[0] ?? '',
     ask1Size: ask?.[1] ?? '',
+    ...(categoryOf(book) === 'linear' ? toFundingFields() : {}),
   };
+}
+
+function toFundingFields(): object {
+  const { rate, markPrice } = BYBIT_FUNDING;
+  const nextFundingTime = String((Math.floor(Date.now() / 3_600_000) + 1) * 3_600_000);
+  return { fundingRate: rate, nextFundingTime, markPrice, indexPrice: '100' };
 }
 
 function toBookData(book: PublishedBook, limit: number) {

@@ -123,7 +123,7 @@ function toUrls(port: number, format: ExchangeFormat): UrlOverride {
 }
 
 function toEmptyBook(symbol: string, options: ExchangeServerOptions): PublishedBook {
-  const [base = '', quote = ''] = symbol.split('/');
+  const [base = '', quote = ''] = symbol.split(/[/:]/);
   const { priceDigits = 8, sizeDigits = 8 } = options;
   const digits = { priceDigits, sizeDigits };
   const market: PublishedMarket = { symbol, base, quote, ...digits, isSuspended: false };

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import type { ExemplarFilter } from '../../../src/telemetry/metrics/exemplar-source.ts';
-import type {
-  HistogramInstrument,
-  NumberInstrument,
-} from '../../../src/telemetry/metrics/instruments.ts';
+import type { HistogramInstrument } from '../../../src/telemetry/metrics/histogram-instrument.ts';
 import { createMeterProvider } from '../../../src/telemetry/metrics/meter-provider.ts';
 import type { MetricData } from '../../../src/telemetry/metrics/metric-data.ts';
+import type { NumberInstrument } from '../../../src/telemetry/metrics/number-instrument.ts';
 import { MAX_SERIES_COUNT } from '../../../src/telemetry/metrics/series.ts';
 
 function setUp(exemplarFilter: ExemplarFilter = 'trace_based') {

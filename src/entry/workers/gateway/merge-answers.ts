@@ -3,6 +3,7 @@
 import type { Explanation } from '../../../detect/explain/explain.ts';
 import type { Funnel, FunnelStage, ReasonCount } from '../../../detect/explain/funnel.ts';
 import type { Readiness, StatusJson } from '../../../http/schemas/status.ts';
+import { addByKey } from './add-by-key.ts';
 
 type Counts = Readonly<Record<string, unknown>>;
 
@@ -145,9 +146,5 @@ function mergeStages(stages: readonly FunnelStage[], like: FunnelStage): FunnelS
 }
 
 function mergeReasons(lists: readonly (readonly ReasonCount[])[]): readonly ReasonCount[] {
-  const counts = new Map<ReasonCount['code'], number>();
-  for (const { code, count } of lists.flat()) counts.set(code, (counts.get(code) ?? 0) + count);
-  return [...counts]
-    .map(([code, count]) => ({ code, count }))
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+  return addByKey(lists.flat(), ({ code }) => code).sort((a, b) => b.count - a.count);
 }

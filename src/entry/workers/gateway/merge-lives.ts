@@ -2,6 +2,7 @@
 
 import type { LifeStatistics } from '../../../detect/life/statistics.ts';
 import { MAX_EXCHANGE_PAIRS_COUNT } from '../../../detect/life/statistics.ts';
+import { addByKey } from './add-by-key.ts';
 
 export type LivesJson = LifeStatistics & { readonly ghostShareRatio: number | null };
 
@@ -23,20 +24,13 @@ export function mergeLives(answers: readonly LivesJson[]): LivesJson | null {
     ghostCount,
     ghostKnownCount,
     ghostShareRatio: ghostKnownCount === 0 ? null : ghostCount / ghostKnownCount,
-    closeReasons: mergeReasons(filled),
+    closeReasons: addByKey(
+      filled.flatMap(({ closeReasons }) => closeReasons),
+      ({ reason }) => reason,
+    ).sort((a, b) => b.count - a.count),
     survival: mergeSurvival(filled, first),
     exchangePairs: mergePairs(filled),
   };
-}
-
-function mergeReasons(answers: readonly LivesJson[]): LivesJson['closeReasons'] {
-  const counts = new Map<LivesJson['closeReasons'][number]['reason'], number>();
-  for (const { reason, count } of answers.flatMap(({ closeReasons }) => closeReasons)) {
-    counts.set(reason, (counts.get(reason) ?? 0) + count);
-  }
-  return [...counts]
-    .map(([reason, count]) => ({ reason, count }))
-    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
 function mergeSurvival(answers: readonly LivesJson[], like: LivesJson): LivesJson['survival'] {
@@ -52,15 +46,8 @@ function mergeSurvival(answers: readonly LivesJson[], like: LivesJson): LivesJso
 }
 
 function mergePairs(answers: readonly LivesJson[]): LivesJson['exchangePairs'] {
-  const pairs = new Map<string, LivesJson['exchangePairs'][number]>();
-  for (const pair of answers.flatMap(({ exchangePairs }) => exchangePairs)) {
-    const key = JSON.stringify([pair.buyExchange, pair.sellExchange]);
-    const known = pairs.get(key);
-    const closedCount = pair.closedCount + (known?.closedCount ?? 0);
-    const edgeBpsSeconds = pair.edgeBpsSeconds + (known?.edgeBpsSeconds ?? 0);
-    pairs.set(key, { ...pair, closedCount, edgeBpsSeconds });
-  }
-  return [...pairs.values()]
+  const pairs = answers.flatMap(({ exchangePairs }) => exchangePairs);
+  return addByKey(pairs, ({ buyExchange, sellExchange }) => `${buyExchange} ${sellExchange}`)
     .sort((a, b) => b.closedCount - a.closedCount)
     .slice(0, MAX_EXCHANGE_PAIRS_COUNT);
 }

@@ -19,7 +19,9 @@ export function mergePages(
   pages: readonly OpportunityPageJson[],
   limit: number,
   isOpen: boolean,
-): OpportunityPageJson {
+): OpportunityPageJson | null {
+  const [first] = pages;
+  if (first === undefined) return null;
   const all = pages.flatMap(({ opportunities }) => opportunities).sort(newestFirst);
   const opportunities = all.slice(0, limit);
   const last = opportunities.at(-1);
@@ -27,8 +29,7 @@ export function mergePages(
   const toNext = (place: Opportunity) =>
     isOpen ? `${place.openedAtMs}~${place.id}` : toCursor(place);
   return {
-    source: pages[0]?.source ?? 'synthetic',
-    atMs: Math.max(...pages.map(({ atMs }) => atMs)),
+    ...first,
     opportunities,
     nextCursor: hasMore && last !== undefined ? toNext(last) : null,
   };

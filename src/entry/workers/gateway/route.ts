@@ -34,7 +34,10 @@ export function routeRequest(
   const { layout } = gateway;
   const url = new URL(request.url);
   const { pathname, searchParams } = url;
-  if (pathname.startsWith(SHARD_CALL_PREFIX)) return refuse(gateway, request);
+  // Nobody outside reaches an object's own calls.
+  if (pathname.startsWith(SHARD_CALL_PREFIX)) {
+    return Promise.resolve(new Response(null, { status: 404 }));
+  }
   const isRead = request.method === 'GET';
   if (layout.names.length === 1) return forward(gateway, request, layout.whole);
   if (pathname === '/api/ingest' && request.method === 'POST') {
@@ -111,7 +114,7 @@ async function mergeReady(gateway: Gateway, request: Request): Promise<Response>
     (response) => !/^application\/json/.test(response.headers.get('content-type') ?? ''),
   );
   const [like] = responses;
-  if (odd !== undefined || like === undefined) return odd ?? new Response(null, { status: 503 });
+  if (odd !== undefined || like === undefined) return odd as Response;
   const answers = (await Promise.all(responses.map((each) => each.json()))) as readonly Readiness[];
   const merged = mergeReadiness(answers, names);
   return toMergedResponse(merged, like, merged?.ready === true ? 200 : 503);
@@ -130,15 +133,8 @@ function mergeTraces(answers: readonly TracesJson[], limit: number): TracesJson 
 async function firstFound(gateway: Gateway, request: Request): Promise<Response> {
   const responses = await askAll(gateway, request);
   const found = responses.find(({ ok }) => ok) ?? responses[0];
-  for (const other of responses) if (other !== found) await other.body?.cancel();
-  return found ?? new Response(null, { status: 404 });
-}
-
-/** Nobody outside reaches an object's own calls: the object is asked for a path that it does not have. */
-function refuse(gateway: Gateway, request: Request): Promise<Response> {
-  const { headers, url, signal } = request;
-  const nowhere = new Request(new URL('/not-a-path', url), { method: 'GET', headers, signal });
-  return forward(gateway, nowhere, gateway.layout.whole);
+  await Promise.all(responses.map((other) => other !== found && other.body?.cancel()));
+  return found as Response;
 }
 
 /** As the API's schemas read a symbol: `BTC-USDT` and `BTC/USDT` are the same. */

@@ -64,7 +64,8 @@ export function toMarket(
   if (sizeScale === null) return null;
   const decimal = (value: unknown, scale = 1) => toDecimalString(exchange, value, scale);
   const { takerBps, makerBps, isFeeAssumed } = toFees(source, options);
-  const feeSide = toFeeSide(source.feeSide);
+  // Nothing is delivered when a contract is traded: its fee is taken from the margin, by the amount in quote units.
+  const feeSide = isSpot ? toFeeSide(source.feeSide) : 'quote';
   const limits = toLimits(decimal, source, sizeScale, isInverse);
   const market: Market = {
     exchange: exchange.id,

@@ -209,6 +209,7 @@ class RemoteFeed implements Feed {
         },
         updates: (updates, id, span) => this.#takeUpdates(updates, id, span),
       });
+      if (session.aborted || signal.aborted) return null;
       return new SpreadscopeError(
         'feed_unavailable',
         `market-data service ${this.#service.host}: the stream ended`,
@@ -250,6 +251,8 @@ class RemoteFeed implements Feed {
       if (update.type === 'quote') {
         this.#markets.note(update.quote, update.number, id);
         this.#queue.pushQuote(this.#markets.toOurTime(update.quote, nowMs));
+      } else if (update.type === 'funding') {
+        this.#queue.pushFunding(this.#markets.toOurTime(update.funding, nowMs));
       } else {
         this.#markets.note(update.book, update.number, id);
         this.#queue.pushBook(this.#markets.toOurTime(update.book, nowMs));

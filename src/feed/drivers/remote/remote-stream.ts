@@ -70,22 +70,24 @@ export class RemoteStream {
   async read(signal: AbortSignal, takers: RemoteStreamTakers): Promise<void> {
     const silent = new AbortController();
     const over = new AbortController();
-    const body = await this.#open(AbortSignal.any([signal, silent.signal]));
+    const ending = AbortSignal.any([signal, silent.signal]);
+    const body = await this.#open(ending);
     this.#heardAtMs = this.#options.clock.monotonicMs();
     void this.#watchSilence(silent, over.signal);
     try {
-      for await (const event of readServerSentEvents(body)) {
+      for await (const event of readServerSentEvents(body, ending)) {
         this.#heardAtMs = this.#options.clock.monotonicMs();
         const message = parseStreamMessage(event.event, event.data);
         if (message !== null) this.#take(message, event, takers);
       }
     } catch (error) {
       if (!silent.signal.aborted) throw error;
-      const { host } = this.#options.service;
-      throw unavailable(`market-data service ${host}: silent for ${SILENCE_TIMEOUT_MS} ms`, error);
     } finally {
       over.abort();
     }
+    if (!silent.signal.aborted) return;
+    const { host } = this.#options.service;
+    throw unavailable(`market-data service ${host}: silent for ${SILENCE_TIMEOUT_MS} ms`);
   }
 
   async #open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {

@@ -38,6 +38,8 @@ interface Loaded {
   readonly state: RecordedState;
 }
 
+const IGNORE_BAD = { onBadLine: () => undefined, onCutOff: () => undefined } as const;
+
 const ENDED: ExchangeReason = { code: 'closed', message: 'The recording has ended.' };
 
 /** @throws {RangeError} when `speed` is not above 0. */
@@ -113,7 +115,7 @@ async function* playRecording(
   const kept = new Set(markets.map(({ exchange, symbol }) => `${exchange} ${symbol}`));
   const isKept = (exchange: string, symbol: string) => kept.has(`${exchange} ${symbol}`);
   // The first pass has counted the bad lines.
-  const reading = options.skipBad === true ? { onBadLine: () => undefined } : {};
+  const reading = options.skipBad === true ? IGNORE_BAD : {};
   for await (const batch of groupBatches(readRecording(options.open(), reading), isKept)) {
     await wait(batch.atMs, signal);
     if (signal.aborted) return;

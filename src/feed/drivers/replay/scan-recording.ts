@@ -19,6 +19,8 @@ export interface RecordingFacts {
   /** Lines that were left out; always 0 unless bad lines are skipped. */
   readonly badLinesCount: number;
   readonly firstBadLine: string | null;
+  /** Why the recording ends before its end, when bad lines are skipped; null when it is whole. */
+  readonly cutOff: string | null;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function scanRecording(
 ): Promise<RecordingFacts> {
   const bad = createBadLines();
   const tally = createTally();
-  const options = skipBad ? { onBadLine: bad.add } : {};
+  const options = skipBad ? { onBadLine: bad.add, onCutOff: bad.cut } : {};
   for await (const lines of readRecording(bytes, options)) {
     signal.throwIfAborted();
     for (const line of lines) tally.add(line);
@@ -45,12 +47,16 @@ export async function scanRecording(
 function createBadLines() {
   let badLinesCount = 0;
   let firstBadLine: string | null = null;
+  let cutOff: string | null = null;
   return {
     add: (error: SpreadscopeError): void => {
       badLinesCount += 1;
       firstBadLine ??= error.message;
     },
-    facts: () => ({ badLinesCount, firstBadLine }),
+    cut: (error: SpreadscopeError): void => {
+      cutOff = error.message;
+    },
+    facts: () => ({ badLinesCount, firstBadLine, cutOff }),
   };
 }
 
