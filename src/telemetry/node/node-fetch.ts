@@ -12,7 +12,7 @@ type OutgoingHttpHeaders = import('node:http').OutgoingHttpHeaders;
 type Readable = import('node:stream').Readable;
 
 /** Those of Node that are used. */
-export interface NodeModules {
+interface NodeModules {
   readonly http: typeof import('node:http');
   readonly https: typeof import('node:https');
   readonly stream: typeof import('node:stream');
@@ -34,10 +34,35 @@ const NO_CERTIFICATES: Certificates = { ca: null, cert: null, key: null };
  */
 const KEEP_ALIVE_MS = 4_000;
 
-/** Null where `fetch` is to be used: not on Node, before 20.16, or when Node is told to use proxies. */
+/**
+ * Null where `fetch` is to be used: not on Node, before 20.16, or when Node is told to use proxies. Node's modules are
+ * loaded with the first request, not with the set-up.
+ */
 export function findNodeFetch(): FetchFunction | null {
-  const modules = findNodeModules();
-  return modules === null || isProxied() ? null : createNodeFetch(modules);
+  if (findLoader() === null || isProxied()) return null;
+  let opened: FetchFunction | null = null;
+  return (url, init) => {
+    opened ??= openNodeFetch();
+    return opened(url, init);
+  };
+}
+
+/**
+ * @param certificates - absent: those that Node trusts.
+ * @throws {Error} where this is not Node.
+ */
+export function openNodeFetch(certificates: Certificates = NO_CERTIFICATES): FetchFunction {
+  const load = findLoader();
+  if (load === null) throw new Error('the fetch of this runtime takes no certificates');
+  return createNodeFetch(
+    {
+      http: load('node:http') as NodeModules['http'],
+      https: load('node:https') as NodeModules['https'],
+      stream: load('node:stream') as NodeModules['stream'],
+      zlib: load('node:zlib') as NodeModules['zlib'],
+    },
+    certificates,
+  );
 }
 
 /** The members of `process` that are used; `getBuiltinModule` came with Node 20.16 and 22.3. */
@@ -52,20 +77,13 @@ function findProcess(): ProcessLike | undefined {
 }
 
 /** Null where this is not Node; others lend its name, Workers among them. */
-export function findNodeModules(): NodeModules | null {
+function findLoader(): ((name: string) => unknown) | null {
   const process = findProcess();
   const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
   const isOther =
     'Bun' in globalThis || 'Deno' in globalThis || navigator?.userAgent === 'Cloudflare-Workers';
   if (isOther || process?.versions?.node === undefined) return null;
-  const { getBuiltinModule } = process;
-  if (getBuiltinModule === undefined) return null;
-  return {
-    http: getBuiltinModule('node:http') as NodeModules['http'],
-    https: getBuiltinModule('node:https') as NodeModules['https'],
-    stream: getBuiltinModule('node:stream') as NodeModules['stream'],
-    zlib: getBuiltinModule('node:zlib') as NodeModules['zlib'],
-  };
+  return process.getBuiltinModule ?? null;
 }
 
 /** `fetch` heeds it, an agent of one's own does not (nodejs.org, "Built-in proxy support"). */
@@ -74,10 +92,7 @@ function isProxied(): boolean {
 }
 
 /** Connections are kept alive, and none of them keeps the process alive while it is unused. */
-export function createNodeFetch(
-  modules: NodeModules,
-  certificates: Certificates = NO_CERTIFICATES,
-): FetchFunction {
+function createNodeFetch(modules: NodeModules, certificates: Certificates): FetchFunction {
   const { http, https } = modules;
   const plain = new http.Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS });
   const secure = new https.Agent({

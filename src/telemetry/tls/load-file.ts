@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { TlsFiles } from '../config-signals.ts';
 import type { FetchFunction } from '../export/post.ts';
-import { type Certificates, createNodeFetch, findNodeModules } from '../node/node-fetch.ts';
+import { type Certificates, openNodeFetch } from '../node/node-fetch.ts';
 
 /** The member of Deno's namespace that is used. */
 interface DenoHttp {
@@ -26,9 +26,7 @@ export function loadTlsFetch(files: TlsFiles): FetchFunction {
   };
   if (bun !== undefined) return createBunFetch(certificates);
   if (deno !== undefined) return createDenoFetch(deno, certificates);
-  const modules = findNodeModules();
-  if (modules !== null) return createNodeFetch(modules, certificates);
-  throw new Error('the fetch of this runtime takes no certificates');
+  return openNodeFetch(certificates);
 }
 
 function readPem(path: string | null): string | null {
