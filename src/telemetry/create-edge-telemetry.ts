@@ -16,6 +16,7 @@ const EDGE_PARTS: TelemetryParts = {
   calibrate: null,
   createTemporalityView: null,
   findFetch: null,
+  findGzip: null,
 };
 
 /** What only `createTelemetry` takes is left out. */

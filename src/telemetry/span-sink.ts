@@ -3,6 +3,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtlpEndpoint, TlsFiles } from './config-signals.ts';
 import type { ExportAccounts } from './export/accounts.ts';
+import type { GzipFunction } from './export/compress.ts';
 import { type EncodeSpans, toSpanBatch } from './export/otlp-span-exporter.ts';
 import type { OtlpTransport } from './export/otlp-transport.ts';
 import type { FetchFunction } from './export/post.ts';
@@ -28,6 +29,7 @@ export interface OtlpSinkOptions
   readonly endpoint: OtlpEndpoint;
   readonly maxQueuedItems: number;
   readonly toFetch: ToFetch;
+  readonly gzip: GzipFunction | null;
 }
 
 /** `fetch` with the certificates of a destination; null: the runtime's own. */
@@ -36,13 +38,14 @@ export type ToFetch = (files: TlsFiles | null) => FetchFunction | null;
 /** The transport's options for one configured destination. */
 export function toTransportOptions(
   signal: OtlpTransportOptions['signal'],
-  { endpoint, toFetch, ...options }: OtlpSinkOptions,
+  { endpoint, toFetch, gzip, ...options }: OtlpSinkOptions,
 ): OtlpTransportOptions {
   const { protocol, tls, ...destination } = endpoint;
   const fetch = toFetch(tls);
   return {
     ...options,
     ...(fetch === null ? {} : { fetch }),
+    ...(gzip === null ? {} : { gzip }),
     ...destination,
     signal,
     format: protocol === 'http/json' ? 'json' : 'protobuf',

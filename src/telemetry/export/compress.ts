@@ -2,6 +2,9 @@
 
 export type OtlpCompression = 'gzip' | 'none';
 
+/** To gzip form (RFC 1952). */
+export type GzipFunction = (body: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** True when this runtime has `CompressionStream`. */
 export function canGzip(): boolean {
   return typeof CompressionStream === 'function';

@@ -4,7 +4,7 @@
  */
 
 import type { ExportAccounts } from './accounts.ts';
-import { canGzip, gzip } from './compress.ts';
+import { canGzip } from './compress.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { toDestination } from './endpoint.ts';
 import type { BatchOutcome, DropReason, ExportBatch } from './export-batch.ts';
@@ -192,7 +192,7 @@ class Transport implements OtlpTransport {
 
   async #deliver(flight: Flight): Promise<Delivery> {
     const { batch } = flight.entry;
-    const body = this.#isGzip ? await gzip(batch.body) : batch.body;
+    const body = this.#isGzip ? await this.#options.gzip(batch.body) : batch.body;
     const request = { ...this.#options, body, url: this.#url, headers: this.#headers };
     const nowMs = () => this.#options.clock.nowMs();
     return deliver({

@@ -3,7 +3,7 @@
 import { diag } from '@opentelemetry/api';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import { type BreakerOptions, DEFAULT_BREAKER } from './circuit-breaker.ts';
-import type { OtlpCompression } from './compress.ts';
+import { type GzipFunction, gzip, type OtlpCompression } from './compress.ts';
 import type { OtlpFormat, OtlpSignal } from './export-batch.ts';
 import type { LossReport } from './loss-log.ts';
 import type { FetchFunction } from './post.ts';
@@ -35,6 +35,7 @@ export interface OtlpTransportOptions {
   /** Uniform in [0, 1). */
   readonly random?: () => number;
   readonly fetch?: FetchFunction;
+  readonly gzip?: GzipFunction;
   /** Told when losses begin and end, and what a backend remarked. */
   readonly report?: (report: LossReport) => void;
 }
@@ -66,6 +67,7 @@ export function resolveTransportOptions(options: OtlpTransportOptions): Resolved
     clock: systemClock,
     random: Math.random,
     fetch: (url, init) => fetch(url, init),
+    gzip,
     report: reportToDiag,
     ...given,
     userAgentProduct,

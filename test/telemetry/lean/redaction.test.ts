@@ -41,7 +41,7 @@ async function createRig(withReader: boolean) {
 }
 
 function leak(tracer: Tracer): void {
-  const attributes = { password: 12345, url: '/?key=hunter2', fine: 'yes', list: ['hunter2'] };
+  const attributes = { password: 9_007_199_254_740_991, url: '/?key=hunter2', fine: 'yes', list: ['hunter2'] };
   const span = tracer.startSpan('GET /hunter2', { attributes }, ROOT_CONTEXT);
   span.addEvent('e', { password: 'hunter2' }).recordException(new Error('hunter2'));
   span.addLink({ context: span.spanContext(), attributes: { password: 'hunter2' } });
@@ -54,7 +54,7 @@ for (const withReader of [false, true]) {
     for (let count = 0; count < 3; count += 1) leak(tracer);
     const text = await exported();
     expect(text).not.toContain('hunter2');
-    expect(text).not.toContain('12345');
+    expect(text).not.toContain('9007199254740991');
     expect(text).toContain('/?key=***');
     for (const span of reader.getFinishedSpans()) {
       const { name, attributes, events, links, status } = span;

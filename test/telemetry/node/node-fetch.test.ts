@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { findRuntime } from '../../../bench/runtimes.ts';
-import { findNodeFetch } from '../../../src/telemetry/node/node-fetch.ts';
+import { findNodeFetch, findNodeGzip } from '../../../src/telemetry/node/node-fetch.ts';
 import { requirement } from '../../support/requirement.ts';
 import { expectFault } from '../export/expect-fault.ts';
 import { FAULT_ROWS } from '../export/fault-rows.ts';
@@ -61,8 +61,24 @@ describe.skipIf(!hasNode)('requests of Node', () => {
       aborted: 'AbortError',
     });
   });
+
+  const arrived = (isFetch: boolean) => ({
+    exportedCount: 1,
+    seen: [{ isFetch, encoding: 'gzip', hasSpan: true }],
+  });
+
+  test('are what a layer exports with there, compressed', async () => {
+    const env = { NODE_USE_ENV_PROXY: '' };
+    expect(await runOnNode('./layer-on-node.ts', env)).toEqual([arrived(false)]);
+  });
+
+  test('give way to fetch where Node is told to use proxies', async () => {
+    const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: '', http_proxy: '', NO_PROXY: '*' };
+    expect(await runOnNode('./layer-on-node.ts', env)).toEqual([arrived(true)]);
+  });
 });
 
-test('other runtimes keep their fetch', () => {
+test('other runtimes keep their own', () => {
   expect(findNodeFetch()).toBeNull();
+  expect(findNodeGzip()).toBeNull();
 });
