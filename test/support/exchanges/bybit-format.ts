@@ -161,7 +161,7 @@ function toTicker(book: PublishedBook): unknown {
 function toFundingFields(): object {
   const { rate, markPrice } = BYBIT_FUNDING;
   const nextFundingTime = String((Math.floor(Date.now() / 3_600_000) + 1) * 3_600_000);
-  return { fundingRate: rate, nextFundingTime, markPrice, indexPrice: '100' };
+  return { fundingRate: rate, nextFundingTime, markPrice, indexPrice: '100', openInterest: '5', openInterestValue: '500' };
 }
 
 function toBookData(book: PublishedBook, limit: number) {
