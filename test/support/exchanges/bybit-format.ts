@@ -5,6 +5,7 @@ import {
   diffLevels,
   type ExchangeAnswer,
   type ExchangeFormat,
+  type ExchangeSession,
   field,
   type PublishedBook,
   texts,
@@ -35,7 +36,7 @@ export const bybitFormat: ExchangeFormat = {
     const topics = texts(field(message, 'args'));
     for (const topic of topics) session.subscriptions.add(topic);
     session.send({ success: true, ret_msg: 'subscribe', req_id: id, op: 'subscribe' });
-    for (const book of books) {
+    for (const book of books.filter((each) => isOf(session, each))) {
       for (const levelsCount of TOPIC_LEVELS_COUNTS) {
         const isNew = topics.includes(toTopic(book, levelsCount));
         if (isNew) session.send(toSnapshot(book, levelsCount));
@@ -43,6 +44,7 @@ export const bybitFormat: ExchangeFormat = {
     }
   },
   publish(session, previous, next) {
+    if (!isOf(session, next)) return;
     if (session.subscriptions.has(toTopic(next, 1))) session.send(toSnapshot(next, 1));
     const topic = toTopic(next, 50);
     if (!session.subscriptions.has(topic)) return;
@@ -78,6 +80,11 @@ function answerFor(
   if (book === undefined) return toEnvelope(10001, 'Not supported symbols', {});
   const data = toBookData(book, Number(query.get('limit') ?? 1));
   return toEnvelope(0, 'OK', { ...data, ts: book.timeMs });
+}
+
+/** Each category has an address of its own; one name is a symbol of both. */
+function isOf({ path }: ExchangeSession, book: PublishedBook): boolean {
+  return path.endsWith(`/${categoryOf(book)}`);
 }
 
 function categoryOf({ market }: PublishedBook): 'spot' | 'linear' {
@@ -161,7 +168,14 @@ function toTicker(book: PublishedBook): unknown {
 function toFundingFields(): object {
   const { rate, markPrice } = BYBIT_FUNDING;
   const nextFundingTime = String((Math.floor(Date.now() / 3_600_000) + 1) * 3_600_000);
-  return { fundingRate: rate, nextFundingTime, markPrice, indexPrice: '100' };
+  return {
+    fundingRate: rate,
+    nextFundingTime,
+    markPrice,
+    indexPrice: '100',
+    openInterest: '5',
+    openInterestValue: '500',
+  };
 }
 
 function toBookData(book: PublishedBook, limit: number) {

@@ -25,6 +25,8 @@ export interface PublishedBook {
 
 /** A WebSocket connection. */
 export interface ExchangeSession {
+  /** Of the address that was dialled. */
+  readonly path: string;
   /** What the client subscribed to, in the format's own words. */
   readonly subscriptions: Set<string>;
   send(message: unknown): void;

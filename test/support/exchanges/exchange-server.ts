@@ -132,6 +132,7 @@ function toEmptyBook(symbol: string, options: ExchangeServerOptions): PublishedB
 
 function toSession(socket: FaultSocket): ExchangeSession {
   return {
+    path: socket.path,
     subscriptions: new Set(),
     send: (message) => socket.send(JSON.stringify(message)),
   };

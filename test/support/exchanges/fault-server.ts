@@ -21,10 +21,13 @@ export interface FaultServerHandlers {
 
 /** A connection whose messages pass through the fault that is set. */
 export interface FaultSocket {
+  /** Of the address that was dialled. */
+  readonly path: string;
   send(text: string): void;
 }
 
 interface SocketData {
+  readonly path: string;
   socket: FaultSocket | null;
 }
 
@@ -91,12 +94,13 @@ export class FaultServer {
   }
 
   #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
-    this.requests.push({ path: new URL(request.url).pathname, headers: request.headers });
+    const path = new URL(request.url).pathname;
+    this.requests.push({ path, headers: request.headers });
     if (this.#fault === 'hang') return new Promise(() => undefined);
     if (isRefusal(this.#fault)) return this.#handlers.refuse(this.#fault);
     const isUpgrade = request.headers.get('upgrade') === 'websocket';
     if (isUpgrade && this.#fault === 'no-websocket') return new Response(null, { status: 403 });
-    if (isUpgrade && server.upgrade(request, { data: { socket: null } })) return undefined;
+    if (isUpgrade && server.upgrade(request, { data: { path, socket: null } })) return undefined;
     return this.#spoil(this.#handlers.answer(request));
   }
 
@@ -108,7 +112,10 @@ export class FaultServer {
 
   #open(raw: ServerWebSocket<SocketData>): void {
     this.#sockets.add(raw);
-    const socket: FaultSocket = { send: (text) => this.#send(raw, text) };
+    const socket: FaultSocket = {
+      path: raw.data.path,
+      send: (text) => this.#send(raw, text),
+    };
     raw.data.socket = socket;
     this.#handlers.open(socket);
     if (this.#fault === 'garbage') raw.send(GARBAGE);

@@ -5,13 +5,15 @@ import { untilAborted } from './aborted.ts';
 import { ExchangeFault } from './exchange-fault.ts';
 import { pollExchange } from './poll-exchange.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
-import { StreamGate } from './stream-gate.ts';
+import type { StreamGate } from './stream-gate.ts';
 import { type TransportStep, toTransportPlan } from './transport-plan.ts';
 import { watchExchange } from './watch-exchange.ts';
 
 export interface ExchangeReadingOptions extends Omit<ReaderOptions, 'markets' | 'symbols'> {
   readonly maxBookStreamsCount: number;
   readonly closeSockets: () => Promise<void>;
+  /** Shared by all that read one exchange: streams that are blocked are blocked for all of them. */
+  readonly gate: StreamGate;
 }
 
 export class ExchangeReading {
@@ -21,7 +23,7 @@ export class ExchangeReading {
 
   constructor(options: ExchangeReadingOptions) {
     this.#options = options;
-    this.#gate = new StreamGate(options.times.streamRetryMs);
+    this.#gate = options.gate;
   }
 
   /** Resolves once `signal` aborts. @throws {SpreadscopeError} when the exchange fails. */
@@ -43,11 +45,6 @@ export class ExchangeReading {
   /** The exchange is tried again from the start: methods that it refused may do now. */
   reset(): void {
     this.#refused.clear();
-  }
-
-  /** A request failed: if streams failed too, it was not because of them. */
-  requestFailed(): void {
-    this.#gate.requestFailed();
   }
 
   async #readBy(

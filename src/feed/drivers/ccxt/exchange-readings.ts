@@ -5,16 +5,21 @@
 
 import { ExchangeReading, type ExchangeReadingOptions } from './exchange-reading.ts';
 import type { ReaderOptions } from './reader.ts';
+import { StreamGate } from './stream-gate.ts';
+
+export type ExchangeReadingsOptions = Omit<ExchangeReadingOptions, 'gate'>;
 
 type Watched = Pick<ReaderOptions, 'markets' | 'symbols'>;
 
 export class ExchangeReadings {
-  readonly #options: ExchangeReadingOptions;
+  readonly #options: ExchangeReadingsOptions;
+  readonly #gate: StreamGate;
   readonly #readings = new Map<string, ExchangeReading>();
   #groupsCount = 1;
 
-  constructor(options: ExchangeReadingOptions) {
+  constructor(options: ExchangeReadingsOptions) {
     this.#options = options;
+    this.#gate = new StreamGate(options.times.streamRetryMs);
   }
 
   /** Resolves once `signal` aborts. @throws {SpreadscopeError} when one group fails: the exchange is tried again. */
@@ -41,7 +46,7 @@ export class ExchangeReadings {
 
   /** A request failed: if streams failed too, it was not because of them. */
   requestFailed(): void {
-    for (const reading of this.#readings.values()) reading.requestFailed();
+    this.#gate.requestFailed();
   }
 
   #readingOf(group: string): ExchangeReading {
@@ -52,7 +57,12 @@ export class ExchangeReadings {
       if (this.#groupsCount === 1) await this.#options.closeSockets();
     };
     const isOnlyGroup = () => this.#groupsCount === 1;
-    const reading = new ExchangeReading({ ...this.#options, closeSockets, isOnlyGroup });
+    const reading = new ExchangeReading({
+      ...this.#options,
+      closeSockets,
+      isOnlyGroup,
+      gate: this.#gate,
+    });
     this.#readings.set(group, reading);
     return reading;
   }
