@@ -41,7 +41,12 @@ async function createRig(withReader: boolean) {
 }
 
 function leak(tracer: Tracer): void {
-  const attributes = { password: 9_007_199_254_740_991, url: '/?key=hunter2', fine: 'yes', list: ['hunter2'] };
+  const attributes = {
+    password: 9_007_199_254_740_991,
+    url: '/?key=hunter2',
+    fine: 'yes',
+    list: ['hunter2'],
+  };
   const span = tracer.startSpan('GET /hunter2', { attributes }, ROOT_CONTEXT);
   span.addEvent('e', { password: 'hunter2' }).recordException(new Error('hunter2'));
   span.addLink({ context: span.spanContext(), attributes: { password: 'hunter2' } });
