@@ -72,6 +72,8 @@ interface Held {
   readonly phase: 'taking' | 'held' | 'giving';
   /** By the monotonic clock, milliseconds. */
   readonly validUntilMs: number;
+  /** When detection under it could begin, milliseconds since the epoch. */
+  readonly heldFromMs?: number;
 }
 
 export function createShardKeeper(options: ShardKeeperOptions): ShardKeeper {
@@ -111,8 +113,9 @@ class Keeper implements ShardKeeper {
     };
   }
 
-  pairs(symbol: string): boolean {
-    return this.#isHeld(this.#shardOf(symbol));
+  pairs(symbol: string, atMs = Number.POSITIVE_INFINITY): boolean {
+    const shard = this.#shardOf(symbol);
+    return this.#isHeld(shard) && atMs >= (this.#held.get(shard)?.heldFromMs ?? 0);
   }
 
   cycles(): boolean {
@@ -201,7 +204,10 @@ class Keeper implements ShardKeeper {
       await hooks.taken(this.#nameOf(shard), token);
       this.#tokens.set(shard, token);
       const held = this.#held.get(shard);
-      if (held?.token === token) this.#held.set(shard, { ...held, phase: 'held' });
+      if (held?.token === token) {
+        const heldFromMs = this.#options.clock.nowMs();
+        this.#held.set(shard, { ...held, phase: 'held', heldFromMs });
+      }
       this.#log('info', 'a shard was taken', { 'shard.token': token }, shard);
     } catch (error) {
       this.#log('warn', 'a shard could not be taken over', {}, shard, error);

@@ -15,7 +15,8 @@ import type { OpportunityHub } from './ports.ts';
 
 /** What is detected here, where several share the work; asked anew in each round. */
 export interface DetectionScope {
-  pairs(symbol: string): boolean;
+  /** @param atMs - of the data; what is older than the claim to the symbol is not judged under it. Default: newest. */
+  pairs(symbol: string, atMs?: number): boolean;
   cycles(): boolean;
   /** The opportunity as it is published: with the lease under which it was detected. */
   stamp(opportunity: Opportunity): Opportunity;

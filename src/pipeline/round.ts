@@ -109,12 +109,14 @@ class DetectionRounds implements Rounds {
     const events: OpportunityEvent[] = [];
     let candidatesCount = 0;
     for (const [symbol, pairs] of bySymbol) {
-      if (scope?.pairs(symbol) === false) continue;
+      if (scope?.pairs(symbol, batch.atMs) === false) continue;
       candidatesCount += pairs.length;
       events.push(...this.#judgeSymbol(symbol, pairs, batch.atMs));
     }
     this.#forgetClosed();
-    const own = new Map([...bySymbol].filter(([symbol]) => scope?.pairs(symbol) !== false));
+    const own = new Map(
+      [...bySymbol].filter(([symbol]) => scope?.pairs(symbol, batch.atMs) !== false),
+    );
     events.push(...(this.#parts.multi?.run(own, batch.atMs, traceIdOf(span)) ?? []));
     const hasCycles = scope?.cycles() ?? true;
     const cycles = hasCycles ? this.#parts.cycles?.run(batch, candidatesCount) : undefined;
