@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-/** Measures what one core carries, on Bun and on V8 (Deno), and tells what a market of a given size needs and costs. */
+/** Measures what one core carries on V8 (Deno), as on Workers, and tells what a market of a given size needs and costs. */
 
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -7,35 +7,36 @@ import type { EngineLoad } from './engine-load.ts';
 import { type ScaleDemand, type ScaleMeasures, type ScaleModel, toScaleModel } from './model.ts';
 import { CLOUDFLARE_PRICES } from './prices.ts';
 
-const USAGE = `bun bench/scale/run.ts [--symbols 3000] [--exchanges 30] [--updates 50000] [--load 0.5] [--seconds 3]
+const USAGE = `bun bench/scale/run.ts [--symbols 3000] [--exchanges 30] [--updates 50000] [--opportunities 1] [--load 0.5]
+                        [--seconds 3]
+
+--opportunities: a second, over the whole market; --load: share of a core that a shard may use.
 
 Measures for about a minute and a half; nothing else should run on the machine.`;
 
 const LOAD = new URL('./engine-load.ts', import.meta.url).pathname;
 const DENO = new URL('../../node_modules/.bin/deno', import.meta.url).pathname;
-const RUNTIMES = [
-  { name: 'Bun', command: [process.execPath] },
-  { name: 'Deno (V8, as on Workers)', command: [DENO, 'run', '-A', '-q'] },
-] as const;
+const COMMAND = [DENO, 'run', '-A', '-q', '--v8-flags=--expose-gc'];
 
-/** What one shard is measured with: symbols × exchanges, at two rates that give base and slope. */
-const PROBE = { symbolsCount: 100, slow: 2_000, fast: 20_000 } as const;
+/** What is measured: two rates for the CPU time of an update, two sizes for the memory of a market. */
+const PROBE = { symbolsCount: 400, fewSymbolsCount: 100, slow: 2_000, fast: 20_000 } as const;
 const ROUNDS_COUNT = 3;
 
-/** Rows written in SQLite for an opportunity: opened, closed, its outbox entry and that one's deletion. */
-const ROWS_PER_OPPORTUNITY = 4;
+/**
+ * Rows that an opportunity writes in an object's SQLite, by the schema; an entry of an index counts as a row (Durable
+ * Objects, "Pricing"). Opening 8: the opportunity with three index entries, its outbox row with one and its sequence, the
+ * account. Closing 6, one change between them 2, both outbox rows stored 5 and forgotten 2, deletion at last 4.
+ */
+const ROWS_PER_OPPORTUNITY = 27;
 
-async function load(
-  command: readonly string[],
-  args: readonly (string | number)[],
-): Promise<EngineLoad> {
-  const child = Bun.spawn([...command, LOAD, ...args.map(String)], {
+async function load(args: readonly (string | number)[]): Promise<EngineLoad> {
+  const child = Bun.spawn([...COMMAND, LOAD, ...args.map(String)], {
     stdout: 'pipe',
     stderr: 'inherit',
     env: { ...process.env, OTEL_DENO: 'false' },
   });
   const output = await new Response(child.stdout).text();
-  if ((await child.exited) !== 0) throw new Error(`${command[0]} ended with ${child.exitCode}`);
+  if ((await child.exited) !== 0) throw new Error(`${LOAD} ended with ${child.exitCode}`);
   return JSON.parse(output);
 }
 
@@ -48,23 +49,19 @@ interface Cost {
   readonly cpuMsPerSecond: number;
   readonly updatesPerSecond: number;
   readonly opportunitiesPerSecond: number;
-  readonly rssBytes: number;
+  readonly memoryBytes: number;
   readonly marketsCount: number;
 }
 
 /** The engine's own cost: with it less without it, round by round. */
-async function costAt(
-  command: readonly string[],
-  args: readonly (string | number)[],
-): Promise<Cost> {
+async function costAt(args: readonly (string | number)[]): Promise<Cost> {
   const rounds: Cost[] = [];
   for (let round = 0; round < ROUNDS_COUNT; round += 1) {
-    const bare = await load(command, [...args, '--feed-only']);
-    const whole = await load(command, args);
+    const bare = await load([...args, '--feed-only']);
+    const whole = await load(args);
     rounds.push({
       ...whole,
       cpuMsPerSecond: whole.cpuMsPerSecond - bare.cpuMsPerSecond,
-      rssBytes: whole.rssBytes - bare.rssBytes,
     });
   }
   const of = (key: keyof Cost) => median(rounds.map((each) => each[key]));
@@ -72,59 +69,57 @@ async function costAt(
     cpuMsPerSecond: of('cpuMsPerSecond'),
     updatesPerSecond: of('updatesPerSecond'),
     opportunitiesPerSecond: of('opportunitiesPerSecond'),
-    rssBytes: of('rssBytes'),
+    memoryBytes: of('memoryBytes'),
     marketsCount: of('marketsCount'),
   };
 }
 
 interface Measured {
   readonly measures: ScaleMeasures;
-  readonly opportunitiesPerSecond: number;
   readonly slow: Cost;
   readonly fast: Cost;
 }
 
-async function measure(
-  command: readonly string[],
-  exchangesCount: number,
-  seconds: number,
-): Promise<Measured> {
-  const at = (rate: number) => costAt(command, [PROBE.symbolsCount, exchangesCount, rate, seconds]);
-  const slow = await at(PROBE.slow);
-  const fast = await at(PROBE.fast);
+async function measure(exchangesCount: number, seconds: number): Promise<Measured> {
+  const at = (symbolsCount: number, rate: number) =>
+    costAt([symbolsCount, exchangesCount, rate, seconds]);
+  const few = await at(PROBE.fewSymbolsCount, PROBE.slow);
+  const slow = await at(PROBE.symbolsCount, PROBE.slow);
+  const fast = await at(PROBE.symbolsCount, PROBE.fast);
   const msPerUpdate =
     (fast.cpuMsPerSecond - slow.cpuMsPerSecond) / (fast.updatesPerSecond - slow.updatesPerSecond);
+  const bytesPerMarket =
+    (slow.memoryBytes - few.memoryBytes) / (slow.marketsCount - few.marketsCount);
   return {
     slow,
     fast,
-    opportunitiesPerSecond: fast.opportunitiesPerSecond,
     measures: {
-      baseCpuMsPerSecond: slow.cpuMsPerSecond - msPerUpdate * slow.updatesPerSecond,
+      baseCpuMsPerSecond: Math.max(0, slow.cpuMsPerSecond - msPerUpdate * slow.updatesPerSecond),
       cpuMicrosPerUpdate: msPerUpdate * 1_000,
-      bytesPerMarket: fast.rssBytes / fast.marketsCount,
-      baseBytes: BASE_BYTES,
+      bytesPerMarket,
+      baseBytes: few.memoryBytes - bytesPerMarket * few.marketsCount,
       rowsPerOpportunity: ROWS_PER_OPPORTUNITY,
     },
   };
 }
 
-/** The program in an isolate before it has a market: its modules, the kernel's memory and the page, rounded up. */
-const BASE_BYTES = 24 * 1024 * 1024;
-
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function tell(name: string, { measures, slow, fast }: Measured): void {
+function tell({ measures, slow, fast }: Measured): void {
   const round = (value: number, digits = 1) => value.toFixed(digits);
-  print(`\n${name}: ${fast.marketsCount} markets`);
+  print(`Deno (V8): ${fast.marketsCount} markets`);
   for (const { updatesPerSecond, cpuMsPerSecond } of [slow, fast]) {
     print(`  ${round(updatesPerSecond, 0)} updates/s: ${round(cpuMsPerSecond)} ms of CPU a second`);
   }
   print(
     `  base ${round(measures.baseCpuMsPerSecond)} ms/s, ${round(measures.cpuMicrosPerUpdate, 2)} µs an update`,
   );
-  print(`  ${round(measures.bytesPerMarket / 1024)} KiB a market`);
+  const MIB = 1024 * 1024;
+  print(
+    `  ${round(measures.baseBytes / MIB)} MiB, and ${round(measures.bytesPerMarket / 1024)} KiB a market`,
+  );
 }
 
 function tellModel(model: ScaleModel): void {
@@ -145,6 +140,7 @@ async function main(): Promise<void> {
       symbols: { type: 'string', default: '3000' },
       exchanges: { type: 'string', default: '30' },
       updates: { type: 'string', default: '50000' },
+      opportunities: { type: 'string', default: '1' },
       load: { type: 'string', default: '0.5' },
       seconds: { type: 'string', default: '3' },
       help: { type: 'boolean', default: false },
@@ -152,35 +148,28 @@ async function main(): Promise<void> {
   });
   if (values.help) return print(USAGE);
   const exchangesCount = Number(values.exchanges);
-  for (const { name, command } of RUNTIMES) {
-    if (command[0] !== process.execPath && !existsSync(command[0])) {
-      print(`\n${name}: not installed`);
-      continue;
-    }
-    const measured = await measure(command, exchangesCount, Number(values.seconds));
-    tell(name, measured);
-    for (const updatesPerIngest of [null, 500]) {
-      const demand: ScaleDemand = {
-        symbolsCount: Number(values.symbols),
-        exchangesCount,
-        updatesPerSecond: Number(values.updates),
-        targetLoadRatio: Number(values.load),
-        // As in the probe, in proportion to its symbols.
-        opportunitiesPerSecond:
-          (measured.opportunitiesPerSecond * Number(values.symbols)) / PROBE.symbolsCount,
-        updatesPerIngest,
-        alarmIntervalMs: 5_000,
-        opportunitiesPerMessage: 10,
-      };
-      const how =
-        updatesPerIngest === null
-          ? 'objects read the exchanges'
-          : `feeders push ${updatesPerIngest} at a time`;
-      print(
-        `\n${values.symbols} symbols × ${values.exchanges} exchanges, ${values.updates} updates/s, ${how}:`,
-      );
-      tellModel(toScaleModel(demand, measured.measures, CLOUDFLARE_PRICES));
-    }
+  if (!existsSync(DENO)) throw new Error('deno is not installed; run `bun install`');
+  const measured = await measure(exchangesCount, Number(values.seconds));
+  tell(measured);
+  for (const updatesPerIngest of [null, 500]) {
+    const demand: ScaleDemand = {
+      symbolsCount: Number(values.symbols),
+      exchangesCount,
+      updatesPerSecond: Number(values.updates),
+      targetLoadRatio: Number(values.load),
+      opportunitiesPerSecond: Number(values.opportunities),
+      updatesPerIngest,
+      alarmIntervalMs: 5_000,
+      opportunitiesPerMessage: 10,
+    };
+    const how =
+      updatesPerIngest === null
+        ? 'objects read the exchanges'
+        : `feeders push ${updatesPerIngest} at a time`;
+    print(
+      `\n${values.symbols} symbols × ${values.exchanges} exchanges, ${values.updates} updates/s, ${how}:`,
+    );
+    tellModel(toScaleModel(demand, measured.measures, CLOUDFLARE_PRICES));
   }
 }
 
