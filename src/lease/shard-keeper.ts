@@ -52,7 +52,8 @@ export interface ShardStatus {
 
 export interface ShardKeeper extends ShardFilter {
   /** True when pairs of `symbol` are detected here, now. */
-  pairs(symbol: string): boolean;
+  /** @param atMs - of the data; what is older than the lease is not judged under it. Default: newest. */
+  pairs(symbol: string, atMs?: number): boolean;
   /** True when cycles are detected here, now. */
   cycles(): boolean;
   /** The opportunity with the lease under which it is or was detected. */
@@ -224,7 +225,15 @@ class Keeper implements ShardKeeper {
       if (held !== undefined) this.#held.set(shard, { ...held, phase: 'giving' });
     }
     this.#tellChange(hooks);
-    await hooks.flush().catch(() => undefined);
+    await hooks.flush().catch((error: unknown) => {
+      this.#log(
+        'warn',
+        'what was found could not be written before a hand-over',
+        {},
+        undefined,
+        error,
+      );
+    });
     await this.#giveLeases(shards);
     for (const shard of shards) {
       this.#held.delete(shard);

@@ -77,6 +77,9 @@ describe.skipIf(!hasRedis)('a shard keeper', () => {
       ...['taken 0/4', 'taken 1/4', 'taken 2/4', 'taken 3/4', 'taken cycles/4'],
     ]);
     expect(rig.keeper.pairs('BTC/USDT')).toBe(true);
+    expect(rig.keeper.pairs('BTC/USDT', Date.now())).toBe(true);
+    // Data of before the lease would tell of a time in which another held it.
+    expect(rig.keeper.pairs('BTC/USDT', Date.now() - 60_000)).toBe(false);
     expect(rig.keeper.cycles()).toBe(true);
     expect(rig.keeper.owned()).toEqual([0, 1, 2, 3]);
   });
