@@ -4,7 +4,6 @@ import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
-import { volumesOf } from '../domain/terms.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { ShardFilter } from '../feed/shard-filter.ts';
 import type { CycleGraph, CycleKernel } from '../kernel/cycles/cycle-kernel.ts';
@@ -109,19 +108,9 @@ export async function openFeed(
   }
   if (config.feed === 'remote') return openRemoteFeed(config, context, shards);
   const { createCcxtFeed } = await import('../feed/drivers/ccxt/ccxt-feed.ts');
-  const { parseUrlOverrides } = await import('../feed/drivers/ccxt/url-overrides.ts');
+  const { toCcxtSettings } = await import('../feed/drivers/ccxt/configured.ts');
   return createCcxtFeed({
-    exchanges: config.exchanges,
-    symbols: config.symbols,
-    contracts: config.contracts,
-    bookLevelsCount: config.bookLevelsCount,
-    takerBpsOverride: config.takerBps,
-    requestTimeoutMs: config.exchangeTimeoutMs,
-    stallTimeoutMs: config.exchangeStallMs,
-    pollIntervalMs: config.exchangePollMs,
-    networksRefreshMs: config.transfer.networksRefreshMs,
-    volumes30d: volumesOf(config.terms, config.exchanges),
-    urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    ...toCcxtSettings(config),
     kernelModule: await loadKernelModule(),
     ...context,
   });

@@ -4,9 +4,8 @@ import ccxt from 'ccxt';
 import market from '../../../build/market.wasm';
 import type { Config } from '../../config.ts';
 import { SpreadscopeError } from '../../domain/errors.ts';
-import { volumesOf } from '../../domain/terms.ts';
 import { createCcxtFeed } from '../../feed/drivers/ccxt/ccxt-feed.ts';
-import { parseUrlOverrides } from '../../feed/drivers/ccxt/url-overrides.ts';
+import { toCcxtSettings } from '../../feed/drivers/ccxt/configured.ts';
 import type { Feed } from '../../feed/feed.ts';
 import { toKernelModule } from '../../kernel/load-module.ts';
 import { type FeedContext, openOwnFeed } from './open-feed.ts';
@@ -21,17 +20,7 @@ export function openLiveFeed(config: Config, context: FeedContext): Feed {
   refuseWhatIsNotBuiltIn(config.exchanges);
   const { clock, random, telemetry } = context;
   return createCcxtFeed({
-    exchanges: config.exchanges,
-    symbols: config.symbols,
-    contracts: config.contracts,
-    bookLevelsCount: config.bookLevelsCount,
-    takerBpsOverride: config.takerBps,
-    requestTimeoutMs: config.exchangeTimeoutMs,
-    stallTimeoutMs: config.exchangeStallMs,
-    pollIntervalMs: config.exchangePollMs,
-    networksRefreshMs: config.transfer.networksRefreshMs,
-    volumes30d: volumesOf(config.terms, config.exchanges),
-    urlOverrides: parseUrlOverrides(config.exchangeUrls),
+    ...toCcxtSettings(config),
     kernelModule: toKernelModule(market),
     clock,
     random,
