@@ -20,6 +20,7 @@ const ROWS = [
   'telemetry-span/sampled-out-child',
   'telemetry-span/active-span',
   'telemetry-span/disabled',
+  'telemetry-span/gzip',
 ];
 
 export function createRuntimeStudies(): readonly (Study | SkippedRow)[] {

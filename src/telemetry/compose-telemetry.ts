@@ -121,7 +121,6 @@ function createLogging(
     report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
     toFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate, parts.findFetch?.() ?? null),
-    gzip: parts.findGzip?.() ?? null,
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,

@@ -16,7 +16,6 @@ const EDGE_PARTS: TelemetryParts = {
   calibrate: null,
   createTemporalityView: null,
   findFetch: null,
-  findGzip: null,
 };
 
 /** What only `createTelemetry` takes is left out. */

@@ -6,7 +6,7 @@ import { composeTelemetry } from './compose-telemetry.ts';
 import { JSON_CODEC } from './export/json-codec.ts';
 import { createConsoleMetricExporter } from './metrics/console-metric-exporter.ts';
 import { createTemporalityView } from './metrics/temporality.ts';
-import { findNodeFetch, findNodeGzip } from './node/node-fetch.ts';
+import { findNodeFetch } from './node/node-fetch.ts';
 import type { TelemetryParts } from './parts.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
@@ -18,7 +18,6 @@ const ALL_PARTS: TelemetryParts = {
   calibrate: scheduleCalibration,
   createTemporalityView,
   findFetch: findNodeFetch,
-  findGzip: findNodeGzip,
 };
 
 /** Builds the telemetry layer. Never throws: a fault in its set-up is logged, and that signal stays off. */

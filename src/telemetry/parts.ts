@@ -2,7 +2,6 @@
 
 import type { TemporalityPreference } from './config-signals.ts';
 import type { OtlpCodec } from './export/codec.ts';
-import type { GzipFunction } from './export/compress.ts';
 import type { FetchFunction } from './export/post.ts';
 import type { ConsoleMetricExporterOptions } from './metrics/console-metric-exporter.ts';
 import type { MetricExporter } from './metrics/metric-exporter.ts';
@@ -25,8 +24,6 @@ export interface TelemetryParts {
   readonly createTemporalityView: ((preference: TemporalityPreference) => TemporalityView) | null;
   /** What costs less than `fetch` where this runs, looked for once; null, or giving null: `fetch`. */
   readonly findFetch: (() => FetchFunction | null) | null;
-  /** The same for compression; null, or giving null: `CompressionStream`. */
-  readonly findGzip: (() => GzipFunction | null) | null;
   /** `OTEL_METRICS_EXPORTER=console`; null: the console is no exporter here, of spans neither, and a warning says so. */
   readonly createConsoleMetrics: ((options: ConsoleMetricExporterOptions) => MetricExporter) | null;
 }

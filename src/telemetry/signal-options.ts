@@ -4,7 +4,6 @@ import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-tr
 import type { Clock } from '../domain/clock.ts';
 import type { TelemetryConfig } from './config.ts';
 import type { OtlpCodec } from './export/codec.ts';
-import type { GzipFunction } from './export/compress.ts';
 import type { LossReport } from './export/loss-log.ts';
 import type { RecentTracesStore } from './recent-traces.ts';
 import type { Redactor } from './redact.ts';
@@ -27,8 +26,6 @@ export interface SignalOptions {
   /** Takes the lines of console exporters. */
   readonly writeLine: (line: string) => void;
   readonly toFetch: ToFetch;
-  /** Null: `CompressionStream`. */
-  readonly gzip: GzipFunction | null;
   readonly exporter: SpanExporter | null;
   /** `build/otlp.wasm`, for encoding spans when they end; null: they are encoded in batches. */
   readonly otlpModule: WebAssembly.Module | null;

@@ -99,8 +99,8 @@ function codecOf({ jsonCodec }: SignalOptions, { protocol }: OtlpEndpoint): Otlp
   return (protocol === 'http/json' ? jsonCodec : null) ?? PROTOBUF_CODEC;
 }
 
-function toSinkOptions({ clock, product, report, toFetch, gzip }: SignalOptions) {
-  return { clock, report, toFetch, gzip, userAgentProduct: product };
+function toSinkOptions({ clock, product, report, toFetch }: SignalOptions) {
+  return { clock, report, toFetch, userAgentProduct: product };
 }
 
 /** Log records go to the console anyway, so only OTLP has an exporter. */

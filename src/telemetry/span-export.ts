@@ -50,14 +50,12 @@ export function createTransport({
   product,
   report,
   toFetch,
-  gzip,
 }: SignalOptions): OtlpTransport {
   return createOtlpTransport(
     toTransportOptions('traces', {
       clock,
       report,
       toFetch,
-      gzip,
       userAgentProduct: product,
       endpoint: config.traces.otlp,
       maxQueuedItems: config.spanBatch.maxQueueCount,

@@ -3,7 +3,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtlpEndpoint, TlsFiles } from './config-signals.ts';
 import type { ExportAccounts } from './export/accounts.ts';
-import type { GzipFunction } from './export/compress.ts';
 import { type EncodeSpans, toSpanBatch } from './export/otlp-span-exporter.ts';
 import type { OtlpTransport } from './export/otlp-transport.ts';
 import type { FetchFunction } from './export/post.ts';
@@ -29,7 +28,6 @@ export interface OtlpSinkOptions
   readonly endpoint: OtlpEndpoint;
   readonly maxQueuedItems: number;
   readonly toFetch: ToFetch;
-  readonly gzip: GzipFunction | null;
 }
 
 /** `fetch` with the certificates of a destination; null: the runtime's own. */
@@ -38,14 +36,13 @@ export type ToFetch = (files: TlsFiles | null) => FetchFunction | null;
 /** The transport's options for one configured destination. */
 export function toTransportOptions(
   signal: OtlpTransportOptions['signal'],
-  { endpoint, toFetch, gzip, ...options }: OtlpSinkOptions,
+  { endpoint, toFetch, ...options }: OtlpSinkOptions,
 ): OtlpTransportOptions {
   const { protocol, tls, ...destination } = endpoint;
   const fetch = toFetch(tls);
   return {
     ...options,
     ...(fetch === null ? {} : { fetch }),
-    ...(gzip === null ? {} : { gzip }),
     ...destination,
     signal,
     format: protocol === 'http/json' ? 'json' : 'protobuf',

@@ -27,6 +27,8 @@ export type DropReason =
   | 'unavailable'
   /** A request over the size cap that could not be split. */
   | 'request_too_large'
+  /** The runtime could not compress the request, for want of memory. */
+  | 'compression_failed'
   /** The answer was over its size cap, so nobody can say what it said. */
   | 'response_too_large'
   /** The exporter had been, or was being, shut down. */

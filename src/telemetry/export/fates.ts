@@ -1,7 +1,7 @@
 /** Outcomes and deliveries that the transport decides by itself, without a backend. */
 
 import type { Delivery } from './deliver.ts';
-import type { BatchOutcome } from './export-batch.ts';
+import type { BatchOutcome, DropReason } from './export-batch.ts';
 
 /** Of a batch without items. */
 export const NOTHING: BatchOutcome = {
@@ -25,6 +25,20 @@ export const LOST_WITH_ITS_REQUEST: Delivery = {
   message: 'the export died with the request that started it',
   retryAfterMs: null,
 };
+
+/** Before anything was sent. */
+export const LOST_UNCOMPRESSED: Delivery = {
+  kind: 'lost',
+  reason: 'compression_failed',
+  message: 'the request could not be compressed',
+  retryAfterMs: null,
+};
+
+/** What a loss says of the backend; null: nothing, it was never asked. */
+export function toBackendState(reason: DropReason): 'reachable' | 'unreachable' | null {
+  if (reason === 'response_too_large') return 'reachable';
+  return reason === 'shutdown' || reason === 'compression_failed' ? null : 'unreachable';
+}
 
 /** Of a batch that went in parts. */
 export function addOutcomes(sum: BatchOutcome, part: BatchOutcome): BatchOutcome {

@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { createAccountBook } from './accounts.ts';
 import type { Delivery } from './deliver.ts';
 import type { BatchOutcome, DropReason, ExportBatch } from './export-batch.ts';
+import { toBackendState } from './fates.ts';
 import type { LossLog } from './loss-log.ts';
 
 export type LostDelivery = Extract<Delivery, { kind: 'lost' }>;
@@ -43,8 +44,7 @@ export class Ledger {
 
   /** A batch did not arrive; whether it is lost or tried again is for others to say. */
   undelivered({ reason, message }: LostDelivery): void {
-    const isAnswer = reason === 'response_too_large';
-    if (reason !== 'shutdown') this.state = isAnswer ? 'reachable' : 'unreachable';
+    this.state = toBackendState(reason) ?? this.state;
     this.lastError = message;
   }
 

@@ -8,7 +8,14 @@ import { canGzip } from './compress.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { toDestination } from './endpoint.ts';
 import type { BatchOutcome, DropReason, ExportBatch } from './export-batch.ts';
-import { addOutcomes, LOST_AT_SHUTDOWN, LOST_WITH_ITS_REQUEST, NOTHING } from './fates.ts';
+import {
+  addOutcomes,
+  LOST_AT_SHUTDOWN,
+  LOST_UNCOMPRESSED,
+  LOST_WITH_ITS_REQUEST,
+  NOTHING,
+  toBackendState,
+} from './fates.ts';
 import { type AnsweredDelivery, Ledger, type LostDelivery } from './ledger.ts';
 import { createLossLog } from './loss-log.ts';
 import { post } from './post.ts';
@@ -192,7 +199,8 @@ class Transport implements OtlpTransport {
 
   async #deliver(flight: Flight): Promise<Delivery> {
     const { batch } = flight.entry;
-    const body = this.#isGzip ? await this.#options.gzip(batch.body) : batch.body;
+    const body = await this.#toBody(batch);
+    if (body === null) return LOST_UNCOMPRESSED;
     const request = { ...this.#options, body, url: this.#url, headers: this.#headers };
     const nowMs = () => this.#options.clock.nowMs();
     return deliver({
@@ -202,6 +210,11 @@ class Transport implements OtlpTransport {
       stop: this.#stop.signal,
       hurry: this.#hurry.signal,
     });
+  }
+
+  /** Null when it cannot be compressed. */
+  async #toBody({ body }: ExportBatch): Promise<ExportBatch['body'] | null> {
+    return this.#isGzip ? this.#options.gzip(body).catch(() => null) : body;
   }
 
   #conclude(flight: Flight, delivery: Delivery): void {
@@ -220,11 +233,11 @@ class Transport implements OtlpTransport {
   }
 
   #concludeLost(flight: Flight, delivery: LostDelivery): void {
-    const isAnswer = delivery.reason === 'response_too_large';
-    if (isAnswer) this.#gate.succeed();
-    else if (delivery.reason !== 'shutdown') this.#gate.fail(delivery.retryAfterMs);
+    const state = toBackendState(delivery.reason);
+    if (state === 'reachable') this.#gate.succeed();
+    else if (state === 'unreachable') this.#gate.fail(delivery.retryAfterMs);
     this.#ledger.undelivered(delivery);
-    const isRetained = flight.isProbe && !isAnswer && !this.#isClosed;
+    const isRetained = flight.isProbe && state === 'unreachable' && !this.#isClosed;
     if (isRetained) this.#queue.putBack(flight.entry);
     else this.#lose(flight.entry, delivery.reason, delivery.message);
   }

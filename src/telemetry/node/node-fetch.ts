@@ -3,7 +3,6 @@
  * four times the CPU time. The modules are asked for when it runs, so that a bundle for another platform imports none.
  */
 
-import type { GzipFunction } from '../export/compress.ts';
 import type { FetchFunction, PostAnswer, PostInit } from '../export/post.ts';
 import type { AnswerBody } from '../export/read-capped.ts';
 
@@ -45,24 +44,6 @@ export function findNodeFetch(): FetchFunction | null {
   return (url, init) => {
     opened ??= openNodeFetch();
     return opened(url, init);
-  };
-}
-
-/**
- * Compression on Node's pool of threads, with less work for the event loop than a `CompressionStream`. Null where
- * this is not Node.
- */
-export function findNodeGzip(): GzipFunction | null {
-  const load = findLoader();
-  if (load === null) return null;
-  return (body) => {
-    const { gzip } = load('node:zlib') as NodeModules['zlib'];
-    return new Promise((resolve, reject) => {
-      gzip(body, (error, compressed) => {
-        if (error === null) resolve(new Uint8Array(compressed));
-        else reject(error);
-      });
-    });
   };
 }
 

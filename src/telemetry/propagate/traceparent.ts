@@ -17,8 +17,11 @@ const VERSION_00_CHARS = 55;
 /** Later versions may append fields; anything longer is refused unread. A bound of ours. */
 const MAX_CHARS = 512;
 
-/** The four fields at their fixed places; a later version may go on after a dash. Hexadecimal is lower case only. */
-const FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+/**
+ * The four fields at their fixed places; a later version may go on after a dash. Hexadecimal is lower case only. A comma
+ * is where `Headers` has joined two of them.
+ */
+const FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-[^,]*)?$/;
 
 const ZERO_TRACE_ID = '0'.repeat(32);
 const ZERO_PARENT_ID = '0'.repeat(16);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { countDropped } from '../../../src/telemetry/export/accounts.ts';
@@ -64,6 +64,26 @@ describe('requests', () => {
   test('with a header that HTTP does not allow are refused at creation, without its value', async () => {
     const rig = createTransportRig([OK], { headers: { key: 'secret\nvalue' } });
     await expect(rig).rejects.toThrow('OTLP header "key": expected a valid name and value');
+  });
+
+  test('that cannot be compressed are lost and counted, which says nothing of the backend', async () => {
+    let isBroken = true;
+    const rig = await createTransportRig([OK], {
+      compression: 'gzip',
+      breaker: { failureThreshold: 1, openMs: 1_000, maxOpenMs: 1_000 },
+      gzip: async (body) => {
+        if (isBroken) throw new RangeError('no memory');
+        return Uint8Array.from(gzipSync(body));
+      },
+    });
+    const lost = await rig.sendAndWait(toBatch(3));
+    expect(lost).toMatchObject({ droppedCount: 3, message: 'the request could not be compressed' });
+    expect(rig.transport.accounts().droppedCounts).toEqual({ compression_failed: 3 });
+    expect(rig.transport.health()).toMatchObject({ state: 'unknown', breaker: 'closed' });
+    isBroken = false;
+    expect((await rig.sendAndWait(toBatch(2))).exportedCount).toBe(2);
+    expectBalanced(rig);
+    await rig.close();
   });
 
   test('are compressed when gzip is asked for, the same bytes in every attempt', async () => {

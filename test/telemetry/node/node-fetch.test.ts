@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { findRuntime } from '../../../bench/runtimes.ts';
-import { findNodeFetch, findNodeGzip } from '../../../src/telemetry/node/node-fetch.ts';
+import { findNodeFetch } from '../../../src/telemetry/node/node-fetch.ts';
 import { requirement } from '../../support/requirement.ts';
 import { expectFault } from '../export/expect-fault.ts';
 import { FAULT_ROWS } from '../export/fault-rows.ts';
@@ -80,5 +80,4 @@ describe.skipIf(!hasNode)('requests of Node', () => {
 
 test('other runtimes keep their own', () => {
   expect(findNodeFetch()).toBeNull();
-  expect(findNodeGzip()).toBeNull();
 });

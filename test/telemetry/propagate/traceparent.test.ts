@@ -38,6 +38,8 @@ test('a later version is read when what follows the flags begins with a dash', (
   expect(parseTraceparent(`cc-${TRACE}-${PARENT}-01-what-comes`)?.traceId).toBe(TRACE);
   expect(parseTraceparent(`fe-${TRACE}-${PARENT}-03-`)?.flags).toBe(FLAG_SAMPLED);
   expect(parseTraceparent(`cc-${TRACE}-${PARENT}-01.what-comes`)).toBeNull();
+  const twice = `cc-${TRACE}-${PARENT}-01-x, cc-${TRACE}-${PARENT}-01-y`;
+  expect(parseTraceparent(twice)).toBeNull();
   expect(parseTraceparent(`cc-${TRACE}-${PARENT}-0`)).toBeNull();
 });
 
