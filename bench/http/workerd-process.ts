@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { serveOnWorkerd } from '../workerd/serve.ts';
+import { OTLP_MODULE, serveOnWorkerd } from '../workerd/serve.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const WORKER = new URL('../workerd/http-worker.ts', import.meta.url);
@@ -20,7 +20,10 @@ export function whyNoWorkerd(): string | null {
 /** @throws {Error} when it ends before it listens. */
 export async function startWorkerd(variant: string, collectorUrl: string): Promise<ServerProcess> {
   const bindings = { VARIANT: variant, COLLECTOR_URL: collectorUrl };
-  const { url, processId, close } = await serveOnWorkerd(WORKER, { bindings });
+  const { url, processId, close } = await serveOnWorkerd(WORKER, {
+    modules: [OTLP_MODULE],
+    bindings,
+  });
   return { port: Number(new URL(url).port), readCpuUs: () => readCpuUs(processId), close };
 }
 

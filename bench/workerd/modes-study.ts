@@ -5,7 +5,7 @@ import { startChild } from '../http/child.ts';
 import type { RowResult } from '../measure.ts';
 import type { ModeVariant } from '../telemetry/modes.ts';
 import { measureInTurns, toModeRows } from '../telemetry/modes-study.ts';
-import { serveOnWorkerd } from './serve.ts';
+import { OTLP_MODULE, serveOnWorkerd } from './serve.ts';
 
 const FULL = { samplesCount: 15, operationsCount: 2_000 };
 const QUICK = { samplesCount: 3, operationsCount: 50 };
@@ -15,7 +15,9 @@ export const workerdModes: Study = { name: 'modes', isStudy: true, measure };
 async function measure({ isQuick }: StudyOptions): Promise<readonly RowResult[]> {
   const sink = startChild(process.execPath, './sink-process.ts');
   const { url: collector } = (await sink.next()) as { readonly url: string };
-  const worker = await serveOnWorkerd(new URL('./modes-worker.ts', import.meta.url));
+  const worker = await serveOnWorkerd(new URL('./modes-worker.ts', import.meta.url), {
+    modules: [OTLP_MODULE],
+  });
   try {
     const ask = async (query: Readonly<Record<string, string>>): Promise<unknown> => {
       const response = await fetch(
@@ -31,7 +33,7 @@ async function measure({ isQuick }: StudyOptions): Promise<readonly RowResult[]>
       return performance.now() - startMs;
     };
     const samples = await measureInTurns(variants, isQuick ? QUICK : FULL, measureMs);
-    return toModeRows('workerd-', variants, samples, 'recent traces are off; the WASM encoder');
+    return toModeRows('workerd-', variants, samples, 'recent traces are off');
   } finally {
     await worker.close();
     await sink.close();

@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { BunPlugin } from 'bun';
 
 const WORKERD = fileURLToPath(new URL('../../node_modules/.bin/workerd', import.meta.url));
+
+/** What Workers import to encode spans. */
+export const OTLP_MODULE = new URL('../../build/otlp.wasm', import.meta.url);
 
 export interface ServedWorker {
   /** Without a slash at the end. */
@@ -55,12 +59,24 @@ export async function serveOnWorkerd(
   throw new Error('workerd ended before it listened');
 }
 
+/** WASM files lie beside the bundle, wherever they were imported from. */
+const BESIDE: BunPlugin = {
+  name: 'beside',
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    }));
+  },
+};
+
 async function bundle(entry: URL): Promise<string> {
   const { outputs, logs } = await Bun.build({
     entrypoints: [fileURLToPath(entry)],
     target: 'browser',
     format: 'esm',
-    external: ['node:*', '*.wasm'],
+    external: ['node:*'],
+    plugins: [BESIDE],
     minify: true,
   });
   const [output] = outputs;

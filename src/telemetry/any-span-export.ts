@@ -1,11 +1,11 @@
 /** Every way in which spans can leave, by exporter, tracer, protocol and what the runtime has loaded. */
 
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { createEncodedExport } from './encoded-export.ts';
 import { createExporterSink } from './exporter-sink.ts';
-import { createEncodingProcessor } from './lean/encoding-processor.ts';
 import type { SignalOptions } from './signal-options.ts';
 import { createConsoleSpanExporter } from './span-console.ts';
-import { createBatchedExport, createTransport, inBatches, type SpanExport } from './span-export.ts';
+import { createBatchedExport, inBatches, type SpanExport } from './span-export.ts';
 
 /** @throws {TypeError} when the endpoint is not an http or https URL, or the module is not the OTLP module. */
 export function createAnySpanExport(options: SignalOptions): SpanExport | null {
@@ -21,28 +21,6 @@ export function createAnySpanExport(options: SignalOptions): SpanExport | null {
     traces.exporter === 'otlp' &&
     traces.otlp.protocol === 'http/protobuf';
   return otlpModule !== null && isEncodable
-    ? encodedAtOnce(options, otlpModule)
+    ? createEncodedExport(options, otlpModule)
     : createBatchedExport(options);
-}
-
-/** Spans become bytes when they end; only the bytes wait. */
-function encodedAtOnce(options: SignalOptions, module: WebAssembly.Module): SpanExport {
-  const { clock, config, report } = options;
-  const { maxBatchCount, maxQueueCount, scheduleDelayMs } = config.spanBatch;
-  const transport = createTransport(options);
-  const processor = createEncodingProcessor({
-    module,
-    transport,
-    clock,
-    report,
-    maxQueueItems: maxQueueCount,
-    maxBatchItems: maxBatchCount,
-    scheduleDelayMs,
-  });
-  return {
-    processor,
-    hold: () => processor.hold(),
-    accounts: () => processor.accounts(),
-    health: () => transport.health(),
-  };
 }

@@ -1,9 +1,11 @@
 /**
- * The layer for Workers, where the size of the bundle counts: traces, metrics and logs over OTLP in protobuf. Spans are
- * encoded batch by batch in TypeScript, which needs no WASM module; there is no JSON encoding and no console exporter.
+ * The layer for Workers, where the size of the bundle counts: traces, metrics and logs over OTLP in protobuf; there is no
+ * JSON encoding and no console exporter. Given the WASM module, spans are encoded as they end, for a tenth of the CPU time;
+ * without it batch by batch in TypeScript.
  */
 
 import { composeTelemetry } from './compose-telemetry.ts';
+import { createEncodedExport } from './encoded-export.ts';
 import type { TelemetryParts } from './parts.ts';
 import { createBatchedExport } from './span-export.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -11,7 +13,10 @@ import type { TelemetryOptions } from './telemetry-options.ts';
 
 const EDGE_PARTS: TelemetryParts = {
   jsonCodec: null,
-  createSpanExport: createBatchedExport,
+  createSpanExport: (options) =>
+    options.otlpModule === null
+      ? createBatchedExport(options)
+      : createEncodedExport(options, options.otlpModule),
   createConsoleMetrics: null,
   calibrate: null,
   createTemporalityView: null,
@@ -21,7 +26,7 @@ const EDGE_PARTS: TelemetryParts = {
 /** What only `createTelemetry` takes is left out. */
 export type EdgeTelemetryOptions = Omit<
   TelemetryOptions,
-  'createSdkTracing' | 'exporter' | 'otlpModule' | 'watchEventLoop'
+  'createSdkTracing' | 'exporter' | 'watchEventLoop'
 >;
 
 /** As `createTelemetry`. What this program was built without is ignored, with a warning that names it. */

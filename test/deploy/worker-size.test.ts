@@ -42,7 +42,7 @@ test.each(DEPLOYMENTS)(
     expect(`${await child.exited} ${errors}`).toMatch(/^0 (ccxt for Workers: .*\n)?$/);
     expect(output).toContain('env.MARKET (Market)');
     const uploaded = (await readdir(outDir)).filter((file) => /\.(js|wasm)$/.test(file));
-    expect(uploaded.length).toBe(2);
+    expect(uploaded.length).toBe(3);
     const sizes = await Promise.all(
       uploaded.map(async (file) => gzipSync(await readFile(join(outDir, file))).length),
     );

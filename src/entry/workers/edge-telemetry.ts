@@ -1,7 +1,9 @@
 /** The Worker's own telemetry: spans alone; metrics, logs and recent traces are the objects'. */
 
+import otlp from '../../../build/otlp.wasm';
 import manifest from '../../../package.json' with { type: 'json' };
 import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
+import { toOtlpModule } from '../../telemetry/lean/load-module.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Bindings } from './bindings.ts';
 
@@ -21,6 +23,7 @@ export function telemetryOf(env: Bindings): Telemetry {
     env: { ...env, ...SPANS_ONLY },
     serviceName: 'spreadscope-edge',
     serviceVersion: manifest.version,
+    otlpModule: toOtlpModule(otlp),
   });
   layers.set(env, layer);
   return layer;

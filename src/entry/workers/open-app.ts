@@ -1,6 +1,7 @@
 /** The program in a Durable Object: the kernel and the page come with the bundle, all data is in the object's storage. */
 
 import market from '../../../build/market.wasm';
+import otlp from '../../../build/otlp.wasm';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type App, createApp } from '../../app.ts';
 import { createDurableCache } from '../../cache/drivers/durable.ts';
@@ -19,6 +20,7 @@ import { createDurableJournal } from '../../store/drivers/durable-journal.ts';
 import type { JournalAccounts, OpportunityJournal } from '../../store/journal.ts';
 import type { OpportunityStore } from '../../store/store.ts';
 import { createEdgeTelemetry } from '../../telemetry/create-edge-telemetry.ts';
+import { toOtlpModule } from '../../telemetry/lean/load-module.ts';
 import { recordSetter } from '../../telemetry/propagate/carriers.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { createWebPages } from '../../web/pages.ts';
@@ -113,6 +115,7 @@ function createObjectTelemetry(env: Bindings, config: Config): Telemetry {
     serviceName: 'spreadscope',
     serviceVersion: manifest.version,
     clock: systemClock,
+    otlpModule: toOtlpModule(otlp),
     log: { level: config.logLevel, format: config.logFormat === 'text' ? 'text' : 'json' },
   });
 }

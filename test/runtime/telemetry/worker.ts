@@ -1,8 +1,10 @@
 /** A Worker whose requests, cron and queue end in every way that there is. */
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
+import otlp from '../../../build/otlp.wasm';
 import { createEdgeTelemetry } from '../../../src/telemetry/create-edge-telemetry.ts';
 import { traceFetch } from '../../../src/telemetry/http-server.ts';
+import { toOtlpModule } from '../../../src/telemetry/lean/load-module.ts';
 import {
   withBatchConsumerSpan,
   withProducerSpan,
@@ -29,7 +31,9 @@ const layers = new WeakMap<object, Telemetry>();
 function telemetryOf(env: Env, _execution: Execution): Telemetry {
   const known = layers.get(env);
   if (known !== undefined) return known;
-  const layer = createEdgeTelemetry({ env, serviceName: 'test-edge', serviceVersion: '0' });
+  const otlpModule = toOtlpModule(otlp);
+  const identity = { serviceName: 'test-edge', serviceVersion: '0' };
+  const layer = createEdgeTelemetry({ env, otlpModule, ...identity });
   layers.set(env, layer);
   return layer;
 }
