@@ -118,7 +118,7 @@ const MEANINGS: Readonly<Record<VariableName, Words>> = {
   PORT: ['Port to listen on; 0: any free one.'],
   CORS_ORIGINS: ['Origins that may call the API from a browser, or `*`.', 'origins'],
   API_TOKEN: [
-    'Traces and metrics are given only to those who send it as bearer token, 16 characters or more; unset: to everybody.',
+    'Traces, metrics and own balances (`/api/transfers`) are given only to those who send it as bearer token, 16 characters or more; unset: to everybody.',
   ],
   DATABASE_URL: ['Neon connection string; unset: the embedded database in DATA_DIR.'],
   DATA_DIR: ['Folder of the embedded database; `memory` keeps nothing.', 'path'],

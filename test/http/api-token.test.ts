@@ -3,15 +3,21 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 
 const TOKEN = 'correct-horse-battery';
-const PROTECTED = ['/api/traces', `/api/traces/${'1'.repeat(32)}`, '/metrics'];
+const PROTECTED = [
+  '/api/traces',
+  `/api/traces/${'1'.repeat(32)}`,
+  '/api/transfers/BTC',
+  '/metrics',
+];
 
 const appWith = (env: Readonly<Record<string, string>>) =>
   createHttpApp(createHttpWorld(env).services);
 
 describe('API_TOKEN', () => {
-  test('is off by default: traces and metrics are public', async () => {
+  test('is off by default: traces, transfers and metrics are public', async () => {
     const app = appWith({});
     expect((await app.request('/api/traces')).status).toBe(200);
+    expect((await app.request('/api/transfers/BTC')).status).not.toBe(401);
     expect((await app.request('/metrics')).status).toBe(200);
   });
 
@@ -54,6 +60,7 @@ test('the OpenAPI document tells what every path refuses, and where a token is a
     }
   }
   expect(document.paths['/api/traces'].get.responses).toHaveProperty('401');
+  expect(document.paths['/api/transfers/{asset}'].get.responses).toHaveProperty('401');
   expect(document.paths['/api/status'].get.responses).not.toHaveProperty('401');
 });
 

@@ -1,4 +1,4 @@
-/** What tells of the program rather than of the market can be kept from strangers: traces and metrics. */
+/** What tells of the program and its owner rather than of the market can be kept from strangers. */
 
 import type { MiddlewareHandler } from 'hono';
 import { HttpProblem } from '../problem.ts';
@@ -8,7 +8,7 @@ import { isSameSecret } from './bearer.ts';
 export const API_SECURITY = 'apiToken';
 
 /** Paths that ask for `API_TOKEN` where it is set, as Hono and the OpenAPI document write them. */
-export const PROTECTED_PATHS = ['/api/traces', '/metrics'] as const;
+export const PROTECTED_PATHS = ['/api/traces', '/api/transfers', '/metrics'] as const;
 
 /** True for a protected path and what lies below it. */
 export function isProtectedPath(path: string): boolean {
