@@ -5,10 +5,12 @@ import type { SignalConfig } from './config-signals.ts';
 import type { TelemetryParts } from './parts.ts';
 import { SIGNALS } from './variable-rows.ts';
 
+const TLS_VARIABLES = 'OTEL_EXPORTER_OTLP_CERTIFICATE, CLIENT_CERTIFICATE and CLIENT_KEY';
+
 export interface WithinParts {
   readonly config: TelemetryConfig;
   /** Those of the configuration, and then ours. */
-  readonly warnings: readonly string[];
+  readonly warnings: string[];
 }
 
 export function withinParts(
@@ -25,6 +27,8 @@ export function withinParts(
       if (isMissing) missing.push(`${what} for ${signal}`);
       return isMissing;
     };
+    const hasFiles = given.exporter === 'otlp' && given.otlp.tls !== null;
+    isWithout(parts.createTlsFetch ?? null, TLS_VARIABLES, hasFiles);
     const isJson = given.exporter === 'otlp' && given.otlp.protocol === 'http/json';
     const isConsole = given.exporter === 'console' && signal !== 'logs';
     if (isWithout(parts.createConsoleMetrics, 'the console exporter', isConsole)) {
