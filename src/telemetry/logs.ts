@@ -40,7 +40,13 @@ export interface FlushableLogger extends Logger {
   flushRepeats(): void;
 }
 
-const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+/** `SeverityNumber` of `logs/v1/logs.proto`. */
+export const SEVERITY_NUMBERS: Readonly<Record<LogLevel, number>> = {
+  debug: 5,
+  info: 9,
+  warn: 13,
+  error: 17,
+};
 
 /** Attribute of the record that stands for repeats: how many were held back. */
 export const REPEATED_COUNT = 'log.repeated_count';
@@ -98,7 +104,7 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     return false;
   };
   const log: Logger['log'] = (level, message, attributes = {}, error = undefined) => {
-    if (SEVERITY[level] < SEVERITY[options.level]) return;
+    if (SEVERITY_NUMBERS[level] < SEVERITY_NUMBERS[options.level]) return;
     const text = redactor.text(message);
     if (!mayWrite(level, text)) return;
     const all =
@@ -106,14 +112,21 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     write(level, text, redactor.attributes(all));
   };
   return {
+    ...withLevels(log),
+    flushRepeats: () => {
+      for (const entry of followed.values()) release(entry);
+    },
+  };
+}
+
+/** A logger whose methods all go to `log`. */
+export function withLevels(log: Logger['log']): Logger {
+  return {
     log,
     debug: (message, attributes) => log('debug', message, attributes),
     info: (message, attributes) => log('info', message, attributes),
     warn: (message, attributes, error) => log('warn', message, attributes, error),
     error: (message, attributes, error) => log('error', message, attributes, error),
-    flushRepeats: () => {
-      for (const entry of followed.values()) release(entry);
-    },
   };
 }
 
