@@ -32,24 +32,29 @@ export type RecordCall = (
 
 /** `db.client.operation.duration`. */
 export function createDbClientMetrics(meter: Meter): RecordCall {
-  const duration = meter.createHistogram(METRIC.dbClientOperationDuration, {
-    unit: 's',
-    description: 'Duration of database client operations.',
-    advice: { explicitBucketBoundaries: DB_DURATION_BOUNDS },
-  });
-  return (attributes, durationMs, errorType, active) => {
-    duration.record(durationMs / 1_000, pick(attributes, DB_ATTRIBUTES, errorType), active);
-  };
+  const description = 'Duration of database client operations.';
+  const name = METRIC.dbClientOperationDuration;
+  return createCallMetric(meter, name, description, DB_DURATION_BOUNDS, DB_ATTRIBUTES);
 }
 
 /** `exchange.call.duration`; its count without `error.type` is the number of successes. */
 export function createExchangeMetrics(meter: Meter): RecordCall {
-  const duration = meter.createHistogram(METRIC.exchangeCallDuration, {
-    unit: 's',
-    description: 'Duration of calls to exchanges; error.type is set on those that failed.',
-    advice: { explicitBucketBoundaries: EXCHANGE_DURATION_BOUNDS },
-  });
+  const description = 'Duration of calls to exchanges; error.type is set on those that failed.';
   const names = [ATTR.exchangeName, ATTR.exchangeOperation];
+  const name = METRIC.exchangeCallDuration;
+  return createCallMetric(meter, name, description, EXCHANGE_DURATION_BOUNDS, names);
+}
+
+/** @param names - of the attributes that the metric takes from the span. */
+function createCallMetric(
+  meter: Meter,
+  name: string,
+  description: string,
+  explicitBucketBoundaries: number[],
+  names: readonly string[],
+): RecordCall {
+  const advice = { explicitBucketBoundaries };
+  const duration = meter.createHistogram(name, { unit: 's', description, advice });
   return (attributes, durationMs, errorType, active) => {
     duration.record(durationMs / 1_000, pick(attributes, names, errorType), active);
   };
