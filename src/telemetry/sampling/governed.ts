@@ -1,6 +1,6 @@
 /** The governor's two hands: it raises the thresholds of a policy, and it counts what every decision costs. */
 
-import type { SamplingResult, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { RootSampler } from '../lean/sampling-rule.ts';
 import { DROP, NOT_RECORD, RECORD_AND_SAMPLED } from './decision.ts';
 import type { Governor } from './governor.ts';
@@ -39,7 +39,7 @@ export interface CountingSampler extends RootSampler {
 export interface CountingOptions {
   /** Null: nothing governs. */
   readonly governor: Governor | null;
-  /** True when a tail sampler decides what is exported, and `countExports` counts it. */
+  /** True when a tail sampler decides what is exported, and who passes it on counts it. */
   readonly hasTail: boolean;
 }
 
@@ -89,19 +89,5 @@ export function createCountingSampler(
         }),
     toString: () => sampler.toString(),
     counts: () => ({ droppedCount, recordedCount, sampledCount }),
-  };
-}
-
-/** Counts the spans that a tail sampler passes on as exported. */
-export function countExports(next: SpanProcessor, governor: Governor): SpanProcessor {
-  return {
-    onStart: (span, parentContext) => next.onStart(span, parentContext),
-    onEnding: (span: Span) => next.onEnding?.(span),
-    onEnd: (span) => {
-      governor.count('exported');
-      next.onEnd(span);
-    },
-    forceFlush: () => next.forceFlush(),
-    shutdown: () => next.shutdown(),
   };
 }

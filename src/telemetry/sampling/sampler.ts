@@ -16,7 +16,6 @@ import {
 } from './fixed-policies.ts';
 import {
   type CountingSampler,
-  countExports,
   createCountingSampler,
   createGovernedPolicy,
   type DecisionCounts,
@@ -89,11 +88,11 @@ export function createSampler(
     governor,
     wrapProcessor: (next) => {
       if (!isTail(config.kind)) return next;
-      const counted = governor === null ? next : countExports(next, governor);
       tail = createTailProcessor({
         ...config.tail,
         ...dependencies,
-        next: counted,
+        next,
+        ...(governor !== null && { onKept: () => governor.count('exported') }),
         ...(controller !== null &&
           config.tail.errors === 'adaptive' && { errorController: controller }),
       });

@@ -18,6 +18,8 @@ import { createVerdicts, type Verdicts } from './verdicts.ts';
 export interface TailOptions extends Partial<TailBounds>, Omit<JudgeOptions, 'count'> {
   /** Gets the spans that are kept, as if they had been sampled. */
   readonly next: SpanProcessor;
+  /** Hears of each of them. */
+  readonly onKept?: () => void;
   /** How many of each class and minute are the slowest. Default 5. */
   readonly slowestCount?: number;
   /** A trace older than this is decided although spans are still open. Default 30,000. */
@@ -59,6 +61,7 @@ export function createTailProcessor(options: TailOptions): TailProcessor {
 
 class BufferingTailProcessor implements TailProcessor {
   readonly #next: SpanProcessor;
+  readonly #onKept: (() => void) | undefined;
   readonly #clock: MonotonicClock;
   readonly #bounds: TailBounds;
   readonly #maxWaitMs: number;
@@ -80,6 +83,7 @@ class BufferingTailProcessor implements TailProcessor {
 
   constructor(options: TailOptions) {
     this.#next = options.next;
+    this.#onKept = options.onKept;
     this.#clock = options.clock;
     this.#bounds = {
       maxTraces: atLeastOne('maxTraces', options.maxTraces ?? 1000),
@@ -194,6 +198,7 @@ class BufferingTailProcessor implements TailProcessor {
 
   #pass(span: ReadableSpan, threshold: Threshold | null, reason: KeepReason): void {
     this.#keptSpansCount += 1;
+    this.#onKept?.();
     this.#next.onEnd(toKeptSpan(span, threshold, reason));
   }
 }
