@@ -1,5 +1,6 @@
 /** Where a signal goes: paths, and credentials that `fetch` refuses inside a URL. */
 
+import { parseHttpUrl } from '../http-url.ts';
 import type { OtlpSignal } from './export-batch.ts';
 
 /**
@@ -25,10 +26,8 @@ export interface Destination {
  * @throws {TypeError} when `url` is not an http or https URL; the message does not repeat it.
  */
 export function toDestination(url: string, headers: Readonly<Record<string, string>>): Destination {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new TypeError('OTLP endpoint: expected an http or https URL');
-  }
+  const parsed = parseHttpUrl(url);
+  if (parsed === null) throw new TypeError('OTLP endpoint: expected an http or https URL');
   const { username, password } = parsed;
   parsed.username = '';
   parsed.password = '';

@@ -30,7 +30,10 @@ export function describeLoss(report: LossReport): readonly [message: string, Att
       return [`${signal} are no longer lost`, { ...report.droppedCounts }];
     case 'backend_said': {
       const { message, rejectedCount } = report;
-      return [`${signal}: the backend remarked`, { reason: message, rejected_count: rejectedCount }];
+      return [
+        `${signal}: the backend remarked`,
+        { reason: message, rejected_count: rejectedCount },
+      ];
     }
     default:
       return kind satisfies never;

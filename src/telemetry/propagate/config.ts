@@ -4,14 +4,14 @@
  */
 
 import type { ConfigReader } from '../config-reader.ts';
+import { HOSTS_ROW } from '../variable-rows.ts';
 import { createOutboundPolicy, type OutboundPolicy } from './outbound-policy.ts';
 
 /** The policy that the environment asks for. Never throws; each bad entry is one warning. */
 export function readOutboundPolicy(read: ConfigReader): OutboundPolicy {
-  const name = 'TELEMETRY_PROPAGATE_HOSTS';
-  const hosts = read.list(name).filter((entry) => {
+  const hosts = (read.one(HOSTS_ROW) ?? []).filter((entry) => {
     if (isHost(entry)) return true;
-    read.warn(name, 'host, host:port or *.host in every entry');
+    read.warn(HOSTS_ROW.name, 'host, host:port or *.host in every entry');
     return false;
   });
   return createOutboundPolicy(hosts);

@@ -1,5 +1,7 @@
 /** Which hosts may see our trace ids and baggage. An exchange is never among them unless somebody lists it. */
 
+import { parseHttpUrl } from '../http-url.ts';
+
 /** Says where context may go. */
 export interface OutboundPolicy {
   /** True when context may be sent to `url`; false for anything that is not an absolute http or https URL. */
@@ -46,12 +48,6 @@ function matches(pattern: HostPattern, target: URL): boolean {
   return pattern.isWildcard
     ? hostname.endsWith(`.${pattern.hostname}`)
     : hostname === pattern.hostname;
-}
-
-function parseHttpUrl(text: string): URL | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
 }
 
 /** A name's final dot means the same host. */
