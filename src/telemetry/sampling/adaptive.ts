@@ -1,7 +1,8 @@
 /** Adaptive sampling: each key (operation class and outcome) aims at its share of a target of spans per second. */
 
+import { expectNumber } from './bounds.ts';
 import { classifyOperation, DEFAULT_SHARES } from './operation-class.ts';
-import type { SamplingPolicy, SpanStart } from './policy.ts';
+import type { SamplingPolicy } from './policy.ts';
 import type { Threshold } from './threshold.ts';
 import { createThroughputKey, type ThroughputKey, type ThroughputStats } from './throughput-key.ts';
 import type { MonotonicClock } from './token-bucket.ts';
@@ -21,7 +22,6 @@ export interface AdaptiveOptions {
   readonly intervalMs?: number;
   /** Most keys; the rest share one more. Default 100. */
   readonly maxKeys?: number;
-  readonly classify?: (start: SpanStart) => string;
 }
 
 /** Holds the threshold of each key and learns from what it counts. */
@@ -56,14 +56,13 @@ export function createAdaptiveController(options: AdaptiveOptions): AdaptiveCont
 /** Decides by class when a trace begins, taking it for one that ends well. */
 export function createAdaptivePolicy(
   controller: AdaptiveController,
-  options: Pick<AdaptiveOptions, 'targetSpansPerSecond' | 'classify'>,
+  targetSpansPerSecond: number,
 ): SamplingPolicy {
-  const classify = options.classify ?? classifyOperation;
   return {
-    description: `adaptive{${options.targetSpansPerSecond}}`,
+    description: `adaptive{${targetSpansPerSecond}}`,
     isProbability: true,
-    thresholdFor: (start) => controller.thresholdFor(classify(start), 'ok'),
-    onSampled: (start) => controller.onSampled(start.traceId, classify(start), 'ok'),
+    thresholdFor: (start) => controller.thresholdFor(classifyOperation(start), 'ok'),
+    onSampled: (start) => controller.onSampled(start.traceId, classifyOperation(start), 'ok'),
   };
 }
 
@@ -81,10 +80,17 @@ class KeyedController implements AdaptiveController {
 
   constructor(options: AdaptiveOptions) {
     this.#clock = options.clock;
-    this.#targetSpansPerSecond = atLeast('targetSpansPerSecond', options.targetSpansPerSecond, 0);
+    const { targetSpansPerSecond: target, intervalMs = 5_000, maxKeys = 100 } = options;
+    const isTarget = Number.isFinite(target) && target > 0;
+    this.#targetSpansPerSecond = expectNumber(
+      'targetSpansPerSecond',
+      target,
+      isTarget,
+      'a number above 0',
+    );
     this.#shares = options.shares ?? DEFAULT_SHARES;
-    this.#intervalMs = atLeast('intervalMs', options.intervalMs ?? 5000, 1);
-    this.#maxKeys = atLeast('maxKeys', options.maxKeys ?? 100, 1);
+    this.#intervalMs = atLeastOne('intervalMs', intervalMs);
+    this.#maxKeys = atLeastOne('maxKeys', maxKeys);
     this.#intervalBeganAtMs = options.clock.monotonicMs();
   }
 
@@ -141,9 +147,7 @@ class KeyedController implements AdaptiveController {
   }
 }
 
-function atLeast(name: string, value: number, min: number): number {
-  if (Number.isFinite(value) && value >= min && value > 0) return value;
-  throw new RangeError(
-    `${name}: expected a number ${min === 0 ? 'above 0' : `of at least ${min}`}, got ${value}`,
-  );
+function atLeastOne(name: string, value: number): number {
+  const isValid = Number.isFinite(value) && value >= 1;
+  return expectNumber(name, value, isValid, 'a number of at least 1');
 }

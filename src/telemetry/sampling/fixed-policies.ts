@@ -1,5 +1,6 @@
 /** Policies without a memory: always, never, with a fixed probability; and with a bounded rate. */
 
+import { expectNumber } from './bounds.ts';
 import type { SamplingPolicy } from './policy.ts';
 import { ALWAYS_THRESHOLD, toThreshold } from './threshold.ts';
 import { createTokenBucket, type MonotonicClock } from './token-bucket.ts';
@@ -31,9 +32,8 @@ export function createNeverPolicy(): SamplingPolicy {
  * @throws {RangeError} when `probability` is not from 0 to 1.
  */
 export function createProbabilityPolicy(probability: number): SamplingPolicy {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new RangeError(`probability: expected a number from 0 to 1, got ${probability}`);
-  }
+  const isShare = probability >= 0 && probability <= 1;
+  expectNumber('probability', probability, isShare, 'a number from 0 to 1');
   const threshold = toThreshold(probability);
   return {
     description: `consistent_probability{${probability}}`,

@@ -5,6 +5,7 @@
  * stress relief of Honeycomb's Refinery, in one process.
  */
 
+import { expectNumber } from './bounds.ts';
 import { ShareControl } from './share-control.ts';
 import {
   DEFAULT_SPAN_COSTS,
@@ -91,9 +92,8 @@ class OverheadGovernor implements Governor {
 
   constructor(options: GovernorOptions) {
     const { budgetRatio = 0.01 } = options;
-    if (!(budgetRatio > 0 && budgetRatio <= 1)) {
-      throw new RangeError(`budgetRatio: expected above 0 and at most 1, got ${budgetRatio}`);
-    }
+    const isShare = budgetRatio > 0 && budgetRatio <= 1;
+    expectNumber('budgetRatio', budgetRatio, isShare, 'a number above 0 and at most 1');
     this.#options = options;
     this.#costs = options.costs ?? DEFAULT_SPAN_COSTS;
     this.#budgetRatio = budgetRatio;

@@ -4,9 +4,9 @@ import { type TraceState, trace } from '@opentelemetry/api';
 import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { RootSampler } from '../lean/sampling-rule.ts';
 import { SAMPLE, toSampled } from './decision.ts';
-import { randomnessOf, readOtelState, withThreshold } from './otel-state.ts';
+import { randomnessOf, withThreshold } from './otel-state.ts';
 import type { SamplingPolicy } from './policy.ts';
-import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
+import { type RecordGate, unsampledResult, withFloor, withoutThreshold } from './record-gate.ts';
 import { ALWAYS_THRESHOLD, isKept, isKeptByBits, type Threshold } from './threshold.ts';
 
 /** What happens to traces that the policy does not keep. */
@@ -59,14 +59,4 @@ export function createPolicySampler(
 
 function isRefused(threshold: Threshold | null, high: number, low: number): boolean {
   return threshold === null || !isKeptByBits(threshold, high, low);
-}
-
-/** A span that is not sampled must not carry the threshold of one that was. */
-function withoutThreshold(
-  result: SamplingResult,
-  traceState: TraceState | undefined,
-): SamplingResult {
-  if (traceState === undefined || readOtelState(traceState).threshold === null) return result;
-  const erased = withThreshold(traceState, null);
-  return erased === undefined ? result : { ...result, traceState: erased };
 }

@@ -28,20 +28,17 @@ import {
   governedFloor,
 } from './governor.ts';
 import { createParentBasedSampler } from './parent-based.ts';
-import type { SamplingPolicy, SpanStart } from './policy.ts';
+import type { SamplingPolicy } from './policy.ts';
 import { createPolicySampler } from './policy-sampler.ts';
 import { createTailProcessor, type TailProcessor, type TailStats } from './tail.ts';
 import { ALWAYS_THRESHOLD } from './threshold.ts';
 import type { ThroughputStats } from './throughput-key.ts';
 
 /** What sampling needs of the world; readings that are absent put no pressure on. */
-export interface SamplingDependencies
-  extends Pick<
-    GovernorOptions,
-    'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
-  > {
-  readonly classify?: (start: SpanStart) => string;
-}
+export type SamplingDependencies = Pick<
+  GovernorOptions,
+  'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
+>;
 
 /** All that metrics and health want to know. */
 export interface SamplingStats {
@@ -140,14 +137,7 @@ function createPolicy(
   controller: AdaptiveController | null,
 ): SamplingPolicy {
   const { kind, argument } = config;
-  if (controller !== null) {
-    const { classify } = dependencies;
-    const targetSpansPerSecond = targetOf(config);
-    return createAdaptivePolicy(controller, {
-      targetSpansPerSecond,
-      ...(classify !== undefined && { classify }),
-    });
-  }
+  if (controller !== null) return createAdaptivePolicy(controller, targetOf(config));
   if (kind === 'always_on') return createAlwaysPolicy();
   if (kind === 'always_off') return createNeverPolicy();
   if (kind === 'ratelimited') {

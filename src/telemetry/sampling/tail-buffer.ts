@@ -18,11 +18,9 @@ export interface BufferedTrace {
 
 /** What the buffer's user must keep to; the buffer itself only counts. */
 export interface TailBounds {
-  /** Default 1000. */
   readonly maxTraces: number;
-  /** Ended spans over all traces. Default 10,000. */
+  /** Ended spans over all traces. */
   readonly maxSpans: number;
-  /** Default 512. */
   readonly maxSpansPerTrace: number;
 }
 

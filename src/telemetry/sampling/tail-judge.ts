@@ -28,7 +28,6 @@ export interface JudgeOptions extends SlowestOptions {
   readonly share?: Threshold | null;
   /** Set: errors are kept only as this controller's error keys allow, instead of all. */
   readonly errorController?: AdaptiveController;
-  readonly classify?: (start: SpanStart) => string;
 }
 
 /** Gives each trace one verdict; it remembers only durations. */
@@ -49,7 +48,6 @@ const LET_GO: Verdict = { isKept: false };
 
 /** A judge without memories. */
 export function createJudge(options: JudgeOptions): Judge {
-  const classify = options.classify ?? classifyOperation;
   const slowest = createSlowestTracker(options);
   const { errorController, share = null } = options;
 
@@ -58,7 +56,7 @@ export function createJudge(options: JudgeOptions): Judge {
       const root = spans.find((span) => span.spanContext().spanId === rootSpanId);
       const judged = root ?? spans.at(-1);
       if (judged === undefined) return LET_GO;
-      const key = classify(toStart(judged));
+      const key = classifyOperation(toStart(judged));
       const isSlow = root !== undefined && slowest.isSlow(key, durationMs(root));
       const isError = hasError(spans);
       if (isError && errorController === undefined) return certain('error', floor);
