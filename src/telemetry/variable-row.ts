@@ -1,6 +1,7 @@
 /** One variable: its name, and how it is read. Units and meanings are in `variables.ts`. */
 
 import { parseHttpUrl } from './http-url.ts';
+import { attempt, TOKEN } from './propagate/baggage-header.ts';
 
 /** `Value` is what reading gives; null is a part of it where there is no default. */
 export interface Row<Value = unknown> {
@@ -18,9 +19,6 @@ export interface Row<Value = unknown> {
 }
 
 const INT32_MAX = 2_147_483_647;
-
-/** The HTTP token of RFC 9110 §5.6.2, which baggage keys and header names share. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 export function text(name: string): Row<string | null> {
   return { name, kind: 'text', default: '', expected: 'text', parse: (given) => given };
@@ -107,20 +105,12 @@ function parsePairs(given: string): Readonly<Record<string, string>> | null {
   const found: Record<string, string> = {};
   for (const member of splitList(given)) {
     const at = member.indexOf('=');
-    const key = decode(member.slice(0, Math.max(at, 0)).trim());
-    const value = decode(member.slice(at + 1).trim());
+    const key = attempt(decodeURIComponent, member.slice(0, Math.max(at, 0)).trim());
+    const value = attempt(decodeURIComponent, member.slice(at + 1).trim());
     if (at < 1 || key === null || value === null || !TOKEN.test(key) || member.includes(';')) {
       return null;
     }
     found[key] = value;
   }
   return found;
-}
-
-function decode(encoded: string): string | null {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return null;
-  }
 }

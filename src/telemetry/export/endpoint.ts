@@ -21,7 +21,8 @@ export interface Destination {
 }
 
 /**
- * Takes user name and password out of the URL; they become an `Authorization` header unless there is one already.
+ * Takes user name and password out of the URL; they become an `Authorization` header, the first, so that a given one,
+ * in whatever case, replaces it.
  *
  * @throws {TypeError} when `url` is not an http or https URL; the message does not repeat it.
  */
@@ -31,12 +32,9 @@ export function toDestination(url: string, headers: Readonly<Record<string, stri
   const { username, password } = parsed;
   parsed.username = '';
   parsed.password = '';
-  const hasAuthorization = Object.keys(headers).some(
-    (name) => name.toLowerCase() === 'authorization',
-  );
-  if (username === '' || hasAuthorization) return { url: parsed.href, headers };
+  if (username === '') return { url: parsed.href, headers };
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const bytes = new TextEncoder().encode(credentials);
   const basic = btoa(String.fromCharCode(...bytes));
-  return { url: parsed.href, headers: { ...headers, Authorization: `Basic ${basic}` } };
+  return { url: parsed.href, headers: { Authorization: `Basic ${basic}`, ...headers } };
 }
