@@ -2,6 +2,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { hrTimeToMs } from './hr-time.ts';
 import { ATTR } from './names.ts';
 import { hasError, isAboveZero, isLocalRoot, toTraceKey, traceKeyOf } from './recent-span.ts';
 import type { RecentTraces, TraceSummary } from './telemetry.ts';
@@ -126,8 +127,8 @@ function summarise(trace: Trace): readonly TraceSummary[] {
     {
       traceId: root.spanContext().traceId,
       rootName: root.name,
-      startedAtMs: toMs(root.startTime),
-      durationMs: toMs(root.duration),
+      startedAtMs: hrTimeToMs(root.startTime),
+      durationMs: hrTimeToMs(root.duration),
       hasError: trace.hasError,
       spans: inOrder(trace.spans),
     },
@@ -139,7 +140,9 @@ function inOrder(spans: readonly ReadableSpan[]): readonly ReadableSpan[] {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const depths = new Map(spans.map((span) => [span, depthOf(span, byId)]));
   return spans.toSorted(
-    (a, b) => toMs(a.startTime) - toMs(b.startTime) || (depths.get(a) ?? 0) - (depths.get(b) ?? 0),
+    (a, b) =>
+      hrTimeToMs(a.startTime) - hrTimeToMs(b.startTime) ||
+      (depths.get(a) ?? 0) - (depths.get(b) ?? 0),
   );
 }
 
@@ -150,8 +153,4 @@ function depthOf(span: ReadableSpan, byId: ReadonlyMap<string, ReadableSpan>): n
     parent = byId.get(parent.parentSpanContext?.spanId ?? '');
   }
   return depth;
-}
-
-function toMs([seconds, nanoseconds]: ReadableSpan['startTime']): number {
-  return seconds * 1_000 + nanoseconds / 1_000_000;
 }

@@ -2,28 +2,17 @@
 
 import { expectNumber } from './bounds.ts';
 import type { SamplingPolicy } from './policy.ts';
-import { ALWAYS_THRESHOLD, toThreshold } from './threshold.ts';
+import { ALWAYS_THRESHOLD, type Threshold, toThreshold } from './threshold.ts';
 import { createTokenBucket, type MonotonicClock } from './token-bucket.ts';
 
 /** Keeps every trace. */
 export function createAlwaysPolicy(): SamplingPolicy {
-  return {
-    description: 'always_on',
-    isProbability: true,
-    isAlways: true,
-    thresholdFor: () => ALWAYS_THRESHOLD,
-    thresholdForAny: () => ALWAYS_THRESHOLD,
-  };
+  return { ...createFixedPolicy('always_on', ALWAYS_THRESHOLD), isAlways: true };
 }
 
 /** Keeps none. */
 export function createNeverPolicy(): SamplingPolicy {
-  return {
-    description: 'always_off',
-    isProbability: true,
-    thresholdFor: () => null,
-    thresholdForAny: () => null,
-  };
+  return createFixedPolicy('always_off', null);
 }
 
 /**
@@ -34,13 +23,13 @@ export function createNeverPolicy(): SamplingPolicy {
 export function createProbabilityPolicy(probability: number): SamplingPolicy {
   const isShare = probability >= 0 && probability <= 1;
   expectNumber('probability', probability, isShare, 'a number from 0 to 1');
-  const threshold = toThreshold(probability);
-  return {
-    description: `consistent_probability{${probability}}`,
-    isProbability: true,
-    thresholdFor: () => threshold,
-    thresholdForAny: () => threshold,
-  };
+  return createFixedPolicy(`consistent_probability{${probability}}`, toThreshold(probability));
+}
+
+/** The same threshold for every trace. */
+function createFixedPolicy(description: string, threshold: Threshold | null): SamplingPolicy {
+  const thresholdForAny = () => threshold;
+  return { description, isProbability: true, thresholdFor: thresholdForAny, thresholdForAny };
 }
 
 /**

@@ -10,8 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { RootSampler } from '../lean/sampling-rule.ts';
-import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
-import { DROP, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
+import { DROP, isSampled, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
 import { randomnessOf, readOtelState, thresholdOf, withThreshold } from './otel-state.ts';
 import { type RecordGate, unsampledResult, withFloor, withoutThreshold } from './record-gate.ts';
 import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
@@ -106,8 +105,4 @@ function hasIds({ traceId, spanId }: SpanContext): boolean {
     traceId !== INVALID_TRACEID &&
     spanId !== INVALID_SPANID
   );
-}
-
-function isSampled(span: SpanContext): boolean {
-  return (span.traceFlags & FLAG_SAMPLED) === FLAG_SAMPLED;
 }

@@ -5,12 +5,12 @@
  */
 
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { hasError } from '../recent-span.ts';
 import { expectNumber } from './bounds.ts';
 import { toKeptSpan } from './readable-span.ts';
 import { floorOf } from './record-gate.ts';
 import { type BufferedTrace, createTailBuffer, type TailBounds } from './tail-buffer.ts';
 import { createJudge, type Judge, type JudgeOptions, type KeepReason } from './tail-judge.ts';
-import { hasError } from './tail-rules.ts';
 import type { Threshold } from './threshold.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
 
@@ -185,7 +185,7 @@ class BufferingTailProcessor implements TailProcessor {
     const alone = { rootSpanId: spanId, floor: floorOf(span) };
     const verdict = this.#verdicts.get(traceId) ?? this.#judge.judge([span], alone);
     if (verdict.isKept) this.#pass(span, verdict.threshold, verdict.reason);
-    else if (hasError([span])) this.#pass(span, null, 'error');
+    else if (hasError(span)) this.#pass(span, null, 'error');
     else this.#letGoSpansCount += 1;
   }
 
