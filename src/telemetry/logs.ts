@@ -58,8 +58,8 @@ interface Followed {
   readonly level: LogLevel;
   readonly message: string;
   windowEndsMs: number;
-  writtenCount: number;
-  heldCount: number;
+  /** In its window; those over the limit are held back. */
+  seenCount: number;
 }
 
 export function createLogger(options: LoggerOptions): FlushableLogger {
@@ -72,9 +72,10 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     for (const sink of sinks) writeSafely(sink, record);
   };
   const release = (entry: Followed): void => {
-    if (entry.heldCount === 0) return;
-    write(entry.level, entry.message, { [REPEATED_COUNT]: entry.heldCount });
-    entry.heldCount = 0;
+    const heldCount = entry.seenCount - maxRepeatsCount;
+    if (heldCount <= 0) return;
+    write(entry.level, entry.message, { [REPEATED_COUNT]: heldCount });
+    entry.seenCount = maxRepeatsCount;
   };
   const sweep = (nowMs: number): void => {
     for (const [key, entry] of followed) {
@@ -88,20 +89,16 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     const nowMs = clock.monotonicMs();
     if (nowMs >= nextSweepMs || followed.size >= MAX_FOLLOWED) sweep(nowMs);
     const key = `${level} ${message}`;
-    const entry = followed.get(key);
-    if (entry === undefined || nowMs >= entry.windowEndsMs) {
-      if (entry !== undefined) release(entry);
-      if (entry === undefined && followed.size >= MAX_FOLLOWED) return true;
-      const windowEndsMs = nowMs + repeatWindowMs;
-      followed.set(key, { level, message, windowEndsMs, writtenCount: 1, heldCount: 0 });
-      return true;
+    const before = followed.get(key);
+    if (before !== undefined && nowMs < before.windowEndsMs) {
+      before.seenCount += 1;
+      return before.seenCount <= maxRepeatsCount;
     }
-    if (entry.writtenCount < maxRepeatsCount) {
-      entry.writtenCount += 1;
-      return true;
+    if (before !== undefined) release(before);
+    if (before !== undefined || followed.size < MAX_FOLLOWED) {
+      followed.set(key, { level, message, windowEndsMs: nowMs + repeatWindowMs, seenCount: 1 });
     }
-    entry.heldCount += 1;
-    return false;
+    return true;
   };
   const log: Logger['log'] = (level, message, attributes = {}, error = undefined) => {
     if (SEVERITY_NUMBERS[level] < SEVERITY_NUMBERS[options.level]) return;

@@ -1,6 +1,7 @@
 /** One attempt: sends a request and says what the answer means. Waiting and counting are left to the caller. */
 
 import { context } from '@opentelemetry/api';
+import { toErrorType } from '../exceptions.ts';
 import { suppressTracing } from '../suppression.ts';
 import { type OtlpFormat, type OtlpSignal, toContentType } from './export-batch.ts';
 import {
@@ -65,7 +66,8 @@ export async function post(request: PostRequest): Promise<PostResult> {
       ? await readAnswer(request, response)
       : readFailure(request, response);
   } catch (error) {
-    return { kind: 'disconnected', message: `connection failed (${toErrorName(error)})` };
+    // The kind of failure only: messages of network errors carry the URL, which may carry a key.
+    return { kind: 'disconnected', message: `connection failed (${toErrorType(error)})` };
   }
 }
 
@@ -138,11 +140,4 @@ function toAccepted({ rejectedCount, message }: PartialSuccess): PostResult {
     rejectedCount: Math.max(0, rejectedCount),
     message: remark === '' ? null : remark,
   };
-}
-
-/** The kind of failure only: messages of network errors carry the URL, which may carry a key. */
-function toErrorName(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const code: unknown = (error as { readonly code?: unknown }).code;
-  return typeof code === 'string' ? code : error.name;
 }
