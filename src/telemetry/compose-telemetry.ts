@@ -3,7 +3,7 @@
  * without bound; without anything to record for, spans are no-ops.
  */
 
-import { context, type Meter } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { systemClock } from '../domain/clock.ts';
 import { bounded } from './bounded.ts';
 import { parseTelemetryConfig, type TelemetryConfig } from './config.ts';
@@ -12,12 +12,8 @@ import type { LogExporter } from './log-exporter.ts';
 import { createLineSink, writeToConsole } from './log-lines.ts';
 import { createLogger, type FlushableLogger } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
-import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
-import {
-  createDbClientMetrics,
-  createExchangeMetrics,
-  type RecordCall,
-} from './metrics/client-metrics.ts';
+import { createMeasuredTracer } from './measured-tracer.ts';
+import { createCallMetrics } from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
@@ -176,7 +172,7 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   let stopping: Promise<void> | null = null;
   return {
     isDisabled: config.disabled,
-    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, createCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
@@ -200,22 +196,6 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
       const format = toPrometheusFormat(accept);
       const body = toPrometheusText(resource, metrics.collect(), format);
       return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
-    },
-  };
-}
-
-/** Their instruments are made with the first call of their kind. */
-function toCallMetrics(meter: Meter): CallMetrics {
-  let database: RecordCall | null = null;
-  let exchange: RecordCall | null = null;
-  return {
-    get database() {
-      database ??= createDbClientMetrics(meter);
-      return database;
-    },
-    get exchange() {
-      exchange ??= createExchangeMetrics(meter);
-      return exchange;
     },
   };
 }
