@@ -172,7 +172,9 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   let stopping: Promise<void> | null = null;
   return {
     isDisabled: config.disabled,
-    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, createCallMetrics(meter), clock),
+    tracer: config.disabled
+      ? tracer
+      : createMeasuredTracer(tracer, createCallMetrics(meter), clock),
     meter,
     logger,
     propagator,

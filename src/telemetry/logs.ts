@@ -29,10 +29,8 @@ export interface LoggerOptions {
   readonly sinks: readonly LogSink[];
   readonly clock: Clock;
   readonly redactor: Redactor;
-  /** Of one message within `repeatWindowMs`, this many are written and the rest counted. Default 5. */
+  /** Of one message within the window, this many are written and the rest counted. Default 5. */
   readonly maxRepeatsCount?: number;
-  /** Default 10,000. */
-  readonly repeatWindowMs?: number;
 }
 
 export interface FlushableLogger extends Logger {
@@ -51,6 +49,9 @@ export const SEVERITY_NUMBERS: Readonly<Record<LogLevel, number>> = {
 /** Attribute of the record that stands for repeats: how many were held back. */
 export const REPEATED_COUNT = 'log.repeated_count';
 
+/** In which repeats of a message are counted. */
+const REPEAT_WINDOW_MS = 10_000;
+
 /** Bound of the messages whose repeats are followed at a time. */
 const MAX_FOLLOWED = 256;
 
@@ -63,7 +64,7 @@ interface Followed {
 }
 
 export function createLogger(options: LoggerOptions): FlushableLogger {
-  const { clock, redactor, sinks, maxRepeatsCount = 5, repeatWindowMs = 10_000 } = options;
+  const { clock, redactor, sinks, maxRepeatsCount = 5 } = options;
   const followed = new Map<string, Followed>();
   let nextSweepMs = 0;
 
@@ -83,7 +84,7 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
       release(entry);
       followed.delete(key);
     }
-    nextSweepMs = nowMs + repeatWindowMs;
+    nextSweepMs = nowMs + REPEAT_WINDOW_MS;
   };
   const mayWrite = (level: LogLevel, message: string): boolean => {
     const nowMs = clock.monotonicMs();
@@ -96,7 +97,7 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     }
     if (before !== undefined) release(before);
     if (before !== undefined || followed.size < MAX_FOLLOWED) {
-      followed.set(key, { level, message, windowEndsMs: nowMs + repeatWindowMs, seenCount: 1 });
+      followed.set(key, { level, message, windowEndsMs: nowMs + REPEAT_WINDOW_MS, seenCount: 1 });
     }
     return true;
   };

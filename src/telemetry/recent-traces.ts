@@ -12,11 +12,6 @@ export interface RecentTracesOptions {
   readonly maxTracesCount: number;
   /** Spans kept per trace; later ones are left out. Default 500. */
   readonly maxSpansPerTraceCount?: number;
-  /**
-   * Keys of counts: a trace with a span that has more than 0 under one of them outlives the ordinary, as one with an
-   * error does. Default: opportunities opened.
-   */
-  readonly notableCounts?: readonly string[];
 }
 
 export interface RecentTracesStore extends RecentTraces, SpanProcessor {}
@@ -27,7 +22,7 @@ interface Trace {
   root: ReadableSpan | null;
   readonly spans: ReadableSpan[];
   hasError: boolean;
-  /** Has an error or something that was found. */
+  /** Has an error or an opportunity that was opened: it outlives the ordinary. */
   isNotable: boolean;
   /** Order in which roots ended. */
   sequence: number;
@@ -46,7 +41,6 @@ interface Finished {
  */
 export function createRecentTraces(options: RecentTracesOptions): RecentTracesStore {
   const { maxTracesCount, maxSpansPerTraceCount = 500 } = options;
-  const notableCounts = options.notableCounts ?? [ATTR.opportunitiesOpenedCount];
   const running = new Map<number, Trace>();
   const finished: Finished = { ordinary: new Map(), notable: new Map() };
   const find = (key: number) => finished.ordinary.get(key) ?? finished.notable.get(key);
@@ -60,7 +54,7 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
     const trace = known ?? running.get(key) ?? createTrace(key);
     if (trace.spans.length < maxSpansPerTraceCount || isRoot) trace.spans.push(span);
     trace.hasError ||= hasError(span);
-    trace.isNotable ||= trace.hasError || notableCounts.some((name) => isAboveZero(span, name));
+    trace.isNotable ||= trace.hasError || isAboveZero(span, ATTR.opportunitiesOpenedCount);
     if (isRoot) {
       trace.root = span;
       sequence += 1;
