@@ -121,10 +121,10 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
 export function withLevels(log: Logger['log']): Logger {
   return {
     log,
-    debug: (message, attributes) => log('debug', message, attributes),
-    info: (message, attributes) => log('info', message, attributes),
-    warn: (message, attributes, error) => log('warn', message, attributes, error),
-    error: (message, attributes, error) => log('error', message, attributes, error),
+    debug: log.bind(null, 'debug'),
+    info: log.bind(null, 'info'),
+    warn: log.bind(null, 'warn'),
+    error: log.bind(null, 'error'),
   };
 }
 

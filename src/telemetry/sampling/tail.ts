@@ -9,7 +9,7 @@ import { hasError } from '../recent-span.ts';
 import { expectNumber } from './bounds.ts';
 import { toKeptSpan } from './readable-span.ts';
 import { floorOf } from './record-gate.ts';
-import { type BufferedTrace, createTailBuffer, type TailBounds } from './tail-buffer.ts';
+import type { BufferedTrace, TailBounds } from './tail-buffer.ts';
 import { createJudge, type Judge, type JudgeOptions, type KeepReason } from './tail-judge.ts';
 import type { Threshold } from './threshold.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
@@ -63,7 +63,10 @@ class BufferingTailProcessor implements TailProcessor {
   readonly #options: TailOptions;
   readonly #judge: Judge;
   readonly #verdicts: Verdicts;
-  readonly #buffer = createTailBuffer();
+  /** In the order of their beginnings. */
+  readonly #traces = new Map<string, BufferedTrace>();
+  /** Ended ones, of all traces. */
+  #spansCount = 0;
   readonly #kept = { error: 0, opportunity: 0, slow: 0, head: 0, share: 0 };
   readonly #early = {
     max_traces: 0,
@@ -91,19 +94,20 @@ class BufferingTailProcessor implements TailProcessor {
   onStart(span: Span, parentContext: Parameters<SpanProcessor['onStart']>[1]): void {
     this.#options.next.onStart(span, parentContext);
     const { traceId, spanId } = span.spanContext();
-    const buffered = this.#buffer.get(traceId);
+    const buffered = this.#traces.get(traceId);
     if (buffered !== undefined) buffered.openCount += 1;
     else if (this.#verdicts.get(traceId) === undefined) this.#open(traceId, spanId, floorOf(span));
   }
 
   onEnd(span: ReadableSpan): void {
-    const buffered = this.#buffer.get(span.spanContext().traceId);
+    const buffered = this.#traces.get(span.spanContext().traceId);
     if (buffered === undefined) {
       this.#decideLate(span);
       return;
     }
     buffered.openCount -= 1;
-    this.#buffer.add(buffered, span);
+    buffered.spans.push(span);
+    this.#spansCount += 1;
     if (buffered.openCount === 0) this.#decide(buffered);
     else if (buffered.spans.length >= this.#options.maxSpansPerTrace) {
       this.#decideEarly(buffered, 'max_spans_per_trace');
@@ -127,8 +131,8 @@ class BufferingTailProcessor implements TailProcessor {
 
   stats(): TailStats {
     return {
-      bufferedTracesCount: this.#buffer.tracesCount,
-      bufferedSpansCount: this.#buffer.spansCount,
+      bufferedTracesCount: this.#traces.size,
+      bufferedSpansCount: this.#spansCount,
       keptCounts: { ...this.#kept },
       letGoCount: this.#letGoCount,
       keptSpansCount: this.#keptSpansCount,
@@ -139,21 +143,26 @@ class BufferingTailProcessor implements TailProcessor {
   }
 
   #open(traceId: string, rootSpanId: string, floor: Threshold): void {
-    if (this.#buffer.tracesCount >= this.#options.maxTraces) this.#decideOldest('max_traces');
+    if (this.#traces.size >= this.#options.maxTraces) this.#decideOldest('max_traces');
     const beganAtMs = this.#options.clock.monotonicMs();
-    this.#buffer.open({ traceId, rootSpanId, beganAtMs, floor, spans: [], openCount: 1 });
+    const opened = { traceId, rootSpanId, beganAtMs, floor, spans: [], openCount: 1 };
+    this.#traces.set(traceId, opened);
   }
 
   #makeRoom(): void {
-    while (this.#buffer.spansCount > this.#options.maxSpans) this.#decideOldest('max_spans');
-    const oldest = this.#buffer.oldest();
+    while (this.#spansCount > this.#options.maxSpans) this.#decideOldest('max_spans');
+    const oldest = this.#oldest();
     if (oldest === undefined) return;
     const waitedMs = this.#options.clock.monotonicMs() - oldest.beganAtMs;
     if (waitedMs > this.#options.maxWaitMs) this.#decideEarly(oldest, 'max_wait');
   }
 
+  #oldest(): BufferedTrace | undefined {
+    return this.#traces.values().next().value;
+  }
+
   #decideOldest(cause: EarlyCause): boolean {
-    const oldest = this.#buffer.oldest();
+    const oldest = this.#oldest();
     if (oldest !== undefined) this.#decideEarly(oldest, cause);
     return oldest !== undefined;
   }
@@ -165,7 +174,8 @@ class BufferingTailProcessor implements TailProcessor {
 
   /** A trace of which nothing has ended yet gets no verdict: its spans are judged as they end. */
   #decide(buffered: BufferedTrace): void {
-    this.#buffer.remove(buffered);
+    this.#traces.delete(buffered.traceId);
+    this.#spansCount -= buffered.spans.length;
     if (buffered.spans.length === 0) return;
     const verdict = this.#judge.judge(buffered.spans, buffered);
     if (buffered.openCount > 0) this.#verdicts.set(buffered.traceId, verdict);
