@@ -19,11 +19,13 @@ import { readSamplingConfig, type SamplingConfig } from './sampling/config.ts';
 import {
   LIMIT_ROWS,
   LOG_BATCH_ROWS,
+  LOG_LIMIT_ROWS,
   OWN_ROWS,
   PROPAGATORS,
   PROPAGATORS_ROW,
   SDK_ROWS,
   SPAN_BATCH_ROWS,
+  SPAN_LIMIT_ROWS,
 } from './variable-rows.ts';
 
 export type PropagatorName = Exclude<(typeof PROPAGATORS)[number], 'none'>;
@@ -122,20 +124,21 @@ function readBatch(read: ConfigReader, rows: typeof SPAN_BATCH_ROWS): BatchConfi
 }
 
 function readLimits(read: ConfigReader): Pick<TelemetryConfig, 'spanLimits' | 'logLimits'> {
-  const limits = read.all(LIMIT_ROWS);
-  const anyLength = limits.attributeLength ?? Infinity;
+  const { attributeValueLength, attributeCount } = read.all(LIMIT_ROWS);
+  const length = attributeValueLength ?? Infinity;
+  const span = read.all(SPAN_LIMIT_ROWS);
+  const log = read.all(LOG_LIMIT_ROWS);
   return {
     spanLimits: {
-      attributeValueLength: limits.spanAttributeLength ?? anyLength,
-      attributeCount: limits.spanAttributes ?? limits.attributes,
-      eventCount: limits.events,
-      linkCount: limits.links,
-      eventAttributeCount: limits.eventAttributes ?? limits.attributes,
-      linkAttributeCount: limits.linkAttributes ?? limits.attributes,
+      ...span,
+      attributeValueLength: span.attributeValueLength ?? length,
+      attributeCount: span.attributeCount ?? attributeCount,
+      eventAttributeCount: span.eventAttributeCount ?? attributeCount,
+      linkAttributeCount: span.linkAttributeCount ?? attributeCount,
     },
     logLimits: {
-      attributeValueLength: limits.logAttributeLength ?? anyLength,
-      attributeCount: limits.logAttributes ?? limits.attributes,
+      attributeValueLength: log.attributeValueLength ?? length,
+      attributeCount: log.attributeCount ?? attributeCount,
     },
   };
 }

@@ -36,18 +36,26 @@ export const PROPAGATORS_ROW = {
 export const SPAN_BATCH_ROWS = batchRows('OTEL_BSP', 5_000);
 export const LOG_BATCH_ROWS = batchRows('OTEL_BLRP', 1_000);
 
-/** A limit that is unset is that of all attributes. */
+/** Of all attributes. */
 export const LIMIT_ROWS = {
-  attributeLength: integer('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
-  spanAttributeLength: integer('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
-  logAttributeLength: integer('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
-  attributes: count('OTEL_ATTRIBUTE_COUNT_LIMIT', 128),
-  spanAttributes: count('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', null),
-  eventAttributes: count('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', null),
-  linkAttributes: count('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', null),
-  logAttributes: count('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', null),
-  events: count('OTEL_SPAN_EVENT_COUNT_LIMIT', 128),
-  links: count('OTEL_SPAN_LINK_COUNT_LIMIT', 128),
+  attributeValueLength: integer('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
+  attributeCount: count('OTEL_ATTRIBUTE_COUNT_LIMIT', 128),
+};
+
+/** What is unset is as for all attributes. */
+export const SPAN_LIMIT_ROWS = {
+  attributeValueLength: integer('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
+  attributeCount: count('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', null),
+  eventCount: count('OTEL_SPAN_EVENT_COUNT_LIMIT', 128),
+  linkCount: count('OTEL_SPAN_LINK_COUNT_LIMIT', 128),
+  eventAttributeCount: count('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', null),
+  linkAttributeCount: count('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', null),
+};
+
+/** As those of spans. */
+export const LOG_LIMIT_ROWS = {
+  attributeValueLength: integer('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', null, 0),
+  attributeCount: count('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', null),
 };
 
 /** For all signals, with the defaults. */

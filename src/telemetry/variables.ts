@@ -7,6 +7,7 @@ import {
   HOSTS_ROW,
   LIMIT_ROWS,
   LOG_BATCH_ROWS,
+  LOG_LIMIT_ROWS,
   METRIC_ROWS,
   OTLP_ROWS,
   OWN_ROWS,
@@ -15,6 +16,7 @@ import {
   SDK_ROWS,
   SIGNALS,
   SPAN_BATCH_ROWS,
+  SPAN_LIMIT_ROWS,
 } from './variable-rows.ts';
 
 export interface TelemetryVariable extends Omit<Row, 'expected' | 'parse'> {
@@ -106,6 +108,8 @@ const MEANINGS: Readonly<Record<string, Words>> = {
   TELEMETRY_RECENT_TRACES: ['Finished traces kept in memory; 0: none.', 'traces'],
 };
 
+const ALL_LIMITS = [LIMIT_ROWS, SPAN_LIMIT_ROWS, LOG_LIMIT_ROWS];
+
 /** In the order of the table in the documentation. */
 const ROWS: readonly Row[] = [
   SDK_ROWS,
@@ -116,7 +120,16 @@ const ROWS: readonly Row[] = [
   [BUDGET_ROW],
   SPAN_BATCH_ROWS,
   LOG_BATCH_ROWS,
-  LIMIT_ROWS,
+  ALL_LIMITS.map((rows) => rows.attributeValueLength),
+  [
+    LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.eventAttributeCount,
+    SPAN_LIMIT_ROWS.linkAttributeCount,
+    LOG_LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.eventCount,
+    SPAN_LIMIT_ROWS.linkCount,
+  ],
   SIGNALS.map(exporterRow),
   OTLP_ROWS,
   ...SIGNALS.map(otlpSignalRows),

@@ -92,11 +92,8 @@ function readFailure(request: PostRequest, response: PostAnswer): PostResult {
     return { kind: 'unavailable', message: `HTTP ${status}`, retryAfterMs };
   }
   const isRedirect = response.type === 'opaqueredirect' || (status >= 300 && status < 400);
-  const remark = isRedirect ? 'a redirect, which is not followed: set the final endpoint' : '';
-  return {
-    kind: 'refused',
-    message: remark === '' ? `HTTP ${status}` : `HTTP ${status}, ${remark}`,
-  };
+  const remark = isRedirect ? ', a redirect, which is not followed: set the final endpoint' : '';
+  return { kind: 'refused', message: `HTTP ${status}${remark}` };
 }
 
 async function readAnswer(request: PostRequest, response: PostAnswer): Promise<PostResult> {
@@ -112,12 +109,8 @@ async function readAnswer(request: PostRequest, response: PostAnswer): Promise<P
   }
   const partial = parseAnswer(request, type ?? '', body);
   if (partial !== null) return toAccepted(partial);
-  const expected = toContentType(request.format);
-  return {
-    kind: 'accepted',
-    rejectedCount: 0,
-    message: `answer is not ${expected} of this signal`,
-  };
+  const message = `answer is not ${toContentType(request.format)} of this signal`;
+  return { kind: 'accepted', rejectedCount: 0, message };
 }
 
 /** An answer may come in the other encoding than was asked in; its content type decides, an empty one is a success. */

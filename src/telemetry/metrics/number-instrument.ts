@@ -101,12 +101,10 @@ export class NumberInstrument implements Collectable, Observable {
     this.#series.prune((state) => !state.isFresh);
     if (this.#series.size === 0) return null;
     const timeMs = this.#options.nowMs();
-    const points = [...this.#series.values()].map((state) => ({
-      attributes: state.attributes,
-      startTimeMs: state.startTimeMs,
+    const points = [...this.#series.values()].map(({ exemplar, isFresh: _, ...state }) => ({
+      ...state,
       timeMs,
-      value: state.value,
-      exemplars: state.exemplar === null ? [] : [state.exemplar],
+      exemplars: exemplar === null ? [] : [exemplar],
     }));
     const base = describe(this.#options);
     if (this.#kind === 'gauge') return { ...base, type: 'gauge', points };

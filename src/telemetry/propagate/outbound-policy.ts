@@ -42,7 +42,11 @@ export function parseHostPattern(entry: string): HostPattern | null {
   const url = /[\s/?#@*\\]/.test(host) ? null : parseHttpUrl(`http://${host}`);
   if (url === null || host === '') return null;
   const port = /:(\d+)$/.exec(host)?.[1];
-  return { hostname: hostnameOf(url), port: port === undefined ? null : String(Number(port)), isWildcard };
+  return {
+    hostname: hostnameOf(url),
+    port: port === undefined ? null : String(Number(port)),
+    isWildcard,
+  };
 }
 
 function matches(pattern: HostPattern, target: URL): boolean {

@@ -67,30 +67,21 @@ export function createAdaptivePolicy(
 }
 
 class KeyedController implements AdaptiveController {
-  readonly #clock: MonotonicClock;
-  readonly #targetSpansPerSecond: number;
-  readonly #shares: Readonly<Record<string, number>>;
-  readonly #intervalMs: number;
-  readonly #maxKeys: number;
+  readonly #options: Required<AdaptiveOptions>;
   readonly #keys = new Map<string, ThroughputKey>();
   readonly #traces = createTraceKeyTable<ThroughputKey>();
   #overflow: ThroughputKey | null = null;
   #tracesUntilClock = CLOCK_EVERY_COUNT;
   #intervalBeganAtMs: number;
 
-  constructor(options: AdaptiveOptions) {
-    this.#clock = options.clock;
-    const { targetSpansPerSecond: target, intervalMs = 5_000, maxKeys = 100 } = options;
+  constructor(given: AdaptiveOptions) {
+    const options = { shares: DEFAULT_SHARES, intervalMs: 5_000, maxKeys: 100, ...given };
+    const { targetSpansPerSecond: target } = options;
     const isTarget = Number.isFinite(target) && target > 0;
-    this.#targetSpansPerSecond = expectNumber(
-      'targetSpansPerSecond',
-      target,
-      isTarget,
-      'a number above 0',
-    );
-    this.#shares = options.shares ?? DEFAULT_SHARES;
-    this.#intervalMs = atLeastOne('intervalMs', intervalMs);
-    this.#maxKeys = atLeastOne('maxKeys', maxKeys);
+    expectNumber('targetSpansPerSecond', target, isTarget, 'a number above 0');
+    expectAtLeastOne('intervalMs', options.intervalMs);
+    expectAtLeastOne('maxKeys', options.maxKeys);
+    this.#options = options;
     this.#intervalBeganAtMs = options.clock.monotonicMs();
   }
 
@@ -120,24 +111,27 @@ class KeyedController implements AdaptiveController {
     const name = `${operationClass}|${outcome}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    if (this.#keys.size >= this.#maxKeys) {
+    if (this.#keys.size >= this.#options.maxKeys) {
       this.#overflow ??= this.#createKey(OTHER_SHARE);
       return this.#overflow;
     }
-    const made = this.#createKey(this.#shares[operationClass] ?? OTHER_SHARE);
+    const made = this.#createKey(this.#options.shares[operationClass] ?? OTHER_SHARE);
     this.#keys.set(name, made);
     return made;
   }
 
   #createKey(share: number): ThroughputKey {
-    return createThroughputKey(this.#targetSpansPerSecond * share, this.#intervalMs);
+    return createThroughputKey(
+      this.#options.targetSpansPerSecond * share,
+      this.#options.intervalMs,
+    );
   }
 
   #lookAtClock(): void {
     this.#tracesUntilClock = CLOCK_EVERY_COUNT;
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#options.clock.monotonicMs();
     const elapsedMs = nowMs - this.#intervalBeganAtMs;
-    if (elapsedMs < this.#intervalMs) return;
+    if (elapsedMs < this.#options.intervalMs) return;
     this.#intervalBeganAtMs = nowMs;
     for (const [name, key] of this.#keys) {
       key.update(elapsedMs);
@@ -147,7 +141,7 @@ class KeyedController implements AdaptiveController {
   }
 }
 
-function atLeastOne(name: string, value: number): number {
+function expectAtLeastOne(name: string, value: number): void {
   const isValid = Number.isFinite(value) && value >= 1;
-  return expectNumber(name, value, isValid, 'a number of at least 1');
+  expectNumber(name, value, isValid, 'a number of at least 1');
 }

@@ -1,12 +1,11 @@
 /** Refusing numbers that make no sense. */
 
-/** @throws {RangeError} unless `isValid`; @returns `value`. */
+/** @throws {RangeError} unless `isValid`. */
 export function expectNumber(
   name: string,
   value: number,
   isValid: boolean,
   expected: string,
-): number {
-  if (isValid) return value;
-  throw new RangeError(`${name}: expected ${expected}, got ${value}`);
+): void {
+  if (!isValid) throw new RangeError(`${name}: expected ${expected}, got ${value}`);
 }
