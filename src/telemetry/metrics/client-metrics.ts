@@ -60,7 +60,9 @@ export function createCallMetrics(meter: Meter): FindRecord {
   return (attributes) => {
     const kind = CALL_KINDS.find((one) => attributes[one.attributes[0]] !== undefined);
     if (kind === undefined) return null;
-    const record = records.get(kind) ?? createRecord(meter, kind);
+    const known = records.get(kind);
+    if (known !== undefined) return known;
+    const record = createRecord(meter, kind);
     records.set(kind, record);
     return record;
   };
