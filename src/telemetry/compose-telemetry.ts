@@ -3,7 +3,7 @@
  * without bound; without anything to record for, spans are no-ops.
  */
 
-import { context, type Meter } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { systemClock } from '../domain/clock.ts';
 import { bounded } from './bounded.ts';
 import { parseTelemetryConfig, type TelemetryConfig } from './config.ts';
@@ -12,12 +12,8 @@ import type { LogExporter } from './log-exporter.ts';
 import { createLineSink, writeToConsole } from './log-lines.ts';
 import { createLogger, type FlushableLogger } from './logs.ts';
 import { logLoss } from './loss-messages.ts';
-import { type CallMetrics, createMeasuredTracer } from './measured-tracer.ts';
-import {
-  createDbClientMetrics,
-  createExchangeMetrics,
-  type RecordCall,
-} from './metrics/client-metrics.ts';
+import { createMeasuredTracer } from './measured-tracer.ts';
+import { createCallMetrics } from './metrics/client-metrics.ts';
 import {
   PROMETHEUS_CONTENT_TYPES,
   toPrometheusFormat,
@@ -33,7 +29,6 @@ import { createPropagator } from './propagate/propagator.ts';
 import { createRecentTraces } from './recent-traces.ts';
 import { createRedactor, NO_REDACTION } from './redact.ts';
 import { toResourceAttributes } from './resource.ts';
-import { createEventLoopMonitor } from './sampling/event-loop.ts';
 import { createNoopTracer } from './sdk.ts';
 import type { SignalOptions } from './signal-options.ts';
 import {
@@ -44,14 +39,10 @@ import {
   NO_TRACING,
   type TracingParts,
 } from './signals.ts';
+import type { ToFetch } from './span-sink.ts';
 import type { Telemetry, TelemetryHealth } from './telemetry.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
-import { createTlsFetch } from './tls-fetch.ts';
 import { withinParts } from './within-parts.ts';
-
-/** How often the event loop is looked at, and how long a program that starts may keep it busy. */
-const LOOP_PERIOD_MS = 100;
-const LOOP_QUIET_MS = 10_000;
 
 /** Name of the tracer and the meter that the layer hands out. */
 const SCOPE_NAME = 'spreadscope';
@@ -60,11 +51,8 @@ const SCOPE_NAME = 'spreadscope';
 export function composeTelemetry(options: TelemetryOptions, parts: TelemetryParts): Telemetry {
   const asked = options.config ?? parseTelemetryConfig(options.env ?? {});
   const { config, warnings } = withinParts(asked, parts, options.createSdkTracing !== undefined);
-  const late: string[] = [];
-  const warnLate = (warning: string) => void late.push(warning);
-  const { signals, logger, logExport } = createLogging(options, config, parts, warnLate);
+  const { signals, logger, logExport } = createLogging(options, config, parts, warnings);
   const own = createOwnLogger(logger, config.logLevel);
-  for (const warning of warnings) own.warn(warning);
   const safely = <Part>(signal: string, create: () => Part, off: () => Part): Part => {
     try {
       return create();
@@ -88,7 +76,7 @@ export function composeTelemetry(options: TelemetryOptions, parts: TelemetryPart
     () => createMetrics(signals, parts),
     () => createMetrics({ ...signals, config: { ...config, disabled: true } }, parts),
   );
-  for (const warning of late) own.warn(warning);
+  for (const warning of warnings) own.warn(warning);
   return assemble(options, { signals, logger, logExport, tracing, metrics });
 }
 
@@ -104,7 +92,7 @@ function createLogging(
   options: TelemetryOptions,
   config: TelemetryConfig,
   parts: TelemetryParts,
-  warnLate: (warning: string) => void,
+  warnings: string[],
 ): Pick<Parts, 'signals' | 'logger' | 'logExport'> {
   const { level = 'info', format = 'json', write = writeToConsole, sinks = [] } = options.log ?? {};
   const clock = options.clock ?? systemClock;
@@ -120,14 +108,12 @@ function createLogging(
     product: `Spreadscope/${version}`,
     report: (report) => logLoss(createOwnLogger(logger, config.logLevel), report),
     writeLine: (line) => write(line, 'info'),
-    toFetch: createTlsFetch(options.loadTlsFetch ?? null, warnLate, parts.findFetch?.() ?? null),
+    toFetch: createToFetch(options, parts, warnings),
     exporter: options.exporter ?? null,
     otlpModule: options.otlpModule ?? null,
     createSdkTracing: config.tracer === 'sdk' ? (options.createSdkTracing ?? null) : null,
     eventLoop:
-      options.watchEventLoop === true
-        ? createEventLoopMonitor(clock, LOOP_PERIOD_MS, LOOP_QUIET_MS)
-        : null,
+      (options.watchEventLoop === true ? parts.createEventLoopMonitor?.(clock) : null) ?? null,
     sampler: options.sampler ?? null,
     processors: options.processors ?? [],
   };
@@ -135,6 +121,17 @@ function createLogging(
   const all = [createLineSink(format, write), ...sinks, ...(logExport === null ? [] : [logExport])];
   const logger = createLogger({ level, clock, redactor, sinks: all });
   return { signals, logger, logExport };
+}
+
+/** @param warnings - what is found out when a destination is made is added. */
+function createToFetch(
+  { loadTlsFetch }: TelemetryOptions,
+  { createTlsFetch, findFetch }: TelemetryParts,
+  warnings: string[],
+): ToFetch {
+  const plain = findFetch?.() ?? null;
+  const warn = (warning: string) => void warnings.push(warning);
+  return createTlsFetch?.(loadTlsFetch ?? null, warn, plain) ?? (() => plain);
 }
 
 /** The configuration admits only http and https URLs, so this fails only when a runtime lacks what it needs. */
@@ -174,7 +171,9 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
   let stopping: Promise<void> | null = null;
   return {
     isDisabled: config.disabled,
-    tracer: config.disabled ? tracer : createMeasuredTracer(tracer, toCallMetrics(meter), clock),
+    tracer: config.disabled
+      ? tracer
+      : createMeasuredTracer(tracer, createCallMetrics(meter), clock),
     meter,
     logger,
     propagator,
@@ -198,22 +197,6 @@ function assemble(options: TelemetryOptions, parts: Parts): Telemetry {
       const format = toPrometheusFormat(accept);
       const body = toPrometheusText(resource, metrics.collect(), format);
       return { contentType: PROMETHEUS_CONTENT_TYPES[format], body };
-    },
-  };
-}
-
-/** Their instruments are made with the first call of their kind. */
-function toCallMetrics(meter: Meter): CallMetrics {
-  let database: RecordCall | null = null;
-  let exchange: RecordCall | null = null;
-  return {
-    get database() {
-      database ??= createDbClientMetrics(meter);
-      return database;
-    },
-    get exchange() {
-      exchange ??= createExchangeMetrics(meter);
-      return exchange;
     },
   };
 }

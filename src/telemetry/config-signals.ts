@@ -1,18 +1,16 @@
 /** Where each signal goes: exporters and OTLP destinations ("OTLP Exporter Configuration" of the specification). */
 
-import type { ConfigReader } from './config-reader.ts';
+import type { ConfigReader, ValuesOf } from './config-reader.ts';
 import {
-  COMPRESSIONS,
-  EXEMPLAR_FILTERS,
-  EXPORTERS,
-  HISTOGRAM_AGGREGATIONS,
-  PROTOCOLS,
+  exporterRow,
+  METRIC_ROWS,
+  OTLP_ROWS,
+  otlpSignalRows,
   SIGNALS,
   type Signal,
-  TEMPORALITIES,
 } from './variable-rows.ts';
 
-export type ExporterName = (typeof EXPORTERS)[number];
+export type ExporterName = 'otlp' | 'console' | 'none';
 
 /** One OTLP/HTTP destination. */
 export interface OtlpEndpoint {
@@ -20,8 +18,8 @@ export interface OtlpEndpoint {
   readonly headers: Readonly<Record<string, string>>;
   /** Most time for one export, retries included. */
   readonly timeoutMs: number;
-  readonly compression: (typeof COMPRESSIONS)[number];
-  readonly protocol: (typeof PROTOCOLS)[number];
+  readonly compression: 'gzip' | 'none';
+  readonly protocol: 'http/protobuf' | 'http/json';
   /** Null: what the runtime trusts, and no certificate of our own. */
   readonly tls: TlsFiles | null;
 }
@@ -40,12 +38,12 @@ export interface SignalConfig {
 }
 
 /** `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`. */
-export type TemporalityPreference = (typeof TEMPORALITIES)[number];
+export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory';
 
 export interface MetricsConfig extends SignalConfig {
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  readonly exemplarFilter: (typeof EXEMPLAR_FILTERS)[number];
+  readonly exemplarFilter: 'trace_based' | 'always_on' | 'always_off';
   readonly temporality: TemporalityPreference;
 }
 
@@ -59,62 +57,37 @@ export interface SignalConfigs {
 const DEFAULT_ENDPOINT = 'http://localhost:4318';
 
 export function readSignals(read: ConfigReader): SignalConfigs {
-  const base = readGenericOtlp(read);
+  const base = read.all(OTLP_ROWS);
   const [traces, metrics, logs] = SIGNALS.map((signal) => readSignal(read, signal, base));
   if (traces === undefined || metrics === undefined || logs === undefined) {
     throw new Error('BUG: a signal is missing');
   }
-  return {
-    traces,
-    metrics: {
-      ...metrics,
-      intervalMs: read.number('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000,
-      timeoutMs: read.number('OTEL_METRIC_EXPORT_TIMEOUT') ?? 30_000,
-      exemplarFilter:
-        read.choice('OTEL_METRICS_EXEMPLAR_FILTER', EXEMPLAR_FILTERS) ?? 'trace_based',
-      temporality: readTemporality(read),
-    },
-    logs,
-  };
+  // Histograms have explicit buckets; a wish for others is a warning.
+  const { aggregation: _, ...ofMetrics } = read.all(METRIC_ROWS);
+  return { traces, metrics: { ...metrics, ...ofMetrics }, logs };
 }
 
-/** Histograms have explicit buckets; a wish for others is a warning. */
-function readTemporality(read: ConfigReader): TemporalityPreference {
-  const head = 'OTEL_EXPORTER_OTLP_METRICS';
-  read.choice(`${head}_DEFAULT_HISTOGRAM_AGGREGATION`, HISTOGRAM_AGGREGATIONS);
-  return read.choice(`${head}_TEMPORALITY_PREFERENCE`, TEMPORALITIES) ?? 'cumulative';
-}
+type GenericOtlp = ValuesOf<typeof OTLP_ROWS>;
 
-interface GenericOtlp extends Omit<OtlpEndpoint, 'url'> {
-  /** Null when unset. */
-  readonly url: URL | null;
-}
-
-function readGenericOtlp(read: ConfigReader): GenericOtlp {
-  return {
-    url: read.url('OTEL_EXPORTER_OTLP_ENDPOINT'),
-    headers: read.pairs('OTEL_EXPORTER_OTLP_HEADERS') ?? {},
-    timeoutMs: read.number('OTEL_EXPORTER_OTLP_TIMEOUT') ?? 10_000,
-    compression: read.choice('OTEL_EXPORTER_OTLP_COMPRESSION', COMPRESSIONS) ?? 'none',
-    protocol: read.choice('OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOLS) ?? 'http/protobuf',
-    tls: readTls(read, (suffix) => `OTEL_EXPORTER_OTLP_${suffix}`),
-  };
-}
-
+/** Setting by setting, and file by file, what a signal says wins. */
 function readSignal(read: ConfigReader, signal: Signal, base: GenericOtlp): SignalConfig {
-  const name = (suffix: string) => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${suffix}`;
-  const ownUrl = read.url(name('ENDPOINT'));
-  const hasEndpoint = ownUrl !== null || base.url !== null;
-  const exporter = read.choice(`OTEL_${signal.toUpperCase()}_EXPORTER`, EXPORTERS);
+  const own = Object.entries(read.all(otlpSignalRows(signal))).filter(
+    ([, value]) => value !== null,
+  );
+  const given: Partial<GenericOtlp> = Object.fromEntries(own);
+  const { url, headers, certificate, clientCertificate, clientKey, ...settings } = {
+    ...base,
+    ...given,
+  };
+  const address = given.url ?? appendPath(url ?? new URL(DEFAULT_ENDPOINT), `v1/${signal}`);
+  const hasFiles = certificate !== null || clientCertificate !== null || clientKey !== null;
   return {
-    exporter: exporter ?? (hasEndpoint ? 'otlp' : 'none'),
+    exporter: read.one(exporterRow(signal)) ?? (url === null ? 'none' : 'otlp'),
     otlp: {
-      url: (ownUrl ?? appendPath(base.url ?? new URL(DEFAULT_ENDPOINT), `v1/${signal}`)).href,
-      headers: read.pairs(name('HEADERS')) ?? base.headers,
-      timeoutMs: read.number(name('TIMEOUT')) ?? base.timeoutMs,
-      compression: read.choice(name('COMPRESSION'), COMPRESSIONS) ?? base.compression,
-      protocol: read.choice(name('PROTOCOL'), PROTOCOLS) ?? base.protocol,
-      tls: mergeTls(readTls(read, name), base.tls),
+      ...settings,
+      url: address.href,
+      headers: headers ?? {},
+      tls: hasFiles ? { certificate, clientCertificate, clientKey } : null,
     },
   };
 }
@@ -124,22 +97,4 @@ function appendPath(base: URL, path: string): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
   return url;
-}
-
-function readTls(read: ConfigReader, name: (suffix: string) => string): TlsFiles | null {
-  const certificate = read.text(name('CERTIFICATE'));
-  const clientCertificate = read.text(name('CLIENT_CERTIFICATE'));
-  const clientKey = read.text(name('CLIENT_KEY'));
-  const isSet = certificate !== null || clientCertificate !== null || clientKey !== null;
-  return isSet ? { certificate, clientCertificate, clientKey } : null;
-}
-
-/** File by file, what a signal says wins. */
-function mergeTls(own: TlsFiles | null, base: TlsFiles | null): TlsFiles | null {
-  if (own === null || base === null) return own ?? base;
-  return {
-    certificate: own.certificate ?? base.certificate,
-    clientCertificate: own.clientCertificate ?? base.clientCertificate,
-    clientKey: own.clientKey ?? base.clientKey,
-  };
 }

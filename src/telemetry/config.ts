@@ -10,12 +10,23 @@ import {
   type ConfigReader,
   createConfigReader,
   type TelemetryEnvironment,
+  type ValuesOf,
 } from './config-reader.ts';
 import { type MetricsConfig, readSignals, type SignalConfig } from './config-signals.ts';
 import { readOutboundPolicy } from './propagate/config.ts';
 import type { OutboundPolicy } from './propagate/outbound-policy.ts';
 import { readSamplingConfig, type SamplingConfig } from './sampling/config.ts';
-import { LOG_LEVELS, PROPAGATORS } from './variable-rows.ts';
+import {
+  LIMIT_ROWS,
+  LOG_BATCH_ROWS,
+  LOG_LIMIT_ROWS,
+  OWN_ROWS,
+  PROPAGATORS,
+  PROPAGATORS_ROW,
+  SDK_ROWS,
+  SPAN_BATCH_ROWS,
+  SPAN_LIMIT_ROWS,
+} from './variable-rows.ts';
 
 export type PropagatorName = Exclude<(typeof PROPAGATORS)[number], 'none'>;
 export interface BatchConfig {
@@ -42,7 +53,7 @@ export interface TelemetryConfig {
   readonly resourceAttributes: Readonly<Record<string, string>>;
   /** `deployment.environment.name`; null when nobody said. */
   readonly environment: string | null;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: ValuesOf<typeof SDK_ROWS>['logLevel'];
   /** In the order given, without repeats; empty: no propagation. */
   readonly propagators: readonly PropagatorName[];
   readonly sampling: SamplingConfig;
@@ -67,81 +78,67 @@ export function parseTelemetryConfig(env: TelemetryEnvironment): TelemetryConfig
   // Part of the contract, and without effect here.
   const unsupported = 'OTEL_CONFIG_FILE';
   if (read.text(unsupported) !== null) read.warn(unsupported, 'nothing, for it is not supported');
-  const resourceAttributes = read.pairs('OTEL_RESOURCE_ATTRIBUTES') ?? {};
+  const { resourceAttributes: given, serviceName, ...sdk } = read.all(SDK_ROWS);
+  const { environment, ...own } = read.all(OWN_ROWS);
+  const resourceAttributes = given ?? {};
   return {
-    disabled: read.boolean('OTEL_SDK_DISABLED'),
-    serviceName: read.text('OTEL_SERVICE_NAME') ?? resourceAttributes['service.name'] ?? null,
+    ...sdk,
+    ...own,
+    serviceName: serviceName ?? resourceAttributes['service.name'] ?? null,
     resourceAttributes,
-    environment: readEnvironment(read, resourceAttributes),
-    logLevel: read.choice('OTEL_LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    environment:
+      environment ??
+      resourceAttributes['deployment.environment.name'] ??
+      resourceAttributes['deployment.environment'] ??
+      null,
     propagators: readPropagators(read),
     sampling: readSamplingConfig(read),
     outbound: readOutboundPolicy(read),
-    spanBatch: readBatch(read, 'OTEL_BSP'),
-    logBatch: readBatch(read, 'OTEL_BLRP'),
+    spanBatch: readBatch(read, SPAN_BATCH_ROWS),
+    logBatch: readBatch(read, LOG_BATCH_ROWS),
     ...readLimits(read),
     ...readSignals(read),
-    tracer: read.choice('TELEMETRY_TRACER', ['lean', 'sdk']) ?? 'lean',
-    redact: read.boolean('TELEMETRY_REDACT'),
-    recentTracesCount: read.number('TELEMETRY_RECENT_TRACES') ?? 0,
     warnings: read.warnings,
   };
 }
 
-function readEnvironment(
-  read: ConfigReader,
-  attributes: Readonly<Record<string, string>>,
-): string | null {
-  return (
-    read.text('TELEMETRY_ENVIRONMENT') ??
-    attributes['deployment.environment.name'] ??
-    attributes['deployment.environment'] ??
-    null
-  );
-}
-
 function readPropagators(read: ConfigReader): readonly PropagatorName[] {
   const names = new Set<PropagatorName>();
-  const given = read.list('OTEL_PROPAGATORS');
+  const given = read.one(PROPAGATORS_ROW) ?? [];
   if (given.includes('none')) return [];
   for (const name of given) {
     const known = PROPAGATORS.find((candidate) => candidate === name);
-    if (known === undefined) read.warn('OTEL_PROPAGATORS', `any of ${PROPAGATORS.join(', ')}`);
+    if (known === undefined) read.warn(PROPAGATORS_ROW.name, PROPAGATORS_ROW.expected);
     else if (known !== 'none') names.add(known);
   }
   return [...names];
 }
 
-function readBatch(read: ConfigReader, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchConfig {
-  const maxQueueCount = read.number(`${prefix}_MAX_QUEUE_SIZE`) ?? 2_048;
-  const maxBatchCount = read.number(`${prefix}_MAX_EXPORT_BATCH_SIZE`) ?? 512;
-  const name = `${prefix}_MAX_EXPORT_BATCH_SIZE`;
-  if (maxBatchCount > maxQueueCount && read.text(name) !== null) {
-    read.warn(name, `at most ${prefix}_MAX_QUEUE_SIZE`);
+function readBatch(read: ConfigReader, rows: typeof SPAN_BATCH_ROWS): BatchConfig {
+  const batch = read.all(rows);
+  const { maxBatchCount: size, maxQueueCount: queue } = rows;
+  if (batch.maxBatchCount > batch.maxQueueCount && read.text(size.name) !== null) {
+    read.warn(size.name, `at most ${queue.name}`);
   }
-  return {
-    scheduleDelayMs: read.number(`${prefix}_SCHEDULE_DELAY`) ?? 5_000,
-    exportTimeoutMs: read.number(`${prefix}_EXPORT_TIMEOUT`) ?? 30_000,
-    maxQueueCount,
-    maxBatchCount: Math.min(maxBatchCount, maxQueueCount),
-  };
+  return { ...batch, maxBatchCount: Math.min(batch.maxBatchCount, batch.maxQueueCount) };
 }
 
 function readLimits(read: ConfigReader): Pick<TelemetryConfig, 'spanLimits' | 'logLimits'> {
-  const anyLength = read.number('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? Infinity;
-  const anyCount = read.number('OTEL_ATTRIBUTE_COUNT_LIMIT') ?? 128;
-  const count = (owner: string) => read.number(`OTEL_${owner}_ATTRIBUTE_COUNT_LIMIT`) ?? anyCount;
-  const length = (owner: string) =>
-    read.number(`OTEL_${owner}_ATTRIBUTE_VALUE_LENGTH_LIMIT`) ?? anyLength;
+  const { attributeValueLength, attributeCount } = read.all(LIMIT_ROWS);
+  const length = attributeValueLength ?? Infinity;
+  const span = read.all(SPAN_LIMIT_ROWS);
+  const log = read.all(LOG_LIMIT_ROWS);
   return {
     spanLimits: {
-      attributeValueLength: length('SPAN'),
-      attributeCount: count('SPAN'),
-      eventCount: read.number('OTEL_SPAN_EVENT_COUNT_LIMIT') ?? 128,
-      linkCount: read.number('OTEL_SPAN_LINK_COUNT_LIMIT') ?? 128,
-      eventAttributeCount: count('EVENT'),
-      linkAttributeCount: count('LINK'),
+      ...span,
+      attributeValueLength: span.attributeValueLength ?? length,
+      attributeCount: span.attributeCount ?? attributeCount,
+      eventAttributeCount: span.eventAttributeCount ?? attributeCount,
+      linkAttributeCount: span.linkAttributeCount ?? attributeCount,
     },
-    logLimits: { attributeValueLength: length('LOGRECORD'), attributeCount: count('LOGRECORD') },
+    logLimits: {
+      attributeValueLength: log.attributeValueLength ?? length,
+      attributeCount: log.attributeCount ?? attributeCount,
+    },
   };
 }

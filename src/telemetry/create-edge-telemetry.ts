@@ -26,7 +26,7 @@ const EDGE_PARTS: TelemetryParts = {
 /** What only `createTelemetry` takes is left out. */
 export type EdgeTelemetryOptions = Omit<
   TelemetryOptions,
-  'createSdkTracing' | 'exporter' | 'watchEventLoop'
+  'createSdkTracing' | 'exporter' | 'loadTlsFetch' | 'watchEventLoop'
 >;
 
 /** As `createTelemetry`. What this program was built without is ignored, with a warning that names it. */

@@ -9,7 +9,8 @@ import {
   toJsonScope,
   toJsonString,
 } from './export/json-values.ts';
-import { type LimitedRecord, LOG_SCOPE, SEVERITY_NUMBERS } from './log-exporter.ts';
+import { type LimitedRecord, LOG_SCOPE } from './log-exporter.ts';
+import { SEVERITY_NUMBERS } from './logs.ts';
 import { msToNanos } from './metrics/time.ts';
 
 /** One request with all the records; UTF-8. */

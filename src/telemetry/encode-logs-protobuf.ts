@@ -9,7 +9,8 @@ import {
   writeScope,
 } from './export/protobuf-values.ts';
 import { ProtobufWriter } from './export/protobuf-writer.ts';
-import { type LimitedRecord, LOG_SCOPE, SEVERITY_NUMBERS } from './log-exporter.ts';
+import { type LimitedRecord, LOG_SCOPE } from './log-exporter.ts';
+import { SEVERITY_NUMBERS } from './logs.ts';
 import { msToNanos } from './metrics/time.ts';
 
 const REQUEST_RESOURCE_LOGS = 1;

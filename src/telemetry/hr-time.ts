@@ -11,6 +11,11 @@ export function hrTimeDuration(start: HrTime, end: HrTime): HrTime {
   return nanos < 0 ? [seconds - 1, nanos + NANOS_PER_SECOND] : [seconds, nanos];
 }
 
+/** Milliseconds, with fractions. */
+export function hrTimeToMs([seconds, nanoseconds]: HrTime): number {
+  return seconds * 1_000 + nanoseconds / 1_000_000;
+}
+
 /** True for a number, a date, and a pair of numbers. */
 export function isTimeInput(value: unknown): value is TimeInput {
   if (typeof value === 'number' || value instanceof Date) return true;

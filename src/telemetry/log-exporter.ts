@@ -6,15 +6,6 @@ import type { BatchConfig } from './config.ts';
 import type { ExportAccounts } from './export/accounts.ts';
 import type { OtlpTransport } from './export/otlp-transport.ts';
 import type { LogRecord, LogSink } from './logs.ts';
-import type { LogLevel } from './telemetry.ts';
-
-/** `SeverityNumber` of `logs/v1/logs.proto`. */
-export const SEVERITY_NUMBERS: Readonly<Record<LogLevel, number>> = {
-  debug: 5,
-  info: 9,
-  warn: 13,
-  error: 17,
-};
 
 /** Whose records they are. */
 export const LOG_SCOPE = { name: 'spreadscope' };

@@ -29,10 +29,8 @@ export interface LoggerOptions {
   readonly sinks: readonly LogSink[];
   readonly clock: Clock;
   readonly redactor: Redactor;
-  /** Of one message within `repeatWindowMs`, this many are written and the rest counted. Default 5. */
+  /** Of one message within the window, this many are written and the rest counted. Default 5. */
   readonly maxRepeatsCount?: number;
-  /** Default 10,000. */
-  readonly repeatWindowMs?: number;
 }
 
 export interface FlushableLogger extends Logger {
@@ -40,10 +38,19 @@ export interface FlushableLogger extends Logger {
   flushRepeats(): void;
 }
 
-const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+/** `SeverityNumber` of `logs/v1/logs.proto`. */
+export const SEVERITY_NUMBERS: Readonly<Record<LogLevel, number>> = {
+  debug: 5,
+  info: 9,
+  warn: 13,
+  error: 17,
+};
 
 /** Attribute of the record that stands for repeats: how many were held back. */
 export const REPEATED_COUNT = 'log.repeated_count';
+
+/** In which repeats of a message are counted. */
+const REPEAT_WINDOW_MS = 10_000;
 
 /** Bound of the messages whose repeats are followed at a time. */
 const MAX_FOLLOWED = 256;
@@ -52,12 +59,12 @@ interface Followed {
   readonly level: LogLevel;
   readonly message: string;
   windowEndsMs: number;
-  writtenCount: number;
-  heldCount: number;
+  /** In its window; those over the limit are held back. */
+  seenCount: number;
 }
 
 export function createLogger(options: LoggerOptions): FlushableLogger {
-  const { clock, redactor, sinks, maxRepeatsCount = 5, repeatWindowMs = 10_000 } = options;
+  const { clock, redactor, sinks, maxRepeatsCount = 5 } = options;
   const followed = new Map<string, Followed>();
   let nextSweepMs = 0;
 
@@ -66,9 +73,10 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     for (const sink of sinks) writeSafely(sink, record);
   };
   const release = (entry: Followed): void => {
-    if (entry.heldCount === 0) return;
-    write(entry.level, entry.message, { [REPEATED_COUNT]: entry.heldCount });
-    entry.heldCount = 0;
+    const heldCount = entry.seenCount - maxRepeatsCount;
+    if (heldCount <= 0) return;
+    write(entry.level, entry.message, { [REPEATED_COUNT]: heldCount });
+    entry.seenCount = maxRepeatsCount;
   };
   const sweep = (nowMs: number): void => {
     for (const [key, entry] of followed) {
@@ -76,29 +84,25 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
       release(entry);
       followed.delete(key);
     }
-    nextSweepMs = nowMs + repeatWindowMs;
+    nextSweepMs = nowMs + REPEAT_WINDOW_MS;
   };
   const mayWrite = (level: LogLevel, message: string): boolean => {
     const nowMs = clock.monotonicMs();
     if (nowMs >= nextSweepMs || followed.size >= MAX_FOLLOWED) sweep(nowMs);
     const key = `${level} ${message}`;
-    const entry = followed.get(key);
-    if (entry === undefined || nowMs >= entry.windowEndsMs) {
-      if (entry !== undefined) release(entry);
-      if (entry === undefined && followed.size >= MAX_FOLLOWED) return true;
-      const windowEndsMs = nowMs + repeatWindowMs;
-      followed.set(key, { level, message, windowEndsMs, writtenCount: 1, heldCount: 0 });
-      return true;
+    const before = followed.get(key);
+    if (before !== undefined && nowMs < before.windowEndsMs) {
+      before.seenCount += 1;
+      return before.seenCount <= maxRepeatsCount;
     }
-    if (entry.writtenCount < maxRepeatsCount) {
-      entry.writtenCount += 1;
-      return true;
+    if (before !== undefined) release(before);
+    if (before !== undefined || followed.size < MAX_FOLLOWED) {
+      followed.set(key, { level, message, windowEndsMs: nowMs + REPEAT_WINDOW_MS, seenCount: 1 });
     }
-    entry.heldCount += 1;
-    return false;
+    return true;
   };
   const log: Logger['log'] = (level, message, attributes = {}, error = undefined) => {
-    if (SEVERITY[level] < SEVERITY[options.level]) return;
+    if (SEVERITY_NUMBERS[level] < SEVERITY_NUMBERS[options.level]) return;
     const text = redactor.text(message);
     if (!mayWrite(level, text)) return;
     const all =
@@ -106,14 +110,21 @@ export function createLogger(options: LoggerOptions): FlushableLogger {
     write(level, text, redactor.attributes(all));
   };
   return {
-    log,
-    debug: (message, attributes) => log('debug', message, attributes),
-    info: (message, attributes) => log('info', message, attributes),
-    warn: (message, attributes, error) => log('warn', message, attributes, error),
-    error: (message, attributes, error) => log('error', message, attributes, error),
+    ...withLevels(log),
     flushRepeats: () => {
       for (const entry of followed.values()) release(entry);
     },
+  };
+}
+
+/** A logger whose methods all go to `log`. */
+export function withLevels(log: Logger['log']): Logger {
+  return {
+    log,
+    debug: log.bind(null, 'debug'),
+    info: log.bind(null, 'info'),
+    warn: log.bind(null, 'warn'),
+    error: log.bind(null, 'error'),
   };
 }
 

@@ -21,13 +21,8 @@ import {
 } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
 import { withActiveSpan } from './active-context.ts';
-import type { RecordCall } from './metrics/client-metrics.ts';
-import { ATTR, SEMCONV_ATTR } from './names.ts';
-
-export interface CallMetrics {
-  readonly database: RecordCall;
-  readonly exchange: RecordCall;
-}
+import type { FindRecord, RecordCall } from './metrics/client-metrics.ts';
+import { SEMCONV_ATTR } from './names.ts';
 
 /** What stands behind a measured tracer. */
 const inners = new WeakMap<Tracer, Tracer>();
@@ -38,12 +33,12 @@ export function unmeasured(tracer: Tracer): Tracer {
 }
 
 /** @returns a tracer that does as `inner` does and measures CLIENT spans of databases, caches and exchanges. */
-export function createMeasuredTracer(inner: Tracer, metrics: CallMetrics, clock: Clock): Tracer {
+export function createMeasuredTracer(inner: Tracer, findRecord: FindRecord, clock: Clock): Tracer {
   const startSpan = (name: string, options: SpanOptions = {}, parent = context.active()): Span => {
     const span = inner.startSpan(name, options, parent);
     if (options.kind !== SpanKind.CLIENT) return span;
     const attributes = options.attributes ?? {};
-    const record = toRecord(attributes, metrics);
+    const record = findRecord(attributes);
     return record === null ? span : new MeasuredSpan(span, attributes, record, clock, parent);
   };
   const measured: Tracer = {
@@ -56,11 +51,6 @@ export function createMeasuredTracer(inner: Tracer, metrics: CallMetrics, clock:
   };
   inners.set(measured, inner);
   return measured;
-}
-
-function toRecord(attributes: Attributes, metrics: CallMetrics): RecordCall | null {
-  if (attributes[SEMCONV_ATTR.dbSystemName] !== undefined) return metrics.database;
-  return attributes[ATTR.exchangeName] === undefined ? null : metrics.exchange;
 }
 
 interface ActiveSpanArguments {

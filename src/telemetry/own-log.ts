@@ -2,44 +2,24 @@
 
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import type { TelemetryConfig } from './config.ts';
-import type { Logger, LogLevel } from './telemetry.ts';
+import { withLevels } from './logs.ts';
+import type { Logger } from './telemetry.ts';
 
-const DIAG_LEVELS: Readonly<Record<TelemetryConfig['logLevel'], DiagLogLevel>> = {
-  none: DiagLogLevel.NONE,
-  error: DiagLogLevel.ERROR,
-  warn: DiagLogLevel.WARN,
-  info: DiagLogLevel.INFO,
-  debug: DiagLogLevel.DEBUG,
-  verbose: DiagLogLevel.VERBOSE,
-  all: DiagLogLevel.ALL,
-};
-
-const SEVERITY: Readonly<Record<LogLevel, DiagLogLevel>> = {
-  error: DiagLogLevel.ERROR,
-  warn: DiagLogLevel.WARN,
-  info: DiagLogLevel.INFO,
-  debug: DiagLogLevel.DEBUG,
-};
+type OwnLevel = TelemetryConfig['logLevel'];
 
 /** `logger` for the layer's own messages, quieter by `level`. */
-export function createOwnLogger(logger: Logger, level: TelemetryConfig['logLevel']): Logger {
-  const log: Logger['log'] = (severity, message, attributes, error) => {
-    if (SEVERITY[severity] <= DIAG_LEVELS[level]) logger.log(severity, message, attributes, error);
-  };
-  return {
-    log,
-    debug: (message, attributes) => log('debug', message, attributes),
-    info: (message, attributes) => log('info', message, attributes),
-    warn: (message, attributes, error) => log('warn', message, attributes, error),
-    error: (message, attributes, error) => log('error', message, attributes, error),
-  };
+export function createOwnLogger(logger: Logger, level: OwnLevel): Logger {
+  return withLevels((severity, message, attributes, error) => {
+    const isLoud = toDiagLevel(severity) <= toDiagLevel(level);
+    if (isLoud) logger.log(severity, message, attributes, error);
+  });
 }
 
 /**
  * Sends what the API, the SDK and the lean tracer report to `diag` to `logger`. `diag` is one per process: with two
  * layers the newer one hears it.
  */
-export function listenToDiag(logger: Logger, level: TelemetryConfig['logLevel']): void {
+export function listenToDiag(logger: Logger, level: OwnLevel): void {
   const listener: DiagLogger = {
     error: (message, ...details) => logger.error(toText(message, details)),
     warn: (message, ...details) => logger.warn(toText(message, details)),
@@ -47,7 +27,12 @@ export function listenToDiag(logger: Logger, level: TelemetryConfig['logLevel'])
     debug: (message, ...details) => logger.debug(toText(message, details)),
     verbose: (message, ...details) => logger.debug(toText(message, details)),
   };
-  diag.setLogger(listener, { logLevel: DIAG_LEVELS[level], suppressOverrideMessage: true });
+  diag.setLogger(listener, { logLevel: toDiagLevel(level), suppressOverrideMessage: true });
+}
+
+/** The API's levels have the names of `OTEL_LOG_LEVEL`, in capitals. */
+function toDiagLevel(level: OwnLevel): DiagLogLevel {
+  return DiagLogLevel[level.toUpperCase() as Uppercase<OwnLevel>];
 }
 
 function toText(message: string, details: readonly unknown[]): string {

@@ -2,6 +2,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { hrTimeToMs } from './hr-time.ts';
 import { ATTR } from './names.ts';
 import { hasError, isAboveZero, isLocalRoot, toTraceKey, traceKeyOf } from './recent-span.ts';
 import type { RecentTraces, TraceSummary } from './telemetry.ts';
@@ -11,11 +12,6 @@ export interface RecentTracesOptions {
   readonly maxTracesCount: number;
   /** Spans kept per trace; later ones are left out. Default 500. */
   readonly maxSpansPerTraceCount?: number;
-  /**
-   * Keys of counts: a trace with a span that has more than 0 under one of them outlives the ordinary, as one with an
-   * error does. Default: opportunities opened.
-   */
-  readonly notableCounts?: readonly string[];
 }
 
 export interface RecentTracesStore extends RecentTraces, SpanProcessor {}
@@ -26,7 +22,7 @@ interface Trace {
   root: ReadableSpan | null;
   readonly spans: ReadableSpan[];
   hasError: boolean;
-  /** Has an error or something that was found. */
+  /** Has an error or an opportunity that was opened: it outlives the ordinary. */
   isNotable: boolean;
   /** Order in which roots ended. */
   sequence: number;
@@ -45,7 +41,6 @@ interface Finished {
  */
 export function createRecentTraces(options: RecentTracesOptions): RecentTracesStore {
   const { maxTracesCount, maxSpansPerTraceCount = 500 } = options;
-  const notableCounts = options.notableCounts ?? [ATTR.opportunitiesOpenedCount];
   const running = new Map<number, Trace>();
   const finished: Finished = { ordinary: new Map(), notable: new Map() };
   const find = (key: number) => finished.ordinary.get(key) ?? finished.notable.get(key);
@@ -59,7 +54,7 @@ export function createRecentTraces(options: RecentTracesOptions): RecentTracesSt
     const trace = known ?? running.get(key) ?? createTrace(key);
     if (trace.spans.length < maxSpansPerTraceCount || isRoot) trace.spans.push(span);
     trace.hasError ||= hasError(span);
-    trace.isNotable ||= trace.hasError || notableCounts.some((name) => isAboveZero(span, name));
+    trace.isNotable ||= trace.hasError || isAboveZero(span, ATTR.opportunitiesOpenedCount);
     if (isRoot) {
       trace.root = span;
       sequence += 1;
@@ -126,8 +121,8 @@ function summarise(trace: Trace): readonly TraceSummary[] {
     {
       traceId: root.spanContext().traceId,
       rootName: root.name,
-      startedAtMs: toMs(root.startTime),
-      durationMs: toMs(root.duration),
+      startedAtMs: hrTimeToMs(root.startTime),
+      durationMs: hrTimeToMs(root.duration),
       hasError: trace.hasError,
       spans: inOrder(trace.spans),
     },
@@ -139,7 +134,9 @@ function inOrder(spans: readonly ReadableSpan[]): readonly ReadableSpan[] {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const depths = new Map(spans.map((span) => [span, depthOf(span, byId)]));
   return spans.toSorted(
-    (a, b) => toMs(a.startTime) - toMs(b.startTime) || (depths.get(a) ?? 0) - (depths.get(b) ?? 0),
+    (a, b) =>
+      hrTimeToMs(a.startTime) - hrTimeToMs(b.startTime) ||
+      (depths.get(a) ?? 0) - (depths.get(b) ?? 0),
   );
 }
 
@@ -150,8 +147,4 @@ function depthOf(span: ReadableSpan, byId: ReadonlyMap<string, ReadableSpan>): n
     parent = byId.get(parent.parentSpanContext?.spanId ?? '');
   }
   return depth;
-}
-
-function toMs([seconds, nanoseconds]: ReadableSpan['startTime']): number {
-  return seconds * 1_000 + nanoseconds / 1_000_000;
 }

@@ -1,10 +1,25 @@
 /** The table of variables that the telemetry layer reads, with units and meanings: for documentation and for programs. */
 
+import { ADAPTIVE_ROWS, BUDGET_ROW, SAMPLER_ROWS, TAIL_ROWS } from './sampling/variable-rows.ts';
 import type { Row } from './variable-row.ts';
-import { ROWS, SIGNALS } from './variable-rows.ts';
+import {
+  exporterRow,
+  HOSTS_ROW,
+  LIMIT_ROWS,
+  LOG_BATCH_ROWS,
+  LOG_LIMIT_ROWS,
+  METRIC_ROWS,
+  OTLP_ROWS,
+  OWN_ROWS,
+  otlpSignalRows,
+  PROPAGATORS_ROW,
+  SDK_ROWS,
+  SIGNALS,
+  SPAN_BATCH_ROWS,
+  SPAN_LIMIT_ROWS,
+} from './variable-rows.ts';
 
-export interface TelemetryVariable extends Row {
-  readonly name: string;
+export interface TelemetryVariable extends Omit<Row, 'expected' | 'parse'> {
   readonly unit: string;
   readonly meaning: string;
 }
@@ -93,11 +108,40 @@ const MEANINGS: Readonly<Record<string, Words>> = {
   TELEMETRY_RECENT_TRACES: ['Finished traces kept in memory; 0: none.', 'traces'],
 };
 
+const ALL_LIMITS = [LIMIT_ROWS, SPAN_LIMIT_ROWS, LOG_LIMIT_ROWS];
+
+/** In the order of the table in the documentation. */
+const ROWS: readonly Row[] = [
+  SDK_ROWS,
+  [PROPAGATORS_ROW],
+  SAMPLER_ROWS,
+  ADAPTIVE_ROWS,
+  TAIL_ROWS,
+  [BUDGET_ROW],
+  SPAN_BATCH_ROWS,
+  LOG_BATCH_ROWS,
+  ALL_LIMITS.map((rows) => rows.attributeValueLength),
+  [
+    LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.eventAttributeCount,
+    SPAN_LIMIT_ROWS.linkAttributeCount,
+    LOG_LIMIT_ROWS.attributeCount,
+    SPAN_LIMIT_ROWS.eventCount,
+    SPAN_LIMIT_ROWS.linkCount,
+  ],
+  SIGNALS.map(exporterRow),
+  OTLP_ROWS,
+  ...SIGNALS.map(otlpSignalRows),
+  METRIC_ROWS,
+  [OWN_ROWS.environment, HOSTS_ROW, OWN_ROWS.tracer, OWN_ROWS.redact, OWN_ROWS.recentTracesCount],
+].flatMap((rows): readonly Row[] => Object.values(rows));
+
 /** Every variable, in the order of the table in the documentation. */
-export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = Object.entries(ROWS).map(
-  ([name, row]) => {
-    const [meaning = '', unit = ''] = MEANINGS[name] ?? [];
-    return { name, ...row, unit, meaning };
+export const TELEMETRY_VARIABLES: readonly TelemetryVariable[] = ROWS.map(
+  ({ parse: _parse, expected: _expected, ...row }) => {
+    const [meaning = '', unit = ''] = MEANINGS[row.name] ?? [];
+    return { ...row, unit, meaning };
   },
 );
 

@@ -44,11 +44,13 @@ test('what it was built without is ignored, by name, and what there is takes its
     OTEL_METRICS_EXPORTER: 'console',
     OTEL_LOGS_EXPORTER: 'none',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: '/etc/ca.pem',
     TELEMETRY_TRACER: 'sdk',
   });
   const tail = 'is ignored: this program was built without it';
   expect(warnings()).toEqual([
     `TELEMETRY_TRACER=sdk ${tail}`,
+    `OTEL_EXPORTER_OTLP_CERTIFICATE, CLIENT_CERTIFICATE and CLIENT_KEY for traces ${tail}`,
     `http/json for traces ${tail}`,
     `the console exporter for metrics ${tail}`,
     `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=delta ${tail}`,

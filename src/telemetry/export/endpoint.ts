@@ -1,5 +1,6 @@
 /** Where a signal goes: paths, and credentials that `fetch` refuses inside a URL. */
 
+import { parseHttpUrl } from '../http-url.ts';
 import type { OtlpSignal } from './export-batch.ts';
 
 /**
@@ -20,24 +21,20 @@ export interface Destination {
 }
 
 /**
- * Takes user name and password out of the URL; they become an `Authorization` header unless there is one already.
+ * Takes user name and password out of the URL; they become an `Authorization` header, the first, so that a given one,
+ * in whatever case, replaces it.
  *
  * @throws {TypeError} when `url` is not an http or https URL; the message does not repeat it.
  */
 export function toDestination(url: string, headers: Readonly<Record<string, string>>): Destination {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new TypeError('OTLP endpoint: expected an http or https URL');
-  }
+  const parsed = parseHttpUrl(url);
+  if (parsed === null) throw new TypeError('OTLP endpoint: expected an http or https URL');
   const { username, password } = parsed;
   parsed.username = '';
   parsed.password = '';
-  const hasAuthorization = Object.keys(headers).some(
-    (name) => name.toLowerCase() === 'authorization',
-  );
-  if (username === '' || hasAuthorization) return { url: parsed.href, headers };
+  if (username === '') return { url: parsed.href, headers };
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const bytes = new TextEncoder().encode(credentials);
   const basic = btoa(String.fromCharCode(...bytes));
-  return { url: parsed.href, headers: { ...headers, Authorization: `Basic ${basic}` } };
+  return { url: parsed.href, headers: { Authorization: `Basic ${basic}`, ...headers } };
 }

@@ -1,5 +1,6 @@
 /** Says when items begin to be lost and when that has ended, once each, instead of once per item. */
 
+import type { Attributes } from '@opentelemetry/api';
 import type { DropReason, OtlpSignal } from './export-batch.ts';
 
 export type LossReport =
@@ -18,6 +19,26 @@ export type LossReport =
       readonly rejectedCount: number;
       readonly message: string;
     };
+
+/** In words, with what belongs to them. */
+export function describeLoss(report: LossReport): readonly [message: string, Attributes] {
+  const { kind, signal } = report;
+  switch (kind) {
+    case 'loss_began':
+      return [`${signal} are being lost`, { reason: report.reason }];
+    case 'loss_ended':
+      return [`${signal} are no longer lost`, { ...report.droppedCounts }];
+    case 'backend_said': {
+      const { message, rejectedCount } = report;
+      return [
+        `${signal}: the backend remarked`,
+        { reason: message, rejected_count: rejectedCount },
+      ];
+    }
+    default:
+      return kind satisfies never;
+  }
+}
 
 export interface LossLog {
   /** Items were lost. */

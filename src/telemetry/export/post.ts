@@ -1,6 +1,7 @@
 /** One attempt: sends a request and says what the answer means. Waiting and counting are left to the caller. */
 
 import { context } from '@opentelemetry/api';
+import { toErrorType } from '../exceptions.ts';
 import { suppressTracing } from '../suppression.ts';
 import { type OtlpFormat, type OtlpSignal, toContentType } from './export-batch.ts';
 import {
@@ -65,7 +66,8 @@ export async function post(request: PostRequest): Promise<PostResult> {
       ? await readAnswer(request, response)
       : readFailure(request, response);
   } catch (error) {
-    return { kind: 'disconnected', message: `connection failed (${toErrorName(error)})` };
+    // The kind of failure only: messages of network errors carry the URL, which may carry a key.
+    return { kind: 'disconnected', message: `connection failed (${toErrorType(error)})` };
   }
 }
 
@@ -90,11 +92,8 @@ function readFailure(request: PostRequest, response: PostAnswer): PostResult {
     return { kind: 'unavailable', message: `HTTP ${status}`, retryAfterMs };
   }
   const isRedirect = response.type === 'opaqueredirect' || (status >= 300 && status < 400);
-  const remark = isRedirect ? 'a redirect, which is not followed: set the final endpoint' : '';
-  return {
-    kind: 'refused',
-    message: remark === '' ? `HTTP ${status}` : `HTTP ${status}, ${remark}`,
-  };
+  const remark = isRedirect ? ', a redirect, which is not followed: set the final endpoint' : '';
+  return { kind: 'refused', message: `HTTP ${status}${remark}` };
 }
 
 async function readAnswer(request: PostRequest, response: PostAnswer): Promise<PostResult> {
@@ -110,12 +109,8 @@ async function readAnswer(request: PostRequest, response: PostAnswer): Promise<P
   }
   const partial = parseAnswer(request, type ?? '', body);
   if (partial !== null) return toAccepted(partial);
-  const expected = toContentType(request.format);
-  return {
-    kind: 'accepted',
-    rejectedCount: 0,
-    message: `answer is not ${expected} of this signal`,
-  };
+  const message = `answer is not ${toContentType(request.format)} of this signal`;
+  return { kind: 'accepted', rejectedCount: 0, message };
 }
 
 /** An answer may come in the other encoding than was asked in; its content type decides, an empty one is a success. */
@@ -138,11 +133,4 @@ function toAccepted({ rejectedCount, message }: PartialSuccess): PostResult {
     rejectedCount: Math.max(0, rejectedCount),
     message: remark === '' ? null : remark,
   };
-}
-
-/** The kind of failure only: messages of network errors carry the URL, which may carry a key. */
-function toErrorName(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const code: unknown = (error as { readonly code?: unknown }).code;
-  return typeof code === 'string' ? code : error.name;
 }

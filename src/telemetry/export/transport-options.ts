@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../domain/clock.ts';
 import { type BreakerOptions, DEFAULT_BREAKER } from './circuit-breaker.ts';
 import { type GzipFunction, gzip, type OtlpCompression } from './compress.ts';
 import type { OtlpFormat, OtlpSignal } from './export-batch.ts';
-import type { LossReport } from './loss-log.ts';
+import { describeLoss, type LossReport } from './loss-log.ts';
 import type { FetchFunction } from './post.ts';
 import { type BackoffOptions, DEFAULT_BACKOFF } from './retry.ts';
 
@@ -76,15 +76,6 @@ export function resolveTransportOptions(options: OtlpTransportOptions): Resolved
 
 /** Says losses and remarks to the API's `diag` logger. */
 export function reportToDiag(report: LossReport): void {
-  const head = `OTLP ${report.signal}`;
-  if (report.kind === 'loss_began') {
-    diag.warn(`${head}: items are being lost (${report.reason})`);
-  } else if (report.kind === 'loss_ended') {
-    const counts = JSON.stringify(report.droppedCounts);
-    diag.warn(
-      `${head}: items arrive again after ${Math.round(report.durationMs)} ms; lost: ${counts}`,
-    );
-  } else {
-    diag.warn(`${head}: ${report.rejectedCount} items refused: ${report.message}`);
-  }
+  const [message, details] = describeLoss(report);
+  diag.warn(`OTLP: ${message}`, JSON.stringify(details));
 }

@@ -49,7 +49,7 @@ export class HistogramInstrument implements Collectable {
 
   /** What is not finite is ignored. */
   record(value: number, attributes: Attributes = {}, given?: Context): void {
-    if (Number.isFinite(value)) this.#recordIn(this.#series.get(attributes), value, given);
+    if (Number.isFinite(value)) this.recordIn(this.#series.get(attributes), value, given);
   }
 
   /** A series, found once, for `recordIn`. For a few fixed sets of attributes on a hot path. */
@@ -58,11 +58,8 @@ export class HistogramInstrument implements Collectable {
   }
 
   /** `record` in a series of this instrument. */
-  recordIn(state: HistogramState, value: number, given: Context): void {
-    if (Number.isFinite(value)) this.#recordIn(state, value, given);
-  }
-
-  #recordIn(state: HistogramState, value: number, given?: Context): void {
+  recordIn(state: HistogramState, value: number, given?: Context): void {
+    if (!Number.isFinite(value)) return;
     const bucket = toBucket(this.#bounds, value);
     state.bucketCounts[bucket] = (state.bucketCounts[bucket] ?? 0) + 1;
     state.count += 1;

@@ -13,12 +13,7 @@ import type {
   MetricOptions,
   Observable,
 } from '@opentelemetry/api';
-import type { InstrumentationScope } from '@opentelemetry/core';
-import {
-  createExemplarSource,
-  type ExemplarFilter,
-  type ExemplarSource,
-} from './exemplar-source.ts';
+import { createExemplarSource, type ExemplarFilter } from './exemplar-source.ts';
 import { HistogramInstrument } from './histogram-instrument.ts';
 import type { Collectable, InstrumentOptions } from './instrument.ts';
 import type { MetricData } from './metric-data.ts';
@@ -42,7 +37,7 @@ export function createMeterProvider(options: MeterProviderOptions): CollectingMe
     getMeter: (name: string, version = '', meterOptions: MeterOptions = {}) => {
       const scope = { name, version, schemaUrl: meterOptions.schemaUrl ?? '' };
       const key = JSON.stringify(scope);
-      const meter = meters.get(key) ?? new LeanMeter(scope, exemplarOf, options.nowMs);
+      const meter = meters.get(key) ?? new LeanMeter({ scope, exemplarOf, nowMs: options.nowMs });
       meters.set(key, meter);
       return meter;
     },
@@ -50,17 +45,16 @@ export function createMeterProvider(options: MeterProviderOptions): CollectingMe
   };
 }
 
+/** What all instruments of a meter have. */
+type SharedOptions = Pick<InstrumentOptions, 'scope' | 'exemplarOf' | 'nowMs'>;
+
 class LeanMeter implements Meter {
-  readonly #scope: InstrumentationScope;
-  readonly #exemplarOf: ExemplarSource;
-  readonly #nowMs: () => number;
+  readonly #shared: SharedOptions;
   readonly #instruments = new Map<string, Collectable>();
   readonly #batchCallbacks = new Set<BatchObservableCallback>();
 
-  constructor(scope: InstrumentationScope, exemplarOf: ExemplarSource, nowMs: () => number) {
-    this.#scope = scope;
-    this.#exemplarOf = exemplarOf;
-    this.#nowMs = nowMs;
+  constructor(shared: SharedOptions) {
+    this.#shared = shared;
   }
 
   createCounter(name: string, options?: MetricOptions): NumberInstrument {
@@ -123,8 +117,7 @@ class LeanMeter implements Meter {
   }
 
   #optionsOf(name: string, options: MetricOptions = {}): InstrumentOptions {
-    const { exemplarOf, nowMs } = { exemplarOf: this.#exemplarOf, nowMs: this.#nowMs };
-    return { ...options, name, scope: this.#scope, exemplarOf, nowMs };
+    return { ...options, ...this.#shared, name };
   }
 
   /** Asking again for an instrument gives the same one ("Metrics SDK", Duplicate instrument registration). */

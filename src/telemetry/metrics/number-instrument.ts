@@ -52,7 +52,10 @@ export class NumberInstrument implements Collectable, Observable {
 
   /** Adds to the series. What is not finite, and less than nothing on a counter, is ignored. */
   add(value: number, attributes: Attributes = {}, given?: Context): void {
-    if (this.#accepts(value)) this.#addTo(this.#series.get(attributes), value, given);
+    if (!Number.isFinite(value) || (this.#kind === 'counter' && value < 0)) return;
+    const state = this.#series.get(attributes);
+    state.value += value;
+    state.exemplar = nextExemplar(state.exemplar, this.#options, value, given);
   }
 
   /**
@@ -61,15 +64,6 @@ export class NumberInstrument implements Collectable, Observable {
    */
   seriesOf(attributes: Attributes): { value: number } {
     return this.#series.get(attributes);
-  }
-
-  #accepts(value: number): boolean {
-    return Number.isFinite(value) && (this.#kind !== 'counter' || value >= 0);
-  }
-
-  #addTo(state: NumberState, value: number, given?: Context): void {
-    state.value += value;
-    state.exemplar = nextExemplar(state.exemplar, this.#options, value, given);
   }
 
   /** Replaces the value of the series. */
@@ -107,12 +101,10 @@ export class NumberInstrument implements Collectable, Observable {
     this.#series.prune((state) => !state.isFresh);
     if (this.#series.size === 0) return null;
     const timeMs = this.#options.nowMs();
-    const points = [...this.#series.values()].map((state) => ({
-      attributes: state.attributes,
-      startTimeMs: state.startTimeMs,
+    const points = [...this.#series.values()].map(({ exemplar, isFresh: _, ...state }) => ({
+      ...state,
       timeMs,
-      value: state.value,
-      exemplars: state.exemplar === null ? [] : [state.exemplar],
+      exemplars: exemplar === null ? [] : [exemplar],
     }));
     const base = describe(this.#options);
     if (this.#kind === 'gauge') return { ...base, type: 'gauge', points };
@@ -120,8 +112,6 @@ export class NumberInstrument implements Collectable, Observable {
     return { ...base, type: 'sum', isMonotonic, isObserved: this.#isObservable, points };
   }
 }
-
-/** The state of one series. */
 
 /** A batch callback's results go to the instruments it names. */
 export const BATCH_RESULT: BatchObservableResult = {

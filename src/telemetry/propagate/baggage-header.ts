@@ -11,8 +11,8 @@ export const MAX_BAGGAGE_MEMBERS = 64;
 /** As above; of the encoded header, which is ASCII. */
 export const MAX_BAGGAGE_BYTES = 8192;
 
-/** `token` of RFC 9110 section 5.6.2. */
-const KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** `token` of RFC 9110 section 5.6.2: keys of baggage and names of headers. */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** `baggage-octet`: printable ASCII but space, quotation mark, comma, semicolon and backslash. */
 const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
@@ -35,7 +35,7 @@ export function parseBaggageHeader(header: string): readonly BaggagePair[] {
 export function formatBaggageHeader(pairs: readonly BaggagePair[]): string {
   let header = '';
   for (const [key, value] of pairs.slice(0, MAX_BAGGAGE_MEMBERS)) {
-    const encoded = KEY.test(key) ? attempt(encodeURIComponent, value) : null;
+    const encoded = TOKEN.test(key) ? attempt(encodeURIComponent, value) : null;
     if (encoded === null) continue;
     const member = `${header === '' ? '' : ','}${key}=${encoded}`;
     if (header.length + member.length <= MAX_BAGGAGE_BYTES) header += member;
@@ -50,11 +50,11 @@ function parseMember(member: string): BaggagePair | null {
   const key = trimWhitespace(pair.slice(0, equals));
   const encoded = trimWhitespace(pair.slice(equals + 1));
   const value = VALUE.test(encoded) ? attempt(decodeURIComponent, encoded) : null;
-  return KEY.test(key) && value !== null ? [key, value] : null;
+  return TOKEN.test(key) && value !== null ? [key, value] : null;
 }
 
 /** Null instead of the `URIError` of a broken escape or a lone surrogate. */
-function attempt(convert: (text: string) => string, text: string): string | null {
+export function attempt(convert: (text: string) => string, text: string): string | null {
   try {
     return convert(text);
   } catch {

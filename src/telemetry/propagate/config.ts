@@ -4,24 +4,15 @@
  */
 
 import type { ConfigReader } from '../config-reader.ts';
-import { createOutboundPolicy, type OutboundPolicy } from './outbound-policy.ts';
+import { HOSTS_ROW } from '../variable-rows.ts';
+import { createOutboundPolicy, type OutboundPolicy, parseHostPattern } from './outbound-policy.ts';
 
 /** The policy that the environment asks for. Never throws; each bad entry is one warning. */
 export function readOutboundPolicy(read: ConfigReader): OutboundPolicy {
-  const name = 'TELEMETRY_PROPAGATE_HOSTS';
-  const hosts = read.list(name).filter((entry) => {
-    if (isHost(entry)) return true;
-    read.warn(name, 'host, host:port or *.host in every entry');
+  const hosts = (read.one(HOSTS_ROW) ?? []).filter((entry) => {
+    if (parseHostPattern(entry) !== null) return true;
+    read.warn(HOSTS_ROW.name, 'host, host:port or *.host in every entry');
     return false;
   });
   return createOutboundPolicy(hosts);
-}
-
-function isHost(entry: string): boolean {
-  try {
-    createOutboundPolicy([entry]);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,7 @@
 /** Which hosts may see our trace ids and baggage. An exchange is never among them unless somebody lists it. */
 
+import { parseHttpUrl } from '../http-url.ts';
+
 /** Says where context may go. */
 export interface OutboundPolicy {
   /** True when context may be sent to `url`; false for anything that is not an absolute http or https URL. */
@@ -20,7 +22,11 @@ interface HostPattern {
  * @throws {RangeError} naming the entry that is not a host; a lone `*` is refused, because it would allow exchanges.
  */
 export function createOutboundPolicy(hosts: readonly string[]): OutboundPolicy {
-  const patterns = hosts.map(parseHostPattern);
+  const patterns = hosts.map((entry) => {
+    const pattern = parseHostPattern(entry);
+    if (pattern !== null) return pattern;
+    throw new RangeError(`outbound hosts: expected host, host:port or *.host, got ${entry}`);
+  });
   return {
     allows: (url) => {
       const target = parseHttpUrl(String(url));
@@ -29,15 +35,18 @@ export function createOutboundPolicy(hosts: readonly string[]): OutboundPolicy {
   };
 }
 
-function parseHostPattern(entry: string): HostPattern {
+/** Null for what is not one. */
+export function parseHostPattern(entry: string): HostPattern | null {
   const isWildcard = entry.startsWith('*.');
   const host = isWildcard ? entry.slice(2) : entry;
   const url = /[\s/?#@*\\]/.test(host) ? null : parseHttpUrl(`http://${host}`);
-  if (url === null || host === '') {
-    throw new RangeError(`outbound hosts: expected host, host:port or *.host, got ${entry}`);
-  }
+  if (url === null || host === '') return null;
   const port = /:(\d+)$/.exec(host)?.[1];
-  return { hostname: hostnameOf(url), port: port === undefined ? null : portOf(port), isWildcard };
+  return {
+    hostname: hostnameOf(url),
+    port: port === undefined ? null : String(Number(port)),
+    isWildcard,
+  };
 }
 
 function matches(pattern: HostPattern, target: URL): boolean {
@@ -48,12 +57,6 @@ function matches(pattern: HostPattern, target: URL): boolean {
     : hostname === pattern.hostname;
 }
 
-function parseHttpUrl(text: string): URL | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
-}
-
 /** A name's final dot means the same host. */
 function hostnameOf(url: URL): string {
   return url.hostname.replace(/\.$/, '');
@@ -62,8 +65,4 @@ function hostnameOf(url: URL): string {
 function effectivePort(url: URL): string {
   if (url.port !== '') return url.port;
   return url.protocol === 'https:' ? '443' : '80';
-}
-
-function portOf(digits: string): string {
-  return String(Number(digits));
 }

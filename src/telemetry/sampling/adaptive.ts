@@ -1,7 +1,8 @@
 /** Adaptive sampling: each key (operation class and outcome) aims at its share of a target of spans per second. */
 
+import { expectNumber } from './bounds.ts';
 import { classifyOperation, DEFAULT_SHARES } from './operation-class.ts';
-import type { SamplingPolicy, SpanStart } from './policy.ts';
+import type { SamplingPolicy } from './policy.ts';
 import type { Threshold } from './threshold.ts';
 import { createThroughputKey, type ThroughputKey, type ThroughputStats } from './throughput-key.ts';
 import type { MonotonicClock } from './token-bucket.ts';
@@ -21,7 +22,6 @@ export interface AdaptiveOptions {
   readonly intervalMs?: number;
   /** Most keys; the rest share one more. Default 100. */
   readonly maxKeys?: number;
-  readonly classify?: (start: SpanStart) => string;
 }
 
 /** Holds the threshold of each key and learns from what it counts. */
@@ -56,35 +56,32 @@ export function createAdaptiveController(options: AdaptiveOptions): AdaptiveCont
 /** Decides by class when a trace begins, taking it for one that ends well. */
 export function createAdaptivePolicy(
   controller: AdaptiveController,
-  options: Pick<AdaptiveOptions, 'targetSpansPerSecond' | 'classify'>,
+  targetSpansPerSecond: number,
 ): SamplingPolicy {
-  const classify = options.classify ?? classifyOperation;
   return {
-    description: `adaptive{${options.targetSpansPerSecond}}`,
+    description: `adaptive{${targetSpansPerSecond}}`,
     isProbability: true,
-    thresholdFor: (start) => controller.thresholdFor(classify(start), 'ok'),
-    onSampled: (start) => controller.onSampled(start.traceId, classify(start), 'ok'),
+    thresholdFor: (start) => controller.thresholdFor(classifyOperation(start), 'ok'),
+    onSampled: (start) => controller.onSampled(start.traceId, classifyOperation(start), 'ok'),
   };
 }
 
 class KeyedController implements AdaptiveController {
-  readonly #clock: MonotonicClock;
-  readonly #targetSpansPerSecond: number;
-  readonly #shares: Readonly<Record<string, number>>;
-  readonly #intervalMs: number;
-  readonly #maxKeys: number;
+  readonly #options: Required<AdaptiveOptions>;
   readonly #keys = new Map<string, ThroughputKey>();
   readonly #traces = createTraceKeyTable<ThroughputKey>();
   #overflow: ThroughputKey | null = null;
   #tracesUntilClock = CLOCK_EVERY_COUNT;
   #intervalBeganAtMs: number;
 
-  constructor(options: AdaptiveOptions) {
-    this.#clock = options.clock;
-    this.#targetSpansPerSecond = atLeast('targetSpansPerSecond', options.targetSpansPerSecond, 0);
-    this.#shares = options.shares ?? DEFAULT_SHARES;
-    this.#intervalMs = atLeast('intervalMs', options.intervalMs ?? 5000, 1);
-    this.#maxKeys = atLeast('maxKeys', options.maxKeys ?? 100, 1);
+  constructor(given: AdaptiveOptions) {
+    const options = { shares: DEFAULT_SHARES, intervalMs: 5_000, maxKeys: 100, ...given };
+    const { targetSpansPerSecond: target } = options;
+    const isTarget = Number.isFinite(target) && target > 0;
+    expectNumber('targetSpansPerSecond', target, isTarget, 'a number above 0');
+    expectAtLeastOne('intervalMs', options.intervalMs);
+    expectAtLeastOne('maxKeys', options.maxKeys);
+    this.#options = options;
     this.#intervalBeganAtMs = options.clock.monotonicMs();
   }
 
@@ -114,24 +111,27 @@ class KeyedController implements AdaptiveController {
     const name = `${operationClass}|${outcome}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    if (this.#keys.size >= this.#maxKeys) {
+    if (this.#keys.size >= this.#options.maxKeys) {
       this.#overflow ??= this.#createKey(OTHER_SHARE);
       return this.#overflow;
     }
-    const made = this.#createKey(this.#shares[operationClass] ?? OTHER_SHARE);
+    const made = this.#createKey(this.#options.shares[operationClass] ?? OTHER_SHARE);
     this.#keys.set(name, made);
     return made;
   }
 
   #createKey(share: number): ThroughputKey {
-    return createThroughputKey(this.#targetSpansPerSecond * share, this.#intervalMs);
+    return createThroughputKey(
+      this.#options.targetSpansPerSecond * share,
+      this.#options.intervalMs,
+    );
   }
 
   #lookAtClock(): void {
     this.#tracesUntilClock = CLOCK_EVERY_COUNT;
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#options.clock.monotonicMs();
     const elapsedMs = nowMs - this.#intervalBeganAtMs;
-    if (elapsedMs < this.#intervalMs) return;
+    if (elapsedMs < this.#options.intervalMs) return;
     this.#intervalBeganAtMs = nowMs;
     for (const [name, key] of this.#keys) {
       key.update(elapsedMs);
@@ -141,9 +141,7 @@ class KeyedController implements AdaptiveController {
   }
 }
 
-function atLeast(name: string, value: number, min: number): number {
-  if (Number.isFinite(value) && value >= min && value > 0) return value;
-  throw new RangeError(
-    `${name}: expected a number ${min === 0 ? 'above 0' : `of at least ${min}`}, got ${value}`,
-  );
+function expectAtLeastOne(name: string, value: number): void {
+  const isValid = Number.isFinite(value) && value >= 1;
+  expectNumber(name, value, isValid, 'a number of at least 1');
 }

@@ -1,8 +1,9 @@
 /** Results of the official `Sampler` interface; its enum is a type here, so that the SDK is not loaded for it. */
 
-import type { TraceState } from '@opentelemetry/api';
+import type { SpanContext, TraceState } from '@opentelemetry/api';
 import type { SamplingDecision, SamplingResult } from '@opentelemetry/sdk-trace-base';
 import { SAMPLING_ATTR } from '../names.ts';
+import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
 import type { Threshold } from './threshold.ts';
 
 /** `SamplingDecision.NOT_RECORD` of sdk-trace-base 2.x. */
@@ -20,6 +21,11 @@ export const DROP: SamplingResult = Object.freeze({ decision: NOT_RECORD });
 export const RECORD_ONLY: SamplingResult = Object.freeze({ decision: RECORD });
 /** Shared, for a span that is kept without a weight. */
 export const SAMPLE: SamplingResult = Object.freeze({ decision: RECORD_AND_SAMPLED });
+
+/** True when the flag of the context says so. */
+export function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & FLAG_SAMPLED) !== 0;
+}
 
 /** A result that keeps the span under `threshold`; null when no probability is known. */
 export function toSampled(

@@ -1,28 +1,18 @@
 /** Policies without a memory: always, never, with a fixed probability; and with a bounded rate. */
 
+import { expectNumber } from './bounds.ts';
 import type { SamplingPolicy } from './policy.ts';
-import { ALWAYS_THRESHOLD, toThreshold } from './threshold.ts';
+import { ALWAYS_THRESHOLD, type Threshold, toThreshold } from './threshold.ts';
 import { createTokenBucket, type MonotonicClock } from './token-bucket.ts';
 
 /** Keeps every trace. */
 export function createAlwaysPolicy(): SamplingPolicy {
-  return {
-    description: 'always_on',
-    isProbability: true,
-    isAlways: true,
-    thresholdFor: () => ALWAYS_THRESHOLD,
-    thresholdForAny: () => ALWAYS_THRESHOLD,
-  };
+  return { ...createFixedPolicy('always_on', ALWAYS_THRESHOLD), isAlways: true };
 }
 
 /** Keeps none. */
 export function createNeverPolicy(): SamplingPolicy {
-  return {
-    description: 'always_off',
-    isProbability: true,
-    thresholdFor: () => null,
-    thresholdForAny: () => null,
-  };
+  return createFixedPolicy('always_off', null);
 }
 
 /**
@@ -31,16 +21,15 @@ export function createNeverPolicy(): SamplingPolicy {
  * @throws {RangeError} when `probability` is not from 0 to 1.
  */
 export function createProbabilityPolicy(probability: number): SamplingPolicy {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new RangeError(`probability: expected a number from 0 to 1, got ${probability}`);
-  }
-  const threshold = toThreshold(probability);
-  return {
-    description: `consistent_probability{${probability}}`,
-    isProbability: true,
-    thresholdFor: () => threshold,
-    thresholdForAny: () => threshold,
-  };
+  const isShare = probability >= 0 && probability <= 1;
+  expectNumber('probability', probability, isShare, 'a number from 0 to 1');
+  return createFixedPolicy(`consistent_probability{${probability}}`, toThreshold(probability));
+}
+
+/** The same threshold for every trace. */
+function createFixedPolicy(description: string, threshold: Threshold | null): SamplingPolicy {
+  const thresholdForAny = () => threshold;
+  return { description, isProbability: true, thresholdFor: thresholdForAny, thresholdForAny };
 }
 
 /**

@@ -1,26 +1,9 @@
-/** The governor's two hands: it raises the thresholds of a policy, and it counts what every decision costs. */
+/** A sampler that counts its decisions, for the governor too, and asks nobody while the governor is off. */
 
-import type { SamplingResult, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { RootSampler } from '../lean/sampling-rule.ts';
 import { DROP, NOT_RECORD, RECORD_AND_SAMPLED } from './decision.ts';
 import type { Governor } from './governor.ts';
-import type { SamplingPolicy } from './policy.ts';
-import type { Threshold } from './threshold.ts';
-
-/** The policy under the governor: a probability is multiplied by the governed share and stays a probability. */
-export function createGovernedPolicy(policy: SamplingPolicy, governor: Governor): SamplingPolicy {
-  const { thresholdForAny } = policy;
-  const govern = (threshold: Threshold | null) =>
-    threshold === null ? null : governor.govern(threshold);
-  return {
-    description: policy.description,
-    isProbability: policy.isProbability,
-    isAlways: policy.isAlways === true,
-    thresholdFor: (start) => govern(policy.thresholdFor(start)),
-    ...(thresholdForAny === undefined ? {} : { thresholdForAny: () => govern(thresholdForAny()) }),
-    onSampled: (start) => policy.onSampled?.(start),
-  };
-}
 
 /** Decisions of a sampler so far, in spans. */
 export interface DecisionCounts {
@@ -39,7 +22,7 @@ export interface CountingSampler extends RootSampler {
 export interface CountingOptions {
   /** Null: nothing governs. */
   readonly governor: Governor | null;
-  /** True when a tail sampler decides what is exported, and `countExports` counts it. */
+  /** True when a tail sampler decides what is exported, and who passes it on counts it. */
   readonly hasTail: boolean;
 }
 
@@ -64,9 +47,12 @@ export function createCountingSampler(
       return;
     }
     governor?.count('recorded');
-    if (decision !== RECORD_AND_SAMPLED) recordedCount += 1;
-    else sampledCount += 1;
-    if (decision === RECORD_AND_SAMPLED && !hasTail) governor?.count('exported');
+    if (decision !== RECORD_AND_SAMPLED) {
+      recordedCount += 1;
+      return;
+    }
+    sampledCount += 1;
+    if (!hasTail) governor?.count('exported');
   };
 
   return {
@@ -89,19 +75,5 @@ export function createCountingSampler(
         }),
     toString: () => sampler.toString(),
     counts: () => ({ droppedCount, recordedCount, sampledCount }),
-  };
-}
-
-/** Counts the spans that a tail sampler passes on as exported. */
-export function countExports(next: SpanProcessor, governor: Governor): SpanProcessor {
-  return {
-    onStart: (span, parentContext) => next.onStart(span, parentContext),
-    onEnding: (span: Span) => next.onEnding?.(span),
-    onEnd: (span) => {
-      governor.count('exported');
-      next.onEnd(span);
-    },
-    forceFlush: () => next.forceFlush(),
-    shutdown: () => next.shutdown(),
   };
 }

@@ -5,14 +5,10 @@
  * stress relief of Honeycomb's Refinery, in one process.
  */
 
+import { expectNumber } from './bounds.ts';
 import { ShareControl } from './share-control.ts';
-import {
-  DEFAULT_SPAN_COSTS,
-  SPAN_COST_KINDS,
-  type SpanCostKind,
-  type SpanCosts,
-} from './span-costs.ts';
-import { ALWAYS_THRESHOLD, type Threshold, toThreshold } from './threshold.ts';
+import { DEFAULT_SPAN_COSTS, type SpanCostKind, type SpanCosts } from './span-costs.ts';
+import { type Threshold, toThreshold } from './threshold.ts';
 import type { MonotonicClock } from './token-bucket.ts';
 
 /** Budget, costs, and where pressure is read. */
@@ -81,7 +77,8 @@ class OverheadGovernor implements Governor {
   readonly #budgetRatio: number;
   readonly #intervalMs: number;
   readonly #counts = { unsampled: 0, recorded: 0, exported: 0 };
-  readonly #total = { unsampled: 0, recorded: 0, exported: 0 };
+  /** The counts when it last judged. */
+  #judged: Readonly<Record<SpanCostKind, number>> = { ...this.#counts };
   #governed = new WeakMap<Threshold, Threshold>();
   #spansUntilClock = CLOCK_EVERY_COUNT;
   #judgedAtMs: number;
@@ -91,9 +88,8 @@ class OverheadGovernor implements Governor {
 
   constructor(options: GovernorOptions) {
     const { budgetRatio = 0.01 } = options;
-    if (!(budgetRatio > 0 && budgetRatio <= 1)) {
-      throw new RangeError(`budgetRatio: expected above 0 and at most 1, got ${budgetRatio}`);
-    }
+    const isShare = budgetRatio > 0 && budgetRatio <= 1;
+    expectNumber('budgetRatio', budgetRatio, isShare, 'a number above 0 and at most 1');
     this.#options = options;
     this.#costs = options.costs ?? DEFAULT_SPAN_COSTS;
     this.#budgetRatio = budgetRatio;
@@ -147,26 +143,22 @@ class OverheadGovernor implements Governor {
       shareRatio: isOff ? 0 : share,
       isOff,
       offCount,
-      counts: {
-        unsampled: this.#total.unsampled + this.#counts.unsampled,
-        recorded: this.#total.recorded + this.#counts.recorded,
-        exported: this.#total.exported + this.#counts.exported,
-      },
+      counts: { ...this.#counts },
     };
   }
 
   #judge(cpuNs: number): void {
-    const fixedRatio = (this.#counts.unsampled * this.#costs.unsampled) / cpuNs;
-    const keptNs =
-      this.#counts.recorded * this.#costs.recorded + this.#counts.exported * this.#costs.exported;
-    const usedRatio = fixedRatio + keptNs / cpuNs;
+    const ratioOf = (kind: SpanCostKind) =>
+      ((this.#counts[kind] - this.#judged[kind]) * this.#costs[kind]) / cpuNs;
+    const fixedRatio = ratioOf('unsampled');
+    const usedRatio = fixedRatio + ratioOf('recorded') + ratioOf('exported');
     const outerPressure = this.#outerPressure();
     const budgetPressure = this.#budgetRatio === 1 ? 0 : usedRatio / this.#budgetRatio;
     const { share } = this.#control;
     this.#control.judge({ budgetPressure, outerPressure, usedRatio, fixedRatio });
     this.#usedRatio = usedRatio;
     this.#pressure = Math.max(budgetPressure, outerPressure);
-    this.#takeCounts();
+    this.#judged = { ...this.#counts };
     if (share !== this.#control.share) this.#governed = new WeakMap();
   }
 
@@ -177,19 +169,7 @@ class OverheadGovernor implements Governor {
     return Math.max(queue, loop);
   }
 
-  #takeCounts(): void {
-    for (const kind of SPAN_COST_KINDS) {
-      this.#total[kind] += this.#counts[kind];
-      this.#counts[kind] = 0;
-    }
-  }
-
   #cpuNowMs(): number {
     return this.#options.cpuTimeMs?.() ?? this.#options.clock.monotonicMs();
   }
-}
-
-/** The threshold of everything, governed: for recording ahead of a tail sampler. */
-export function governedFloor(governor: Governor): Threshold | null {
-  return governor.govern(ALWAYS_THRESHOLD);
 }

@@ -5,6 +5,7 @@
 
 import type { SpanContext, TraceState } from '@opentelemetry/api';
 import { emptyTraceState } from '../propagate/trace-state.ts';
+import { isSampled } from './decision.ts';
 import { parseThreshold, randomnessOfTraceId, type Threshold } from './threshold.ts';
 
 const MEMBER = 'ot';
@@ -82,7 +83,6 @@ export function randomnessOf(traceId: string, traceState: TraceState | undefined
 export function thresholdOf(span: SpanContext): Threshold | null {
   const { threshold, randomness } = readOtelState(span.traceState);
   if (threshold === null) return null;
-  const isSampled = (span.traceFlags & 1) === 1;
   const wouldBeKept = (randomness ?? randomnessOfTraceId(span.traceId)) >= threshold.padded;
-  return isSampled === wouldBeKept ? threshold : null;
+  return isSampled(span) === wouldBeKept ? threshold : null;
 }

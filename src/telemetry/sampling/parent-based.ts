@@ -8,21 +8,16 @@ import {
   type TraceState,
   trace,
 } from '@opentelemetry/api';
-import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { RootSampler } from '../lean/sampling-rule.ts';
-import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
-import { DROP, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
+import { DROP, isSampled, RECORD_ONLY, SAMPLE, toSampled, weightAttributes } from './decision.ts';
 import { randomnessOf, readOtelState, thresholdOf, withThreshold } from './otel-state.ts';
-import { type RecordGate, unsampledResult, withFloor } from './record-gate.ts';
+import { type RecordGate, unsampledResult, withFloor, withoutThreshold } from './record-gate.ts';
 import { ALWAYS_THRESHOLD, isKept, type Threshold } from './threshold.ts';
 
-/** The root sampler and what may replace the defaults for parents elsewhere. */
+/** The root sampler, and what is asked and told beside it. */
 export interface ParentBasedOptions {
   readonly root: RootSampler;
-  /** For a parent in another process that was sampled; default: keep, with the parent's weight if it is credible. */
-  readonly remoteParentSampled?: Sampler;
-  /** For a parent in another process that was not sampled; default: drop, or record for a tail sampler. */
-  readonly remoteParentNotSampled?: Sampler;
   /** What is recorded although it is not sampled, for a tail sampler behind it. Absent: nothing. */
   readonly recordGate?: RecordGate;
   /** Raises the threshold of traces that were sampled elsewhere, under load; null refuses them. Absent: as they come. */
@@ -31,29 +26,20 @@ export interface ParentBasedOptions {
   readonly onChildSampled?: (traceId: string) => void;
 }
 
-/** A parent in this process is always followed, one elsewhere unless an option says otherwise. */
+/** A parent is always followed; one without ids is none. */
 export function createParentBasedSampler(options: ParentBasedOptions): RootSampler {
+  const { root } = options;
   const follow = createFollower(options);
-  const { dropsRoot } = options.root;
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context);
-      const sampler = samplerFor(options, parent);
-      return sampler !== null || parent === undefined
-        ? (sampler ?? options.root).shouldSample(context, traceId, name, kind, attributes, links)
+      return parent === undefined || !hasIds(parent)
+        ? root.shouldSample(context, traceId, name, kind, attributes, links)
         : follow(context, parent);
     },
-    toString: () => `parentbased_${options.root.toString()}`,
-    ...(dropsRoot === undefined ? {} : { dropsRoot }),
+    toString: () => `parentbased_${root.toString()}`,
+    ...(root.dropsRoot === undefined ? {} : { dropsRoot: root.dropsRoot }),
   };
-}
-
-/** The sampler to ask, or null to follow the parent. */
-function samplerFor(options: ParentBasedOptions, parent: SpanContext | undefined): Sampler | null {
-  if (parent === undefined || !hasIds(parent)) return options.root;
-  if (parent.isRemote !== true) return null;
-  const chosen = isSampled(parent) ? options.remoteParentSampled : options.remoteParentNotSampled;
-  return chosen ?? null;
 }
 
 function createFollower(options: ParentBasedOptions) {
@@ -103,9 +89,7 @@ function followLocal(
 function followUnsampledRemote(parent: SpanContext, gate: RecordGate | undefined): SamplingResult {
   const randomness = randomnessOf(parent.traceId, parent.traceState);
   const result = unsampledResult(gate, randomness);
-  if (parent.traceState === undefined || thresholdOf(parent) !== null) return result;
-  const traceState = withThreshold(parent.traceState, null);
-  return traceState === undefined ? result : { ...result, traceState };
+  return thresholdOf(parent) === null ? withoutThreshold(result, parent.traceState) : result;
 }
 
 function followUnsampledLocal(context: Context, gate: RecordGate | undefined): SamplingResult {
@@ -121,8 +105,4 @@ function hasIds({ traceId, spanId }: SpanContext): boolean {
     traceId !== INVALID_TRACEID &&
     spanId !== INVALID_SPANID
   );
-}
-
-function isSampled(span: SpanContext): boolean {
-  return (span.traceFlags & FLAG_SAMPLED) === FLAG_SAMPLED;
 }

@@ -3,10 +3,11 @@
  * What part travels on the first span, so that the tail can weigh what it keeps.
  */
 
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, TraceState } from '@opentelemetry/api';
 import type { SamplingResult } from '@opentelemetry/sdk-trace-base';
 import { SAMPLING_ATTR } from '../names.ts';
 import { DROP, RECORD_ONLY } from './decision.ts';
+import { readOtelState, withThreshold } from './otel-state.ts';
 import { ALWAYS_THRESHOLD, isKept, parseThreshold, type Threshold } from './threshold.ts';
 
 /** The threshold under which traces are recorded now; null records none. */
@@ -29,6 +30,16 @@ export function withFloor(gate: RecordGate | undefined, result: SamplingResult):
 export function floorOf(span: { readonly attributes: Attributes }): Threshold {
   const text = span.attributes[SAMPLING_ATTR.recordThreshold];
   return (typeof text === 'string' ? parseThreshold(text) : null) ?? ALWAYS_THRESHOLD;
+}
+
+/** A span that is not sampled must not carry the threshold of one that was. */
+export function withoutThreshold(
+  result: SamplingResult,
+  traceState: TraceState | undefined,
+): SamplingResult {
+  if (readOtelState(traceState).threshold === null) return result;
+  const erased = withThreshold(traceState, null);
+  return erased === undefined ? result : { ...result, traceState: erased };
 }
 
 function addFloor(result: SamplingResult, floor: Threshold): SamplingResult {

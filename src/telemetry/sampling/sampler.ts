@@ -14,35 +14,25 @@ import {
   createProbabilityPolicy,
   createRateLimitedPolicy,
 } from './fixed-policies.ts';
-import {
-  type CountingSampler,
-  countExports,
-  createCountingSampler,
-  createGovernedPolicy,
-  type DecisionCounts,
-} from './governed.ts';
+import { type CountingSampler, createCountingSampler, type DecisionCounts } from './governed.ts';
 import {
   createGovernor,
   type Governor,
   type GovernorOptions,
   type GovernorStats,
-  governedFloor,
 } from './governor.ts';
 import { createParentBasedSampler } from './parent-based.ts';
-import type { SamplingPolicy, SpanStart } from './policy.ts';
+import type { SamplingPolicy } from './policy.ts';
 import { createPolicySampler } from './policy-sampler.ts';
 import { createTailProcessor, type TailProcessor, type TailStats } from './tail.ts';
-import { ALWAYS_THRESHOLD } from './threshold.ts';
+import { ALWAYS_THRESHOLD, type Threshold } from './threshold.ts';
 import type { ThroughputStats } from './throughput-key.ts';
 
 /** What sampling needs of the world; readings that are absent put no pressure on. */
-export interface SamplingDependencies
-  extends Pick<
-    GovernorOptions,
-    'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
-  > {
-  readonly classify?: (start: SpanStart) => string;
-}
+export type SamplingDependencies = Pick<
+  GovernorOptions,
+  'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
+>;
 
 /** All that metrics and health want to know. */
 export interface SamplingStats {
@@ -89,11 +79,11 @@ export function createSampler(
     governor,
     wrapProcessor: (next) => {
       if (!isTail(config.kind)) return next;
-      const counted = governor === null ? next : countExports(next, governor);
       tail = createTailProcessor({
         ...config.tail,
         ...dependencies,
-        next: counted,
+        next,
+        ...(governor !== null && { onKept: () => governor.count('exported') }),
         ...(controller !== null &&
           config.tail.errors === 'adaptive' && { errorController: controller }),
       });
@@ -116,23 +106,19 @@ function assemble(
   controller: AdaptiveController | null,
 ): CountingSampler {
   const hasTail = isTail(config.kind);
-  const policy = createPolicy(config, dependencies, controller);
-  const governed = governor === null ? policy : createGovernedPolicy(policy, governor);
-  const gate = hasTail ? { recordGate: () => floorNow(governor) } : {};
-  const root = createPolicySampler(governed, gate);
+  const all = governor === null ? {} : { govern: (given: Threshold) => governor.govern(given) };
+  const recordGate = () =>
+    governor === null ? ALWAYS_THRESHOLD : governor.govern(ALWAYS_THRESHOLD);
+  const options = hasTail ? { ...all, recordGate } : all;
+  const root = createPolicySampler(createPolicy(config, dependencies, controller), options);
   const sampler = config.isParentBased
     ? createParentBasedSampler({
         root,
-        ...gate,
-        ...(governor !== null && { govern: (threshold) => governor.govern(threshold) }),
+        ...options,
         ...(controller !== null && { onChildSampled: (id) => controller.onChildSampled(id) }),
       })
     : root;
   return createCountingSampler(sampler, { governor, hasTail });
-}
-
-function floorNow(governor: Governor | null) {
-  return governor === null ? ALWAYS_THRESHOLD : governedFloor(governor);
 }
 
 function createPolicy(
@@ -141,14 +127,7 @@ function createPolicy(
   controller: AdaptiveController | null,
 ): SamplingPolicy {
   const { kind, argument } = config;
-  if (controller !== null) {
-    const { classify } = dependencies;
-    const targetSpansPerSecond = targetOf(config);
-    return createAdaptivePolicy(controller, {
-      targetSpansPerSecond,
-      ...(classify !== undefined && { classify }),
-    });
-  }
+  if (controller !== null) return createAdaptivePolicy(controller, targetOf(config));
   if (kind === 'always_on') return createAlwaysPolicy();
   if (kind === 'always_off') return createNeverPolicy();
   if (kind === 'ratelimited') {

@@ -1,4 +1,4 @@
-/** The recorded spans of traces that are not finished: bounded in traces, in spans, and in spans of one trace. */
+/** What a tail sampler holds: the recorded spans of traces that are not finished. */
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Threshold } from './threshold.ts';
@@ -16,51 +16,10 @@ export interface BufferedTrace {
   openCount: number;
 }
 
-/** What the buffer's user must keep to; the buffer itself only counts. */
+/** How much may wait. */
 export interface TailBounds {
-  /** Default 1000. */
   readonly maxTraces: number;
-  /** Ended spans over all traces. Default 10,000. */
+  /** Ended spans over all traces. */
   readonly maxSpans: number;
-  /** Default 512. */
   readonly maxSpansPerTrace: number;
-}
-
-/** Traces in the order of their beginnings. */
-export interface TailBuffer {
-  readonly tracesCount: number;
-  readonly spansCount: number;
-  get(traceId: string): BufferedTrace | undefined;
-  /** Begins a trace. The caller makes room first, with `oldest`. */
-  open(trace: BufferedTrace): void;
-  add(trace: BufferedTrace, span: ReadableSpan): void;
-  remove(trace: BufferedTrace): void;
-  /** The trace that began first; undefined when there is none. */
-  oldest(): BufferedTrace | undefined;
-}
-
-/** An empty buffer. */
-export function createTailBuffer(): TailBuffer {
-  const traces = new Map<string, BufferedTrace>();
-  let spansCount = 0;
-  return {
-    get tracesCount() {
-      return traces.size;
-    },
-    get spansCount() {
-      return spansCount;
-    },
-    get: (traceId) => traces.get(traceId),
-    open: (opened) => {
-      traces.set(opened.traceId, opened);
-    },
-    add: (buffered, span) => {
-      buffered.spans.push(span);
-      spansCount += 1;
-    },
-    remove: (buffered) => {
-      if (traces.delete(buffered.traceId)) spansCount -= buffered.spans.length;
-    },
-    oldest: () => traces.values().next().value,
-  };
 }

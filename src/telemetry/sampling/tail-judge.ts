@@ -5,13 +5,14 @@
  */
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { FLAG_SAMPLED } from '../propagate/traceparent.ts';
+import { hrTimeToMs } from '../hr-time.ts';
 import type { AdaptiveController } from './adaptive.ts';
+import { isSampled } from './decision.ts';
 import { classifyOperation } from './operation-class.ts';
 import { randomnessOf, thresholdOf } from './otel-state.ts';
 import type { SpanStart } from './policy.ts';
 import { createSlowestTracker, type SlowestOptions } from './slowest.ts';
-import { durationMs, hasError, hasOpportunity } from './tail-rules.ts';
+import { hasAnyError, hasOpportunity } from './tail-rules.ts';
 import { higherThreshold, isKept, lowerThreshold, type Threshold } from './threshold.ts';
 
 /** Why a trace was kept; the value of `sampling.reason`. */
@@ -28,7 +29,6 @@ export interface JudgeOptions extends SlowestOptions {
   readonly share?: Threshold | null;
   /** Set: errors are kept only as this controller's error keys allow, instead of all. */
   readonly errorController?: AdaptiveController;
-  readonly classify?: (start: SpanStart) => string;
 }
 
 /** Gives each trace one verdict; it remembers only durations. */
@@ -49,7 +49,6 @@ const LET_GO: Verdict = { isKept: false };
 
 /** A judge without memories. */
 export function createJudge(options: JudgeOptions): Judge {
-  const classify = options.classify ?? classifyOperation;
   const slowest = createSlowestTracker(options);
   const { errorController, share = null } = options;
 
@@ -58,9 +57,9 @@ export function createJudge(options: JudgeOptions): Judge {
       const root = spans.find((span) => span.spanContext().spanId === rootSpanId);
       const judged = root ?? spans.at(-1);
       if (judged === undefined) return LET_GO;
-      const key = classify(toStart(judged));
-      const isSlow = root !== undefined && slowest.isSlow(key, durationMs(root));
-      const isError = hasError(spans);
+      const key = classifyOperation(toStart(judged));
+      const isSlow = root !== undefined && slowest.isSlow(key, hrTimeToMs(root.duration));
+      const isError = hasAnyError(spans);
       if (isError && errorController === undefined) return certain('error', floor);
       if (hasOpportunity(spans)) return certain('opportunity', floor);
       if (isSlow) return certain('slow', floor);
@@ -82,7 +81,7 @@ function judgeByChance(
   reason: KeepReason,
 ): Verdict {
   const spanContext = span.spanContext();
-  if ((spanContext.traceFlags & FLAG_SAMPLED) === FLAG_SAMPLED) {
+  if (isSampled(spanContext)) {
     const head = thresholdOf(spanContext);
     const lower = head === null ? null : lowerThreshold(head, threshold);
     return { isKept: true, reason: 'head', threshold: lower };

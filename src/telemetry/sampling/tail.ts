@@ -5,23 +5,25 @@
  */
 
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { hasError } from '../recent-span.ts';
+import { expectNumber } from './bounds.ts';
 import { toKeptSpan } from './readable-span.ts';
 import { floorOf } from './record-gate.ts';
-import { type BufferedTrace, createTailBuffer, type TailBounds } from './tail-buffer.ts';
+import type { BufferedTrace, TailBounds } from './tail-buffer.ts';
 import { createJudge, type Judge, type JudgeOptions, type KeepReason } from './tail-judge.ts';
-import { hasError } from './tail-rules.ts';
 import type { Threshold } from './threshold.ts';
-import type { MonotonicClock } from './token-bucket.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
 
 /** Where kept spans go, what keeps them, and how much may wait. */
-export interface TailOptions extends Partial<TailBounds>, Omit<JudgeOptions, 'count'> {
+export interface TailOptions extends TailBounds, Omit<JudgeOptions, 'count'> {
   /** Gets the spans that are kept, as if they had been sampled. */
   readonly next: SpanProcessor;
-  /** How many of each class and minute are the slowest. Default 5. */
-  readonly slowestCount?: number;
-  /** A trace older than this is decided although spans are still open. Default 30,000. */
-  readonly maxWaitMs?: number;
+  /** Hears of each of them. */
+  readonly onKept?: () => void;
+  /** How many of each class and minute are the slowest. */
+  readonly slowestCount: number;
+  /** A trace older than this is decided although spans are still open. */
+  readonly maxWaitMs: number;
 }
 
 /** Counts of traces, but where spans are named. */
@@ -58,13 +60,13 @@ export function createTailProcessor(options: TailOptions): TailProcessor {
 }
 
 class BufferingTailProcessor implements TailProcessor {
-  readonly #next: SpanProcessor;
-  readonly #clock: MonotonicClock;
-  readonly #bounds: TailBounds;
-  readonly #maxWaitMs: number;
+  readonly #options: TailOptions;
   readonly #judge: Judge;
   readonly #verdicts: Verdicts;
-  readonly #buffer = createTailBuffer();
+  /** In the order of their beginnings. */
+  readonly #traces = new Map<string, BufferedTrace>();
+  /** Ended ones, of all traces. */
+  #spansCount = 0;
   readonly #kept = { error: 0, opportunity: 0, slow: 0, head: 0, share: 0 };
   readonly #early = {
     max_traces: 0,
@@ -79,59 +81,58 @@ class BufferingTailProcessor implements TailProcessor {
   #lateSpansCount = 0;
 
   constructor(options: TailOptions) {
-    this.#next = options.next;
-    this.#clock = options.clock;
-    this.#bounds = {
-      maxTraces: atLeastOne('maxTraces', options.maxTraces ?? 1000),
-      maxSpans: atLeastOne('maxSpans', options.maxSpans ?? 10_000),
-      maxSpansPerTrace: atLeastOne('maxSpansPerTrace', options.maxSpansPerTrace ?? 512),
-    };
-    this.#maxWaitMs = options.maxWaitMs ?? 30_000;
-    this.#judge = createJudge({ ...options, count: options.slowestCount ?? 5 });
-    this.#verdicts = createVerdicts(this.#bounds.maxTraces);
+    this.#options = options;
+    for (const name of ['maxTraces', 'maxSpans', 'maxSpansPerTrace'] as const) {
+      const bound = options[name];
+      const isValid = Number.isInteger(bound) && bound >= 1;
+      expectNumber(name, bound, isValid, 'a whole number of at least 1');
+    }
+    this.#judge = createJudge({ ...options, count: options.slowestCount });
+    this.#verdicts = createVerdicts(options.maxTraces);
   }
 
   onStart(span: Span, parentContext: Parameters<SpanProcessor['onStart']>[1]): void {
-    this.#next.onStart(span, parentContext);
+    this.#options.next.onStart(span, parentContext);
     const { traceId, spanId } = span.spanContext();
-    const buffered = this.#buffer.get(traceId);
+    const buffered = this.#traces.get(traceId);
     if (buffered !== undefined) buffered.openCount += 1;
     else if (this.#verdicts.get(traceId) === undefined) this.#open(traceId, spanId, floorOf(span));
   }
 
   onEnd(span: ReadableSpan): void {
-    const buffered = this.#buffer.get(span.spanContext().traceId);
+    const buffered = this.#traces.get(span.spanContext().traceId);
     if (buffered === undefined) {
       this.#decideLate(span);
       return;
     }
     buffered.openCount -= 1;
-    this.#buffer.add(buffered, span);
+    buffered.spans.push(span);
+    this.#spansCount += 1;
     if (buffered.openCount === 0) this.#decide(buffered);
-    else if (buffered.spans.length >= this.#bounds.maxSpansPerTrace) {
+    else if (buffered.spans.length >= this.#options.maxSpansPerTrace) {
       this.#decideEarly(buffered, 'max_spans_per_trace');
     }
     this.#makeRoom();
   }
 
   onEnding(span: Span): void {
-    this.#next.onEnding?.(span);
+    this.#options.next.onEnding?.(span);
   }
 
   /** Traces that have not ended stay: another request may own them. */
   async forceFlush(): Promise<void> {
-    await this.#next.forceFlush();
+    await this.#options.next.forceFlush();
   }
 
   async shutdown(): Promise<void> {
     while (this.#decideOldest('shutdown'));
-    await this.#next.shutdown();
+    await this.#options.next.shutdown();
   }
 
   stats(): TailStats {
     return {
-      bufferedTracesCount: this.#buffer.tracesCount,
-      bufferedSpansCount: this.#buffer.spansCount,
+      bufferedTracesCount: this.#traces.size,
+      bufferedSpansCount: this.#spansCount,
       keptCounts: { ...this.#kept },
       letGoCount: this.#letGoCount,
       keptSpansCount: this.#keptSpansCount,
@@ -142,21 +143,26 @@ class BufferingTailProcessor implements TailProcessor {
   }
 
   #open(traceId: string, rootSpanId: string, floor: Threshold): void {
-    if (this.#buffer.tracesCount >= this.#bounds.maxTraces) this.#decideOldest('max_traces');
-    const beganAtMs = this.#clock.monotonicMs();
-    this.#buffer.open({ traceId, rootSpanId, beganAtMs, floor, spans: [], openCount: 1 });
+    if (this.#traces.size >= this.#options.maxTraces) this.#decideOldest('max_traces');
+    const beganAtMs = this.#options.clock.monotonicMs();
+    const opened = { traceId, rootSpanId, beganAtMs, floor, spans: [], openCount: 1 };
+    this.#traces.set(traceId, opened);
   }
 
   #makeRoom(): void {
-    while (this.#buffer.spansCount > this.#bounds.maxSpans) this.#decideOldest('max_spans');
-    const oldest = this.#buffer.oldest();
+    while (this.#spansCount > this.#options.maxSpans) this.#decideOldest('max_spans');
+    const oldest = this.#oldest();
     if (oldest === undefined) return;
-    const waitedMs = this.#clock.monotonicMs() - oldest.beganAtMs;
-    if (waitedMs > this.#maxWaitMs) this.#decideEarly(oldest, 'max_wait');
+    const waitedMs = this.#options.clock.monotonicMs() - oldest.beganAtMs;
+    if (waitedMs > this.#options.maxWaitMs) this.#decideEarly(oldest, 'max_wait');
+  }
+
+  #oldest(): BufferedTrace | undefined {
+    return this.#traces.values().next().value;
   }
 
   #decideOldest(cause: EarlyCause): boolean {
-    const oldest = this.#buffer.oldest();
+    const oldest = this.#oldest();
     if (oldest !== undefined) this.#decideEarly(oldest, cause);
     return oldest !== undefined;
   }
@@ -168,7 +174,8 @@ class BufferingTailProcessor implements TailProcessor {
 
   /** A trace of which nothing has ended yet gets no verdict: its spans are judged as they end. */
   #decide(buffered: BufferedTrace): void {
-    this.#buffer.remove(buffered);
+    this.#traces.delete(buffered.traceId);
+    this.#spansCount -= buffered.spans.length;
     if (buffered.spans.length === 0) return;
     const verdict = this.#judge.judge(buffered.spans, buffered);
     if (buffered.openCount > 0) this.#verdicts.set(buffered.traceId, verdict);
@@ -188,17 +195,13 @@ class BufferingTailProcessor implements TailProcessor {
     const alone = { rootSpanId: spanId, floor: floorOf(span) };
     const verdict = this.#verdicts.get(traceId) ?? this.#judge.judge([span], alone);
     if (verdict.isKept) this.#pass(span, verdict.threshold, verdict.reason);
-    else if (hasError([span])) this.#pass(span, null, 'error');
+    else if (hasError(span)) this.#pass(span, null, 'error');
     else this.#letGoSpansCount += 1;
   }
 
   #pass(span: ReadableSpan, threshold: Threshold | null, reason: KeepReason): void {
     this.#keptSpansCount += 1;
-    this.#next.onEnd(toKeptSpan(span, threshold, reason));
+    this.#options.onKept?.();
+    this.#options.next.onEnd(toKeptSpan(span, threshold, reason));
   }
-}
-
-function atLeastOne(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new RangeError(`${name}: expected a whole number of at least 1, got ${value}`);
 }

@@ -1,6 +1,7 @@
 /** A token bucket on a clock that may stand still or step back. */
 
 import type { Clock } from '../../domain/clock.ts';
+import { expectNumber } from './bounds.ts';
 
 /** All that sampling needs of time. */
 export type MonotonicClock = Pick<Clock, 'monotonicMs'>;
@@ -18,9 +19,8 @@ export interface TokenBucket {
  * @throws {RangeError} when `perSecond` is not above 0 and finite.
  */
 export function createTokenBucket(perSecond: number, clock: MonotonicClock): TokenBucket {
-  if (!(perSecond > 0 && Number.isFinite(perSecond))) {
-    throw new RangeError(`perSecond: expected a number above 0, got ${perSecond}`);
-  }
+  const isRate = Number.isFinite(perSecond) && perSecond > 0;
+  expectNumber('perSecond', perSecond, isRate, 'a number above 0');
   const capacity = Math.max(1, perSecond);
   let tokens = capacity;
   let filledAtMs = clock.monotonicMs();

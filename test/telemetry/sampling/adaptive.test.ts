@@ -185,7 +185,7 @@ test('outcomes of a class are counted apart, each with the share of the class', 
 test('the policy asks by class of operation', () => {
   const clock = createManualClock();
   const controller = createAdaptiveController({ clock, targetSpansPerSecond: 100 });
-  const policy = createAdaptivePolicy(controller, { targetSpansPerSecond: 100 });
+  const policy = createAdaptivePolicy(controller, 100);
   const sampler = createPolicySampler(policy);
   const newId = createIds(createRandom(15));
   expect(askRoot(sampler, newId(), 'GET', SpanKind.CLIENT).decision).toBe(RECORD_AND_SAMPLED);

@@ -18,12 +18,10 @@ import {
   createAlwaysPolicy,
   createNeverPolicy,
 } from '../../../src/telemetry/sampling/fixed-policies.ts';
-import {
-  createCountingSampler,
-  createGovernedPolicy,
-} from '../../../src/telemetry/sampling/governed.ts';
+import { createCountingSampler } from '../../../src/telemetry/sampling/governed.ts';
 import { createGovernor } from '../../../src/telemetry/sampling/governor.ts';
 import { createPolicySampler } from '../../../src/telemetry/sampling/policy-sampler.ts';
+import type { Threshold } from '../../../src/telemetry/sampling/threshold.ts';
 
 const BUDGET_RATIO = 0.02;
 const WORK_MS = 0.1;
@@ -63,9 +61,9 @@ test('the budget holds under real load, over the official tracer', () => {
     costs: calibrate(),
     intervalMs: 100,
   });
-  const policy = createGovernedPolicy(createAlwaysPolicy(), governor);
-  const options = { governor, hasTail: false };
-  const tracer = createTracer(createCountingSampler(createPolicySampler(policy), options));
+  const govern = (threshold: Threshold) => governor.govern(threshold);
+  const sampler = createPolicySampler(createAlwaysPolicy(), { govern });
+  const tracer = createTracer(createCountingSampler(sampler, { governor, hasTail: false }));
   const beganAtMs = clock.monotonicMs();
   const usedRatios: number[] = [];
   let spansMs = 0;

@@ -141,17 +141,6 @@ test('the parent decides against a root sampler that always keeps', () => {
   expect(String(sampler)).toBe('parentbased_always_on');
 });
 
-test('samplers for remote parents replace the default', () => {
-  const sampler = createParentBasedSampler({
-    root: always,
-    remoteParentSampled: never,
-    remoteParentNotSampled: always,
-  });
-  expect(askChild(sampler, { traceFlags: 1, isRemote: true }).decision).toBe(NOT_RECORD);
-  expect(askChild(sampler, { traceFlags: 0, isRemote: true }).decision).toBe(RECORD_AND_SAMPLED);
-  expect(askChild(sampler, { traceFlags: 1 }).decision).toBe(RECORD_AND_SAMPLED);
-});
-
 test('a credible threshold of a remote parent is kept, another erased', () => {
   const sampler = createParentBasedSampler({ root: never });
   const remote = (traceFlags: number, traceState: string, traceId = HIGH) =>

@@ -38,6 +38,10 @@ function setUp(options: SetUpOptions = {}) {
   const tail = createTailProcessor({
     clock,
     next: new SimpleSpanProcessor(exporter),
+    maxTraces: 1_000,
+    maxSpans: 10_000,
+    maxSpansPerTrace: 512,
+    maxWaitMs: 30_000,
     slowestCount: 0,
     ...tailOptions,
   });
