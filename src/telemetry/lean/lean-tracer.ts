@@ -97,10 +97,10 @@ export class LeanTracer implements Tracer {
     return this.dropRoot() ?? this.#start(name, options, ROOT_CONTEXT, undefined);
   }
 
-  private startIn(context: Context, name: string, options: LazySpanOptions = NO_OPTIONS): Span {
-    if (options.root === true) return this.startRootIn(context, name, options);
+  private startIn(context: Context, name: string, options?: LazySpanOptions): Span {
+    if (options?.root === true) return this.startRootIn(context, name, options);
     const parent = getActiveSpan(context);
-    if (parent instanceof UnrecordedSpan && this.isLikeParent) return parent;
+    if (this.isLikeParent && parent instanceof UnrecordedSpan) return parent;
     return this.startBelow(parent, context, name, options);
   }
 
@@ -114,7 +114,7 @@ export class LeanTracer implements Tracer {
     parent: Span | undefined,
     context: Context,
     name: string,
-    options: LazySpanOptions,
+    options: LazySpanOptions = NO_OPTIONS,
   ): Span {
     if (isTracingSuppressed(context)) return NO_SPAN;
     return this.#start(name, options, context, parent);
