@@ -15,6 +15,11 @@ export class AsyncContextManager implements ContextManager {
     return this.#storage.run(active, fn);
   }
 
+  /** `with` for one argument, for where one is run for each span. */
+  runWith<Given, Result>(active: Context, fn: (given: Given) => Result, given: Given): Result {
+    return this.#storage.run(active, fn, given);
+  }
+
   active(): Context {
     return this.#storage.getStore() ?? ROOT_CONTEXT;
   }
@@ -57,6 +62,22 @@ let registered: AsyncContextManager | null = null;
 /** `context.with`, without asking the API for the manager each time when it is ours. */
 export function runInContext<Result>(active: Context, fn: () => Result): Result {
   return registered === null ? context.with(active, fn) : registered.run(active, fn);
+}
+
+/** The same for a function that takes something; `telemetry-workerd/workerd-active-span`. */
+export function runInContextWith<Given, Result>(
+  active: Context,
+  fn: (given: Given) => Result,
+  given: Given,
+): Result {
+  return registered === null
+    ? context.with(active, fn, undefined, given)
+    : registered.runWith(active, fn, given);
+}
+
+/** `context.active`, likewise. */
+export function activeContext(): Context {
+  return registered === null ? context.active() : registered.active();
 }
 
 /**

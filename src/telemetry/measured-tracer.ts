@@ -7,7 +7,6 @@ import {
   type Attributes,
   type AttributeValue,
   type Context,
-  context,
   type Exception,
   type Link,
   type Span,
@@ -21,6 +20,7 @@ import {
 } from '@opentelemetry/api';
 import type { Clock } from '../domain/clock.ts';
 import { withActiveSpan } from './active-context.ts';
+import { activeContext, runInContextWith } from './context-manager.ts';
 import type { FindRecord, RecordCall } from './metrics/client-metrics.ts';
 import { SEMCONV_ATTR } from './names.ts';
 
@@ -34,7 +34,7 @@ export function unmeasured(tracer: Tracer): Tracer {
 
 /** @returns a tracer that does as `inner` does and measures CLIENT spans of databases, caches and exchanges. */
 export function createMeasuredTracer(inner: Tracer, findRecord: FindRecord, clock: Clock): Tracer {
-  const startSpan = (name: string, options: SpanOptions = {}, parent = context.active()): Span => {
+  const startSpan = (name: string, options: SpanOptions = {}, parent = activeContext()): Span => {
     const span = inner.startSpan(name, options, parent);
     if (options.kind !== SpanKind.CLIENT) return span;
     const attributes = options.attributes ?? {};
@@ -46,7 +46,7 @@ export function createMeasuredTracer(inner: Tracer, findRecord: FindRecord, cloc
     startActiveSpan: (name: string, ...rest: readonly unknown[]) => {
       const { options, parent, callback } = readArguments(rest);
       const span = startSpan(name, options, parent);
-      return context.with(withActiveSpan(parent, span), callback, undefined, span);
+      return runInContextWith(withActiveSpan(parent, span), callback, span);
     },
   };
   inners.set(measured, inner);
@@ -63,7 +63,7 @@ interface ActiveSpanArguments {
 function readArguments(rest: readonly unknown[]): ActiveSpanArguments {
   const callback = rest.at(-1) as ActiveSpanArguments['callback'];
   const options = (rest.length > 1 ? rest[0] : {}) as SpanOptions;
-  const parent = (rest.length > 2 ? rest[1] : context.active()) as Context;
+  const parent = (rest.length > 2 ? rest[1] : activeContext()) as Context;
   return { options, parent, callback };
 }
 

@@ -3,13 +3,13 @@
 import {
   type Attributes,
   type Context,
-  context,
   type Link,
   type Span,
   SpanKind,
   type Tracer,
-  trace,
 } from '@opentelemetry/api';
+import { withActiveSpan } from './active-context.ts';
+import { activeContext, runInContext } from './context-manager.ts';
 import { recordFailure } from './exceptions.ts';
 
 export interface SpanOptions {
@@ -30,7 +30,7 @@ export function withSpan<Result>(
   options: SpanOptions,
   callback: (span: Span) => Result,
 ): Result {
-  const parent = options.parent ?? context.active();
+  const parent = options.parent ?? activeContext();
   const span = tracer.startSpan(
     name,
     {
@@ -40,7 +40,8 @@ export function withSpan<Result>(
     },
     parent,
   );
-  return context.with(trace.setSpan(parent, span), () => runInside(span, callback));
+  const active = withActiveSpan(parent, span);
+  return runInContext(active, () => runInside(span, callback));
 }
 
 /** Like `withSpan`, for a call that leaves the process: an exchange, a database, a cache, another service. */

@@ -10,7 +10,14 @@ const SAMPLED_FLAG = 0x01;
 /** W3C trace context level 2, section 3.2.2.5.2: the right half of the trace id is random. */
 const RANDOM_FLAG = 0x02;
 
-export interface IdSource {
+/** Makes the identity of a root that is not sampled, once somebody asks for it. */
+export interface UnsampledRoots {
+  /** @param traceStart - as it was prepared. */
+  createUnsampledRoot(traceStart: number): SpanIdentity;
+}
+
+/** As `UnsampledRoots` it makes roots of new traces, and needs no start. */
+export interface IdSource extends UnsampledRoots {
   /** Makes the trace id that the next root takes, unless it is there already. */
   prepareTrace(): PreparedTrace;
   /** The prepared id goes to somebody who keeps its words. */
@@ -23,14 +30,14 @@ export interface IdSource {
     isSampled: boolean,
     traceState: TraceState | undefined,
   ): SpanIdentity;
-  /** The root of a trace with these words as its id, not sampled. */
-  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity;
 }
 
 /** One object for all: read it before the next call of the source. */
 export interface PreparedTrace {
   readonly words: Uint32Array;
   readonly start: number;
+  /** Makes roots whose trace ids are among `words`. */
+  readonly roots: UnsampledRoots;
 }
 
 /** A root has the random flag, since its id is random; a child has what its parent has. */
@@ -40,7 +47,11 @@ export function createRandomIds(fill: FillRandom): IdSource {
 
 class RandomIds implements IdSource {
   readonly #random: RandomWords;
-  readonly #next = { words: new Uint32Array(0), start: 0 };
+  readonly #next: { -readonly [Key in keyof PreparedTrace]: PreparedTrace[Key] } = {
+    words: new Uint32Array(0),
+    start: 0,
+    roots: this,
+  };
   #isPrepared = false;
 
   constructor(fill: FillRandom) {
@@ -50,7 +61,7 @@ class RandomIds implements IdSource {
   prepareTrace(): PreparedTrace {
     if (this.#isPrepared) return this.#next;
     this.#next.start = this.#random.take(TRACE_ID_WORDS);
-    this.#next.words = this.#random.block;
+    if (this.#next.words !== this.#random.block) this.#useBlock(this.#random.block);
     this.#isPrepared = true;
     return this.#next;
   }
@@ -79,8 +90,15 @@ class RandomIds implements IdSource {
     return this.#create(parent.traceWords, parent.traceStart, flags, traceState);
   }
 
-  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity {
-    return this.#create(traceWords, traceStart, RANDOM_FLAG, undefined);
+  createUnsampledRoot(): SpanIdentity {
+    return this.createSpan(null, false, undefined);
+  }
+
+  #useBlock(words: Uint32Array): void {
+    this.#next.words = words;
+    this.#next.roots = {
+      createUnsampledRoot: (start) => this.#create(words, start, RANDOM_FLAG, undefined),
+    };
   }
 
   #create(
@@ -101,7 +119,7 @@ export function createGeneratedIds(generator: IdGenerator): IdSource {
 
 class GeneratedIds implements IdSource {
   readonly #generator: IdGenerator;
-  readonly #next = { words: new Uint32Array(0), start: 0 };
+  #next: PreparedTrace = { words: new Uint32Array(0), start: 0, roots: this };
   #nextId: string | null = null;
 
   constructor(generator: IdGenerator) {
@@ -120,7 +138,9 @@ class GeneratedIds implements IdSource {
   nextTraceId(): string {
     if (this.#nextId === null) {
       this.#nextId = this.#generator.generateTraceId();
-      this.#next.words = hexToWords(this.#nextId);
+      const words = hexToWords(this.#nextId);
+      const roots = { createUnsampledRoot: () => this.#create(words, 0, 0, undefined) };
+      this.#next = { words, start: 0, roots };
     }
     return this.#nextId;
   }
@@ -139,8 +159,8 @@ class GeneratedIds implements IdSource {
     return this.#create(words, 0, isSampled ? SAMPLED_FLAG : 0, traceState);
   }
 
-  createUnsampledRoot(traceWords: Uint32Array, traceStart: number): SpanIdentity {
-    return this.#create(traceWords, traceStart, 0, undefined);
+  createUnsampledRoot(): SpanIdentity {
+    return this.createSpan(null, false, undefined);
   }
 
   #create(

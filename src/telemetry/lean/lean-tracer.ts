@@ -2,7 +2,6 @@
 
 import {
   type Context,
-  context as contextApi,
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
@@ -11,7 +10,8 @@ import {
   type Tracer,
   trace as traceApi,
 } from '@opentelemetry/api';
-import { withActiveSpan } from '../active-context.ts';
+import { getActiveSpan, withActiveSpan } from '../active-context.ts';
+import { activeContext, runInContextWith } from '../context-manager.ts';
 import { isTracingSuppressed } from '../suppression.ts';
 import type { IdSource } from './id-source.ts';
 import { LeanSpan } from './lean-span.ts';
@@ -35,61 +35,94 @@ const NO_OPTIONS: LazySpanOptions = {};
 /** W3C trace context: `sampled` is the lowest bit. */
 const SAMPLED_FLAG = 0x01;
 
+/**
+ * What leads to a span that is not sampled is short, and `private` where `#` would do: an engine builds short functions
+ * into their callers, and a `#name` takes a tenth of what JavaScriptCore allows (`telemetry-span/sampled-out-*`).
+ */
 export class LeanTracer implements Tracer {
-  readonly #shared: TracerShared;
-  readonly #rule: RootRule;
-  readonly #ids: IdSource;
+  private readonly shared: TracerShared;
+  private readonly rule: RootRule;
+  private readonly ids: IdSource;
   /** A child of a span that is not recorded is not recorded either, whatever it is. */
-  readonly #isLikeParent: boolean;
+  private readonly isLikeParent: boolean;
 
   constructor(shared: TracerShared, rule: RootRule, ids: IdSource) {
-    this.#shared = shared;
-    this.#rule = rule;
-    this.#ids = ids;
-    this.#isLikeParent = rule === 'parent' || rule === 'never';
+    this.shared = shared;
+    this.rule = rule;
+    this.ids = ids;
+    this.isLikeParent = rule === 'parent' || rule === 'never';
   }
 
-  startSpan(name: string, options: LazySpanOptions = NO_OPTIONS, given?: Context): Span {
-    const context = given ?? contextApi.active();
-    if (context === ROOT_CONTEXT) {
-      return this.dropRoot() ?? this.#start(name, options, context, undefined);
-    }
-    const parent = options.root === true ? undefined : traceApi.getSpan(context);
-    if (parent instanceof UnrecordedSpan && this.#isLikeParent) return parent;
-    if (isTracingSuppressed(context)) return NO_SPAN;
-    const asked = options.root === true ? traceApi.deleteSpan(context) : context;
-    return this.#start(name, options, asked, parent);
+  startSpan(name: string, options?: LazySpanOptions, given?: Context): Span {
+    const context = given ?? activeContext();
+    return context === ROOT_CONTEXT
+      ? this.startRoot(name, options)
+      : this.startIn(context, name, options);
   }
 
+  /** The callback comes last, after options or after options and context. */
   startActiveSpan<Callback extends (span: Span) => unknown>(
     name: string,
-    ...rest:
-      | [callback: Callback]
-      | [options: SpanOptions, callback: Callback]
-      | [options: SpanOptions, context: Context, callback: Callback]
+    first: SpanOptions | Callback,
+    second?: Context | Callback,
+    third?: Callback,
   ): ReturnType<Callback> {
-    const callback = rest[rest.length - 1] as (span: Span) => ReturnType<Callback>;
-    const options = rest.length > 1 ? (rest[0] as SpanOptions) : NO_OPTIONS;
-    const parent = rest.length > 2 ? (rest[1] as Context) : contextApi.active();
+    const callback = (third ?? second ?? first) as (span: Span) => ReturnType<Callback>;
+    const options = callback === first ? NO_OPTIONS : (first as SpanOptions);
+    const given = third === undefined ? undefined : (second as Context | undefined);
+    const parent = given ?? activeContext();
     const span = this.startSpan(name, options, parent);
-    const active = withActiveSpan(parent, span);
-    return contextApi.with(active, callback, undefined, span);
+    return runInContextWith(withActiveSpan(parent, span), callback, span);
   }
 
   /** A root that is refused whatever it is, before anything is made of it; null when it has to be started. */
   dropRoot(): Span | null {
-    const rule = this.#rule;
-    if (rule === 'never') return new UnrecordedSpan(this.#ids);
+    return this.rule === 'never' ? new UnrecordedSpan(this.ids, 0) : this.#askForRoot();
+  }
+
+  #askForRoot(): Span | null {
+    const rule = this.rule;
     if (typeof rule === 'string' || rule.dropsRoot === undefined) return null;
-    const { words, start } = this.#ids.prepareTrace();
+    const { words, start, roots } = this.ids.prepareTrace();
     if (!rule.dropsRoot(randomHigh(words, start), randomLow(words, start))) return null;
-    this.#ids.takeTrace();
-    return new UnrecordedSpan(this.#ids, words, start);
+    this.ids.takeTrace();
+    return new UnrecordedSpan(roots, start);
+  }
+
+  private startRoot(name: string, options?: LazySpanOptions): Span {
+    return this.rule === 'never' ? new UnrecordedSpan(this.ids, 0) : this.askRoot(name, options);
+  }
+
+  private askRoot(name: string, options: LazySpanOptions = NO_OPTIONS): Span {
+    return this.dropRoot() ?? this.#start(name, options, ROOT_CONTEXT, undefined);
+  }
+
+  private startIn(context: Context, name: string, options?: LazySpanOptions): Span {
+    if (options?.root === true) return this.startRootIn(context, name, options);
+    const parent = getActiveSpan(context);
+    if (this.isLikeParent && parent instanceof UnrecordedSpan) return parent;
+    return this.startBelow(parent, context, name, options);
+  }
+
+  /** A root because it is asked for. */
+  private startRootIn(context: Context, name: string, options: LazySpanOptions): Span {
+    if (isTracingSuppressed(context)) return NO_SPAN;
+    return this.#start(name, options, traceApi.deleteSpan(context), undefined);
+  }
+
+  private startBelow(
+    parent: Span | undefined,
+    context: Context,
+    name: string,
+    options: LazySpanOptions = NO_OPTIONS,
+  ): Span {
+    if (isTracingSuppressed(context)) return NO_SPAN;
+    return this.#start(name, options, context, parent);
   }
 
   #start(name: string, options: LazySpanOptions, context: Context, parent: Span | undefined): Span {
     const parentIdentity = parent === undefined ? null : toIdentity(parent);
-    const rule = this.#shared.state.isShutDown ? 'never' : this.#rule;
+    const rule = this.shared.state.isShutDown ? 'never' : this.rule;
     if (rule === 'parent') {
       const isSampled = parentIdentity === null || (parentIdentity.traceFlags & SAMPLED_FLAG) !== 0;
       return isSampled
@@ -98,7 +131,7 @@ export class LeanTracer implements Tracer {
     }
     if (rule === 'always') return this.#record(name, options, context, parentIdentity, null);
     if (rule === 'never') return this.#carryOn(parent, parentIdentity, null);
-    const question = { context, name, options, parent: parentIdentity, ids: this.#ids };
+    const question = { context, name, options, parent: parentIdentity, ids: this.ids };
     return this.#ask(rule, question, parent);
   }
 
@@ -122,14 +155,14 @@ export class LeanTracer implements Tracer {
   ): LeanSpan {
     const isSampled = decision === null || decision.isSampled;
     const state = decision === null ? parent?.traceState : decision.traceState;
-    const identity = this.#ids.createSpan(parent, isSampled, state);
+    const identity = this.ids.createSpan(parent, isSampled, state);
     const kind = options.kind ?? SpanKind.INTERNAL;
-    const span = new LeanSpan(this.#shared, identity, parent, name, kind, options.startTime);
+    const span = new LeanSpan(this.shared, identity, parent, name, kind, options.startTime);
     if (options.links !== undefined) span.addLinks(options.links);
     if (options.writeAttributes !== undefined) options.writeAttributes(span);
     else if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (decision?.attributes !== undefined) span.setAttributes(decision.attributes);
-    this.#shared.state.startSpan(span, context);
+    this.shared.state.startSpan(span, context);
     return span;
   }
 
@@ -141,7 +174,7 @@ export class LeanTracer implements Tracer {
   ): Span {
     const state = decision === null ? identity?.traceState : decision.traceState;
     if (identity === null && state === undefined && decision === null) {
-      return new UnrecordedSpan(this.#ids);
+      return new UnrecordedSpan(this.ids, 0);
     }
     const isSame =
       identity !== null &&
@@ -150,7 +183,7 @@ export class LeanTracer implements Tracer {
     if (isSame && parent !== undefined && !(parent instanceof LeanSpan) && !parent.isRecording()) {
       return parent;
     }
-    return new CarrierSpan(this.#ids.createSpan(identity, false, state));
+    return new CarrierSpan(this.ids.createSpan(identity, false, state));
   }
 }
 

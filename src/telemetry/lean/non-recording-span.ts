@@ -1,8 +1,8 @@
 /** Spans that record nothing and only carry a context on; ids are made when somebody asks for them. */
 
 import { INVALID_SPAN_CONTEXT, type Span, type SpanContext } from '@opentelemetry/api';
-import type { IdSource } from './id-source.ts';
-import type { SpanIdentity } from './span-identity.ts';
+import type { UnsampledRoots } from './id-source.ts';
+import { SpanIdentity } from './span-identity.ts';
 
 /** Does nothing, and says so. */
 abstract class SilentSpan implements Span {
@@ -45,35 +45,32 @@ abstract class SilentSpan implements Span {
   recordException(): void {}
 }
 
-/** The root of a trace that is not sampled. */
+/**
+ * The root of a trace that is not sampled. It costs what its object costs: two fields, and `declare`, since a field that
+ * is only declared is written twice, once by a function of its own (`telemetry-span/sampled-out-root`).
+ */
 export class UnrecordedSpan extends SilentSpan {
-  readonly #ids: IdSource;
-  /** Null when nobody has looked at the trace's id yet. */
-  readonly #traceWords: Uint32Array | null;
-  readonly #traceStart: number;
-  #identity: SpanIdentity | null = null;
+  declare private origin: UnsampledRoots | SpanIdentity;
+  declare private readonly traceStart: number;
 
-  constructor(ids: IdSource, traceWords: Uint32Array | null = null, traceStart = 0) {
+  /** @param traceStart - of `origin`: where its trace id stands; anything when nobody has looked at the id yet. */
+  constructor(origin: UnsampledRoots, traceStart: number) {
     super();
-    this.#ids = ids;
-    this.#traceWords = traceWords;
-    this.#traceStart = traceStart;
+    this.origin = origin;
+    this.traceStart = traceStart;
   }
 
   /** What children need; made at the first call. */
   get identity(): SpanIdentity {
-    this.#identity ??= this.#makeIdentity();
-    return this.#identity;
+    const origin = this.origin;
+    if (origin instanceof SpanIdentity) return origin;
+    const identity = origin.createUnsampledRoot(this.traceStart);
+    this.origin = identity;
+    return identity;
   }
 
   spanContext(): SpanContext {
     return this.identity.toSpanContext();
-  }
-
-  #makeIdentity(): SpanIdentity {
-    return this.#traceWords === null
-      ? this.#ids.createSpan(null, false, undefined)
-      : this.#ids.createUnsampledRoot(this.#traceWords, this.#traceStart);
   }
 }
 
