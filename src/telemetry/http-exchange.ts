@@ -9,7 +9,7 @@ import { toName, toSize } from './http-request.ts';
 import type { MethodMetrics } from './metrics/http-metrics.ts';
 import { ATTR, INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
 import { getLight, headersOfWhole } from './node-exchange.ts';
-import { isStreaming, observeBody } from './response-body.ts';
+import { hasOnlyWholeType, isStreaming, observeBody } from './response-body.ts';
 
 /** Undefined: the connection became a WebSocket (Bun). */
 export type Answer = Response | undefined;
@@ -118,12 +118,12 @@ export class Exchange {
   /** @returns false when the body may still be produced. */
   #endWhole(response: Response, isRecording: boolean): boolean {
     const light = this.#isLight ? headersOfWhole(response) : null;
-    const isWhole = light !== null || this.#metrics.method === 'HEAD' || !isStreaming(response);
+    const isPlain = light === null && hasOnlyWholeType(response.headers);
+    const isWhole =
+      light !== null || isPlain || this.#metrics.method === 'HEAD' || !isStreaming(response);
     if (!isWhole) return false;
-    if (isRecording) {
-      const size =
-        light === null ? response.headers.get('content-length') : getLight(light, 'content-length');
-      this.#setSize(toSize(size));
+    if (isRecording && !isPlain) {
+      this.#setSize(toSize(getLight(light ?? response.headers, 'content-length')));
     }
     this.#end();
     return true;
