@@ -257,6 +257,19 @@ describe('traceFetch', () => {
     expect((await oneTree()).attributes['http.response.body.size']).toBe(size);
   });
 
+  test('measures a request by the duration of its span', async () => {
+    const measured = createTestTelemetry(collector.url, {});
+    await traceFetch(measured, () => new Response('x'))(new Request('http://localhost/'));
+    await measured.flush();
+    const [span] = collector.spans();
+    const nanos = (span?.endTimeUnixNano ?? 0n) - (span?.startTimeUnixNano ?? 0n);
+    const sum = /http_server_request_duration_seconds_sum\{[^}]*\} (\S+)/.exec(
+      measured.prometheus(null).body,
+    );
+    expect(Number(sum?.[1])).toBeCloseTo(Number(nanos) / 1e9, 8);
+    await measured.shutdown();
+  });
+
   test('does not wait for the body of an answer to HEAD', async () => {
     const handler = traceFetch(telemetry, () => new Response('never read'));
     await handler(new Request('http://localhost/', { method: 'HEAD' }));
