@@ -15,6 +15,7 @@ import { ensureContextManager } from '../../src/telemetry/context-manager.ts';
 import { traceFetch } from '../../src/telemetry/http-server.ts';
 import type { Telemetry } from '../../src/telemetry/telemetry.ts';
 import type { TelemetryOptions } from '../../src/telemetry/telemetry-options.ts';
+import { withHeadersRead } from './headers-read.ts';
 
 export type Handler = (request: Request, ...rest: unknown[]) => Response | Promise<Response>;
 
@@ -30,6 +31,7 @@ const DELAY_MS = 1_000;
 
 export const HTTP_VARIANTS = [
   { name: 'bare', role: 'floor' },
+  { name: 'headers read', role: 'floor' },
   { name: 'ours noop', role: 'ours' },
   { name: 'ours unsampled', role: 'ours' },
   { name: 'ours sampled', role: 'ours' },
@@ -76,6 +78,7 @@ export function createHandler(variant: string, options: HandlerOptions): Handler
   const setting = SETTINGS[known];
   if (setting !== undefined) return createOurs(setting, options);
   if (known === 'bare') return toHandler(withRoute(new Hono()));
+  if (known === 'headers read') return withHeadersRead(toHandler(withRoute(new Hono())));
   return createPeer(known === '@hono/otel 100 %' ? 1 : 0.01, options);
 }
 

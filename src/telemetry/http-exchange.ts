@@ -6,10 +6,11 @@ import { withActiveSpan } from './active-context.ts';
 import { runInContext } from './context-manager.ts';
 import { hasFailure, recordFailure, toErrorType } from './exceptions.ts';
 import { toName, toSize } from './http-request.ts';
+import { LeanSpan } from './lean/lean-span.ts';
 import type { MethodMetrics } from './metrics/http-metrics.ts';
 import { ATTR, INCUBATING_ATTR, SEMCONV_ATTR } from './names.ts';
 import { getLight, headersOfWhole } from './node-exchange.ts';
-import { isStreaming, observeBody } from './response-body.ts';
+import { hasOnlyWholeType, isStreaming, observeBody } from './response-body.ts';
 
 /** Undefined: the connection became a WebSocket (Bun). */
 export type Answer = Response | undefined;
@@ -58,7 +59,7 @@ export class Exchange {
     this.#metrics = metrics;
     this.#clock = clock;
     this.#onEnd = onEnd;
-    this.#startedAtMs = clock.monotonicMs();
+    this.#startedAtMs = span instanceof LeanSpan ? span.startMs : clock.monotonicMs();
     metrics.begin();
   }
 
@@ -118,12 +119,12 @@ export class Exchange {
   /** @returns false when the body may still be produced. */
   #endWhole(response: Response, isRecording: boolean): boolean {
     const light = this.#isLight ? headersOfWhole(response) : null;
-    const isWhole = light !== null || this.#metrics.method === 'HEAD' || !isStreaming(response);
+    const isPlain = light === null && hasOnlyWholeType(response.headers);
+    const isWhole =
+      light !== null || isPlain || this.#metrics.method === 'HEAD' || !isStreaming(response);
     if (!isWhole) return false;
-    if (isRecording) {
-      const size =
-        light === null ? response.headers.get('content-length') : getLight(light, 'content-length');
-      this.#setSize(toSize(size));
+    if (isRecording && !isPlain) {
+      this.#setSize(toSize(getLight(light ?? response.headers, 'content-length')));
     }
     this.#end();
     return true;
@@ -155,8 +156,15 @@ export class Exchange {
 
   #end(): void {
     this.span.end();
-    const durationMs = this.#clock.monotonicMs() - this.#startedAtMs;
-    this.#metrics.end(this.#route, this.#status, this.#errorType, durationMs, this.#active);
+    const endMs = this.#readEndMs();
+    const outcome = this.#metrics.end(this.#route, this.#status, this.#errorType);
+    outcome.record((endMs - this.#startedAtMs) / 1_000, this.#active, endMs);
     this.#onEnd?.();
+  }
+
+  /** A recorded span has read the clock; its duration is the metric's, too ("HTTP metrics", http.server.request.duration). */
+  #readEndMs(): number {
+    const { span } = this;
+    return span instanceof LeanSpan ? span.endMs : this.#clock.monotonicMs();
   }
 }

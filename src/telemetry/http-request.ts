@@ -46,18 +46,21 @@ class AttributeCollector implements AttributeTaker {
 export class ServerRequest implements LazySpanOptions {
   readonly kind = SpanKind.SERVER;
   readonly #request: Request;
+  readonly #url: string;
   readonly #method: string;
   readonly #message: NodeMessage | null;
   readonly #targets: TargetReader;
 
-  /** @param method - of `toMethod`. @param message - Node's own, where there is one. */
+  /** @param url - the request's. @param method - of `toMethod`. @param message - Node's own, where there is one. */
   constructor(
     request: Request,
+    url: string,
     method: string,
     message: NodeMessage | null,
     targets: TargetReader,
   ) {
     this.#request = request;
+    this.#url = url;
     this.#method = method;
     this.#message = message;
     this.#targets = targets;
@@ -71,7 +74,7 @@ export class ServerRequest implements LazySpanOptions {
   }
 
   writeAttributes(span: AttributeTaker): void {
-    const target = this.#targets.read(this.#request.url);
+    const target = this.#targets.read(this.#url);
     span.setAttribute(SEMCONV_ATTR.httpRequestMethod, this.#method);
     span.setAttribute(SEMCONV_ATTR.urlPath, target.path);
     span.setAttribute(SEMCONV_ATTR.urlScheme, target.scheme);
@@ -87,6 +90,7 @@ export class ServerRequest implements LazySpanOptions {
   #writeHeaders(span: AttributeTaker): void {
     const userAgent = this.#header('user-agent');
     if (userAgent !== null) span.setAttribute(SEMCONV_ATTR.userAgentOriginal, userAgent);
+    if (!mayHaveBody(this.#method)) return;
     const size = toSize(this.#header('content-length'));
     if (size !== null) span.setAttribute(INCUBATING_ATTR.httpRequestBodySize, size);
   }
@@ -131,6 +135,11 @@ export function toMethod(request: Request): string {
 /** The method's part of the span's name ("HTTP spans", Name). */
 export function toName(method: string): string {
   return method === '_OTHER' ? 'HTTP' : method;
+}
+
+/** Fetch Standard, "new Request": a request with one of these has no body. */
+function mayHaveBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }
 
 /** A `Content-Length`; null when there is none, or no number. */

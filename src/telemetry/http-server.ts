@@ -64,7 +64,7 @@ export function traceFetch<Rest extends unknown[], Result extends Answer>(
     if (layer.isDisabled === true) return carryOn(parent, () => handler(request, ...rest));
     const tools = toolsOf(layer);
     const method = toMethod(request);
-    const span = startSpan(tools, request, method, message, parent);
+    const span = startSpan(tools, request, url, method, message, parent);
     const measured = tools.metrics.of(method, schemeOf(url));
     const exchange = new Exchange(span, parent, measured, clock, toFlush(tools, rest));
     keepExchange(request, exchange);
@@ -81,6 +81,7 @@ function carryOn<Result>(parent: Context, handle: () => Result): Result {
 function startSpan(
   { tracer, targets }: Tools,
   request: Request,
+  url: string,
   method: string,
   message: NodeMessage | null,
   parent: Context,
@@ -89,7 +90,7 @@ function startSpan(
     const dropped = tracer.dropRoot();
     if (dropped !== null) return dropped;
   }
-  const asked = new ServerRequest(request, method, message, targets);
+  const asked = new ServerRequest(request, url, method, message, targets);
   return startServerSpan(tracer, asked, method, parent);
 }
 

@@ -27,13 +27,29 @@ export function findNodeMessage(rest: readonly unknown[]): NodeMessage | null {
 /** Status, body and headers, as the light response keeps them under a symbol of its own. */
 type LightParts = readonly [status: number, body: unknown, headers: unknown];
 
+/** Where the last light response had its parts: listing the symbols of each costs as much as an active context. */
+let partsKey: symbol | null = null;
+
 /** The headers of an answer that is there as a whole; null when that is not known without looking at the response. */
 export function headersOfWhole(response: Response): LightHeaders | null {
+  const known = partsKey === null ? null : partsAt(response, partsKey);
+  const parts = known ?? searchParts(response);
+  return parts !== null && isWhole(parts[1]) ? toLightHeaders(parts[2]) : null;
+}
+
+function searchParts(response: Response): LightParts | null {
   for (const symbol of Object.getOwnPropertySymbols(response)) {
-    const parts: unknown = Reflect.get(response, symbol);
-    if (isLightParts(parts)) return isWhole(parts[1]) ? toLightHeaders(parts[2]) : null;
+    const parts = partsAt(response, symbol);
+    if (parts === null) continue;
+    partsKey = symbol;
+    return parts;
   }
   return null;
+}
+
+function partsAt(response: object, symbol: symbol): LightParts | null {
+  const parts = (response as { readonly [key: symbol]: unknown })[symbol];
+  return isLightParts(parts) ? parts : null;
 }
 
 /** Headers as they were given to the response. */

@@ -18,8 +18,8 @@ export class TargetReader {
   read(url: string): RequestTarget {
     const last = this.#last;
     if (last !== null && url.startsWith(this.#origin) && url[this.#origin.length] === '/') {
-      const { path, query } = splitTarget(url.slice(this.#origin.length));
-      return { scheme: last.scheme, host: last.host, port: last.port, path, query };
+      const { scheme, host, port } = last;
+      return splitTarget(url, this.#origin.length, scheme, host, port);
     }
     const target = parseRequestTarget(url);
     this.#last = target;
@@ -31,7 +31,7 @@ export class TargetReader {
 /** @param url - absolute, as `Request.url` always is; anything else comes back as a path. */
 export function parseRequestTarget(url: string): RequestTarget {
   const schemeEnd = url.indexOf('://');
-  if (schemeEnd < 0) return { scheme: '', host: '', port: null, ...splitTarget(url) };
+  if (schemeEnd < 0) return splitTarget(url, 0, '', '', null);
   const authorityStart = schemeEnd + 3;
   const pathStart = url.indexOf('/', authorityStart);
   const end = pathStart < 0 ? url.length : pathStart;
@@ -39,14 +39,9 @@ export function parseRequestTarget(url: string): RequestTarget {
   const colonAt = url.lastIndexOf(':', end - 1);
   // The colons of an IPv6 address stand inside brackets.
   const hasPort = colonAt >= hostStart && url.charCodeAt(end - 1) !== CLOSING_BRACKET;
-  const { path, query } = splitTarget(url.slice(end));
-  return {
-    scheme: url.slice(0, schemeEnd),
-    host: url.slice(hostStart, hasPort ? colonAt : end),
-    port: hasPort ? Number(url.slice(colonAt + 1, end)) : null,
-    path,
-    query,
-  };
+  const host = url.slice(hostStart, hasPort ? colonAt : end);
+  const port = hasPort ? Number(url.slice(colonAt + 1, end)) : null;
+  return splitTarget(url, end, url.slice(0, schemeEnd), host, port);
 }
 
 /** Behind the slashes of `http://` and of `https://`, and before the first slash of the path. */
@@ -82,10 +77,20 @@ export function schemeOf(url: string): string {
 
 const CLOSING_BRACKET = 93;
 
-function splitTarget(target: string): Pick<RequestTarget, 'path' | 'query'> {
-  const hashAt = target.indexOf('#');
-  const whole = hashAt < 0 ? target : target.slice(0, hashAt);
-  const queryAt = whole.indexOf('?');
-  if (queryAt < 0) return { path: whole, query: '' };
-  return { path: whole.slice(0, queryAt), query: whole.slice(queryAt + 1) };
+/** @param start - where the path begins; what is before it is known. */
+function splitTarget(
+  url: string,
+  start: number,
+  scheme: string,
+  host: string,
+  port: number | null,
+): RequestTarget {
+  const hashAt = url.indexOf('#', start);
+  const end = hashAt < 0 ? url.length : hashAt;
+  const queryAt = url.indexOf('?', start);
+  if (queryAt < 0 || queryAt > end) {
+    return { scheme, host, port, path: url.slice(start, end), query: '' };
+  }
+  const path = url.slice(start, queryAt);
+  return { scheme, host, port, path, query: url.slice(queryAt + 1, end) };
 }

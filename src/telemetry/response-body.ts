@@ -45,6 +45,16 @@ export function isStreaming(response: Response): boolean {
   return !headers.has('content-length') && response.body !== null;
 }
 
+/**
+ * True when all that is said of a response is that its type is one that is whole: it has no length either. Only Bun
+ * counts header fields, which costs less than to look for two that are not there.
+ */
+export function hasOnlyWholeType(headers: Headers): boolean {
+  if ((headers as { readonly count?: number }).count !== 1) return false;
+  const type = headers.get('content-type');
+  return type !== null && isWholeType(type);
+}
+
 /** The same response; `observer` learns once how its body ended. The response's own body is taken over. */
 export function observeBody(response: Response, observer: BodyObserver): Response {
   const { body } = response;

@@ -237,6 +237,39 @@ describe('traceFetch', () => {
     expect(tree.attributes['http.response.body.size']).toBe(4);
   });
 
+  test.each([
+    ['GET', undefined, undefined],
+    ['POST', '{"a":1}', 7],
+  ])('tells the size of the body of a %s that can have one', async (method, body, size) => {
+    const headers = { 'content-length': '7' };
+    const init = body === undefined ? { method, headers } : { method, headers, body };
+    await traceFetch(telemetry, () => Response.json({}))(new Request('http://localhost/', init));
+    expect((await oneTree()).attributes['http.request.body.size']).toBe(size);
+  });
+
+  test.each([
+    [{ 'content-type': 'application/json' }, undefined],
+    [{ 'content-type': 'application/json', 'content-length': '2' }, 2],
+    [{ 'content-length': '2' }, 2],
+  ])('tells the size of a whole answer with %j', async (headers, size) => {
+    const answer = new Response('{}', { headers });
+    expect(traceFetch(telemetry, () => answer)(new Request('http://localhost/'))).toBe(answer);
+    expect((await oneTree()).attributes['http.response.body.size']).toBe(size);
+  });
+
+  test('measures a request by the duration of its span', async () => {
+    const measured = createTestTelemetry(collector.url, {});
+    await traceFetch(measured, () => new Response('x'))(new Request('http://localhost/'));
+    await measured.flush();
+    const [span] = collector.spans();
+    const nanos = (span?.endTimeUnixNano ?? 0n) - (span?.startTimeUnixNano ?? 0n);
+    const sum = /http_server_request_duration_seconds_sum\{[^}]*\} (\S+)/.exec(
+      measured.prometheus(null).body,
+    );
+    expect(Number(sum?.[1])).toBeCloseTo(Number(nanos) / 1e9, 8);
+    await measured.shutdown();
+  });
+
   test('does not wait for the body of an answer to HEAD', async () => {
     const handler = traceFetch(telemetry, () => new Response('never read'));
     await handler(new Request('http://localhost/', { method: 'HEAD' }));

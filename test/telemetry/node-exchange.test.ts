@@ -45,6 +45,17 @@ describe('a light response', () => {
     expect(headersOfWhole(strange)).toBeNull();
   });
 
+  test('is found again when another adapter keeps its parts elsewhere', () => {
+    const key = Symbol('cache');
+    const light = (headers: object) =>
+      Object.assign(new Response(), { [Symbol('url')]: 1, [key]: [200, 'x', headers] });
+    const headers = { a: 'b' };
+    for (const response of [light(headers), lightResponse('x', headers), light(headers)]) {
+      expect(headersOfWhole(response)).toBe(headers);
+      expect(headersOfWhole(new Response('x'))).toBeNull();
+    }
+  });
+
   test('gives a header whatever its case, out of a record or of Headers', () => {
     const all: LightHeaders[] = [{ 'Content-Length': 4 }, new Headers({ 'content-length': '4' })];
     for (const headers of all) {

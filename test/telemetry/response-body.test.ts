@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { observeBody } from '../../src/telemetry/response-body.ts';
+import { hasOnlyWholeType, observeBody } from '../../src/telemetry/response-body.ts';
 
 function observed(body: ReadableStream<Uint8Array>) {
   const told: string[] = [];
@@ -55,4 +55,21 @@ describe('observeBody', () => {
     await turn();
     expect(told).toEqual(['failed 0']);
   });
+});
+
+test.each([
+  [{ 'content-type': 'application/json' }, true],
+  [{ 'Content-Type': 'text/html; charset=UTF-8' }, true],
+  [{ 'content-type': 'text/event-stream' }, false],
+  [{ 'content-type': 'text/plain', 'transfer-encoding': 'chunked' }, false],
+  [{ 'content-length': '2' }, false],
+  [{}, false],
+])('of %j a whole type is all: %p', (headers, isAll) => {
+  expect(hasOnlyWholeType(new Headers(headers))).toBe(isAll);
+});
+
+test('headers that nobody counts are looked at one by one', () => {
+  const uncounted = new Headers({ 'content-type': 'application/json' });
+  Object.defineProperty(uncounted, 'count', { value: undefined });
+  expect(hasOnlyWholeType(uncounted)).toBe(false);
 });

@@ -49,7 +49,9 @@ export class HistogramInstrument implements Collectable {
 
   /** What is not finite is ignored. */
   record(value: number, attributes: Attributes = {}, given?: Context): void {
-    if (Number.isFinite(value)) this.recordIn(this.#series.get(attributes), value, given);
+    if (!Number.isFinite(value)) return;
+    const state = this.#series.get(attributes);
+    this.offerExemplar(state, this.recordIn(state, value), value, given);
   }
 
   /** A series, found once, for `recordIn`. For a few fixed sets of attributes on a hot path. */
@@ -57,17 +59,24 @@ export class HistogramInstrument implements Collectable {
     return this.#series.get(attributes);
   }
 
-  /** `record` in a series of this instrument. */
-  recordIn(state: HistogramState, value: number, given?: Context): void {
-    if (!Number.isFinite(value)) return;
+  /** Adds to a series of this instrument, without an exemplar. @returns the bucket; -1 for what is not finite. */
+  recordIn(state: HistogramState, value: number): number {
+    if (!Number.isFinite(value)) return -1;
     const bucket = toBucket(this.#bounds, value);
     state.bucketCounts[bucket] = (state.bucketCounts[bucket] ?? 0) + 1;
     state.count += 1;
     state.sum += value;
     if (value < state.min) state.min = value;
     if (value > state.max) state.max = value;
+    return bucket;
+  }
+
+  /** @param value - just added to `bucket`. @returns true when it is the bucket's exemplar now. */
+  offerExemplar(state: HistogramState, bucket: number, value: number, given?: Context): boolean {
     const before = state.exemplars[bucket] ?? null;
-    state.exemplars[bucket] = nextExemplar(before, this.#options, value, given);
+    const next = nextExemplar(before, this.#options, value, given);
+    state.exemplars[bucket] = next;
+    return next !== before;
   }
 
   collect(): MetricData | null {

@@ -3,6 +3,7 @@
 import type { Attributes, Context, Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
 import { METRIC, SEMCONV_ATTR } from '../names.ts';
 import { HistogramInstrument, type HistogramState } from './histogram-instrument.ts';
+import { EXEMPLAR_INTERVAL_MS } from './instrument.ts';
 import { NumberInstrument } from './number-instrument.ts';
 
 /** Seconds; the boundaries that the conventions ask for. */
@@ -71,16 +72,11 @@ export class MethodMetrics {
   /**
    * @param route - null when none matched.
    * @param status - null when the handler threw.
+   * @returns where its duration belongs.
    */
-  end(
-    route: string | null,
-    status: number | null,
-    errorType: string | null,
-    durationMs: number,
-    active: Context,
-  ): void {
+  end(route: string | null, status: number | null, errorType: string | null): Outcome {
     this.#addActive(-1);
-    this.#outcomeOf(route, status, errorType).record(durationMs / 1_000, active);
+    return this.#outcomeOf(route, status, errorType);
   }
 
   #addActive(change: number): void {
@@ -115,13 +111,15 @@ export class MethodMetrics {
 }
 
 /** Requests that ended alike. */
-class Outcome {
+export class Outcome {
   readonly route: string | null;
   readonly status: number | null;
   readonly errorType: string | null;
   readonly #attributes: Attributes;
   readonly #duration: Histogram;
   #series: HistogramState | null = null;
+  /** When each bucket wants another exemplar, monotonic. */
+  readonly #exemplarDueMs = new Array<number>(HTTP_DURATION_BOUNDS.length + 1).fill(0);
 
   constructor(
     common: Attributes,
@@ -140,13 +138,17 @@ class Outcome {
     if (errorType !== null) common[SEMCONV_ATTR.errorType] = errorType;
   }
 
-  record(seconds: number, active: Context): void {
+  /** @param endMs - a monotonic reading: for each request the wall clock would cost half of what measuring does. */
+  record(seconds: number, active: Context, endMs: number): void {
     const duration = this.#duration;
     if (!(duration instanceof HistogramInstrument)) {
       duration.record(seconds, this.#attributes, active);
       return;
     }
     this.#series ??= duration.seriesOf(this.#attributes);
-    duration.recordIn(this.#series, seconds, active);
+    const bucket = duration.recordIn(this.#series, seconds);
+    if (endMs < (this.#exemplarDueMs[bucket] ?? Number.POSITIVE_INFINITY)) return;
+    const isTaken = duration.offerExemplar(this.#series, bucket, seconds, active);
+    if (isTaken) this.#exemplarDueMs[bucket] = endMs + EXEMPLAR_INTERVAL_MS;
   }
 }

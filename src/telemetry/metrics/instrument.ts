@@ -25,7 +25,7 @@ export function describe({ name, description = '', unit = '', scope }: Instrumen
 }
 
 /** Least time between two exemplars of one series or bucket: making one costs more than the measurement. */
-const EXEMPLAR_INTERVAL_MS = 1_000;
+export const EXEMPLAR_INTERVAL_MS = 1_000;
 
 /** The exemplar to keep: a new one when the last is old enough and a trace is there to point at. */
 export function nextExemplar(

@@ -139,7 +139,7 @@ describe('meter', () => {
     const { meter, collected } = setUp();
     const histogram = meter.createHistogram('h') as HistogramInstrument;
     const counter = meter.createUpDownCounter('c') as NumberInstrument;
-    histogram.recordIn(histogram.seriesOf({ a: 1 }), 5, ROOT_CONTEXT);
+    histogram.recordIn(histogram.seriesOf({ a: 1 }), 5);
     histogram.record(7, { a: 1 });
     counter.seriesOf({ a: 1 }).value += 5;
     counter.add(-2, { a: 1 });
