@@ -1,25 +1,41 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test';
-import { createEdgeTelemetry } from '../../src/telemetry/index.ts';
+import { createEdgeTelemetry, type EdgeTelemetryOptions } from '../../src/telemetry/index.ts';
+import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 
 let collector: OtlpCollector;
+let otlpModule: WebAssembly.Module;
 beforeAll(async () => {
+  otlpModule = await loadOtlpModule();
   collector = await createOtlpCollector();
 });
 beforeEach(() => collector.clear());
 afterAll(() => collector.close());
 
-function setUp(env: Readonly<Record<string, string>>) {
+function setUp(env: Readonly<Record<string, string>>, given: Partial<EdgeTelemetryOptions> = {}) {
   const lines: Record<string, unknown>[] = [];
   const telemetry = createEdgeTelemetry({
     serviceName: 'edge',
+    otlpModule,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
     log: { write: (line) => void lines.push(JSON.parse(line)) },
+    ...given,
   });
   const warnings = () =>
     lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
-  return { telemetry, warnings };
+  return { telemetry, warnings, lines };
 }
+
+test('without the WASM module there are no traces, and the log says what is missing', async () => {
+  const { telemetry, lines } = setUp({}, { otlpModule: null as unknown as WebAssembly.Module });
+  telemetry.tracer.startSpan('work').end();
+  await telemetry.flush();
+  expect(collector.spans()).toEqual([]);
+  const [line] = lines.filter(({ level }) => level === 'error');
+  expect(line?.message).toBe('traces could not be set up and are off');
+  expect(JSON.stringify(line)).toContain('spreadscope/telemetry/otlp.wasm');
+  await telemetry.shutdown();
+});
 
 test('the layer for Workers exports spans, metrics and logs in protobuf', async () => {
   const { telemetry, warnings } = setUp({});
