@@ -16,7 +16,7 @@ export interface CalibrationOptions {
   readonly clock: MonotonicClock;
   /** Spans of one batch. Default 200. */
   readonly batchCount?: number;
-  /** Batches, of which the fastest counts; the first ones also warm up. Default 5. */
+  /** Batches, of which the median counts; the first ones also warm up. Default 5. */
   readonly batchesCount?: number;
 }
 
@@ -35,22 +35,24 @@ export function calibrateSpanCosts(work: SpanWork, options: CalibrationOptions):
 export interface Calibration {
   /** Runs one batch of each kind. */
   measure(): void;
-  /** Those of the fastest batches so far. */
+  /** Medians of the batches so far: spans of the program are disturbed as often as these, so the fastest would flatter. */
   costs(): SpanCosts;
 }
 
 export function createCalibration(work: SpanWork, options: CalibrationOptions): Calibration {
   const { clock, batchCount = 200 } = options;
-  const fastestNs = { unsampled: Infinity, recorded: Infinity, exported: Infinity };
-  const costOf = (kind: SpanCostKind) =>
-    fastestNs[kind] <= MAX_COST_NS ? fastestNs[kind] : DEFAULT_SPAN_COSTS[kind];
+  const samplesNs: Record<SpanCostKind, number[]> = { unsampled: [], recorded: [], exported: [] };
+  const costOf = (kind: SpanCostKind) => {
+    const costNs = medianOf(samplesNs[kind]);
+    return costNs <= MAX_COST_NS ? costNs : DEFAULT_SPAN_COSTS[kind];
+  };
   return {
     measure: () => {
       for (const kind of SPAN_COST_KINDS) {
         const beganAtMs = clock.monotonicMs();
         for (let index = 0; index < batchCount; index += 1) work[kind]();
         const elapsedNs = (clock.monotonicMs() - beganAtMs) * 1e6;
-        if (elapsedNs > 0) fastestNs[kind] = Math.min(fastestNs[kind], elapsedNs / batchCount);
+        if (elapsedNs > 0) samplesNs[kind].push(elapsedNs / batchCount);
       }
     },
     costs: () => ({
@@ -59,4 +61,9 @@ export function createCalibration(work: SpanWork, options: CalibrationOptions): 
       exported: costOf('exported'),
     }),
   };
+}
+
+/** Infinite for none. */
+function medianOf(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? Number.POSITIVE_INFINITY;
 }

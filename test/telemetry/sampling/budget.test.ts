@@ -23,12 +23,15 @@ import { createGovernor } from '../../../src/telemetry/sampling/governor.ts';
 import { createPolicySampler } from '../../../src/telemetry/sampling/policy-sampler.ts';
 import type { Threshold } from '../../../src/telemetry/sampling/threshold.ts';
 
+/** A shared machine may be half as fast a second after it was measured: then it is measured and loaded once more. */
+const OPTIONS = { retry: 2, timeout: 30_000 };
+
 const BUDGET_RATIO = 0.02;
 const WORK_MS = 0.1;
 const RUN_MS = 1500;
 
-/** A call that took longer was interrupted: the machine is shared. */
-const INTERRUPTED_MS = 0.5;
+/** Enough for the engine to have compiled what a span runs: cold code costs ten times as much. */
+const WARM_UP_COUNT = 20_000;
 
 const clock = { monotonicMs: () => performance.now() };
 const exporter = new InMemorySpanExporter();
@@ -38,95 +41,134 @@ function createTracer(sampler: Sampler) {
   return new BasicTracerProvider({ sampler, spanProcessors }).getTracer('budget');
 }
 
-function recordOne(tracer: ReturnType<typeof createTracer>): void {
+/** @returns whether it was kept. */
+function recordOne(tracer: Tracer): boolean {
   const attributes = { 'crypto.symbol': 'BTC/USDT', 'exchange.name': 'okx', a: 1, b: true };
-  tracer.startSpan('work', { attributes }, ROOT_CONTEXT).end();
+  const span = tracer.startSpan('work', { attributes }, ROOT_CONTEXT);
+  const isRecorded = span.isRecording();
+  span.end();
+  return isRecorded;
+}
+
+/**
+ * What spans took of the time: for each kind the median of what they took beyond a reading of the clock, times their
+ * count. One span in a hundred is interrupted by a machine that is shared, for longer than all others take together.
+ */
+function createLoadMeter() {
+  const tookMs = { recorded: [] as number[], unsampled: [] as number[] };
+  let fromMs = Number.NaN;
+  let untilMs = Number.NaN;
+  return {
+    emit(tracer: Tracer): void {
+      const beganAtMs = clock.monotonicMs();
+      const isRecorded = recordOne(tracer);
+      const endedAtMs = clock.monotonicMs();
+      untilMs = clock.monotonicMs();
+      if (Number.isNaN(fromMs)) fromMs = beganAtMs;
+      const readingMs = untilMs - endedAtMs;
+      tookMs[isRecorded ? 'recorded' : 'unsampled'].push(endedAtMs - beganAtMs - readingMs);
+    },
+    ratio: () => (sumOf(tookMs.recorded) + sumOf(tookMs.unsampled)) / (untilMs - fromMs),
+  };
+}
+
+function sumOf(samples: readonly number[]): number {
+  const median = samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0;
+  return samples.length * median;
 }
 
 function calibrate() {
   const kept = createTracer(createPolicySampler(createAlwaysPolicy()));
   const refused = createTracer(createPolicySampler(createNeverPolicy()));
+  for (let count = 0; count < WARM_UP_COUNT; count += 1) {
+    recordOne(refused);
+    recordOne(kept);
+    if (count % 1_000 === 0) exporter.reset();
+  }
   const costs = calibrateSpanCosts(
-    { unsampled: () => recordOne(refused), recorded: () => recordOne(kept), exported: () => {} },
+    {
+      unsampled: () => void recordOne(refused),
+      recorded: () => void recordOne(kept),
+      exported: () => {},
+    },
     { clock },
   );
   exporter.reset();
   return costs;
 }
 
-test('the budget holds under real load, over the official tracer', () => {
-  const governor = createGovernor({
-    clock,
-    budgetRatio: BUDGET_RATIO,
-    costs: calibrate(),
-    intervalMs: 100,
-  });
-  const govern = (threshold: Threshold) => governor.govern(threshold);
-  const sampler = createPolicySampler(createAlwaysPolicy(), { govern });
-  const tracer = createTracer(createCountingSampler(sampler, { governor, hasTail: false }));
-  const beganAtMs = clock.monotonicMs();
-  const usedRatios: number[] = [];
-  let spansMs = 0;
-  let measuredFromMs = 0;
-  for (;;) {
-    const nowMs = clock.monotonicMs();
-    if (nowMs - beganAtMs > RUN_MS) break;
-    if (measuredFromMs === 0 && nowMs - beganAtMs > RUN_MS / 2) measuredFromMs = nowMs;
-    while (clock.monotonicMs() - nowMs < WORK_MS);
-    const spanAtMs = clock.monotonicMs();
-    recordOne(tracer);
-    const tookMs = clock.monotonicMs() - spanAtMs;
-    if (measuredFromMs > 0 && tookMs < INTERRUPTED_MS) spansMs += tookMs;
-    if (measuredFromMs > 0) usedRatios.push(governor.stats().usedRatio);
-    if (exporter.getFinishedSpans().length > 200) exporter.reset();
-  }
-  const believed = usedRatios.reduce((sum, ratio) => sum + ratio, 0) / usedRatios.length;
-  expect(believed).toBeLessThan(1.25 * BUDGET_RATIO);
-  expect(spansMs / (clock.monotonicMs() - measuredFromMs)).toBeLessThan(2 * BUDGET_RATIO);
-  expect(governor.stats().counts.recorded).toBeGreaterThan(0);
-});
+test(
+  'the budget holds under real load, over the official tracer',
+  () => {
+    const governor = createGovernor({
+      clock,
+      budgetRatio: BUDGET_RATIO,
+      costs: calibrate(),
+      intervalMs: 100,
+    });
+    const govern = (threshold: Threshold) => governor.govern(threshold);
+    const sampler = createPolicySampler(createAlwaysPolicy(), { govern });
+    const tracer = createTracer(createCountingSampler(sampler, { governor, hasTail: false }));
+    const beganAtMs = clock.monotonicMs();
+    const usedRatios: number[] = [];
+    const meter = createLoadMeter();
+    for (;;) {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - beganAtMs > RUN_MS) break;
+      while (clock.monotonicMs() - nowMs < WORK_MS);
+      if (nowMs - beganAtMs < RUN_MS / 2) recordOne(tracer);
+      else {
+        meter.emit(tracer);
+        usedRatios.push(governor.stats().usedRatio);
+      }
+      if (exporter.getFinishedSpans().length > 200) exporter.reset();
+    }
+    const believed = usedRatios.reduce((sum, ratio) => sum + ratio, 0) / usedRatios.length;
+    expect(believed).toBeLessThan(1.25 * BUDGET_RATIO);
+    expect(meter.ratio()).toBeLessThan(2 * BUDGET_RATIO);
+    expect(governor.stats().counts.recorded).toBeGreaterThan(0);
+  },
+  OPTIONS,
+);
 
-test('the whole layer keeps its budget under real load, with costs that it measured itself', async () => {
-  const sink = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
-  const telemetry = createTelemetry({
-    serviceName: 'budget',
-    otlpModule: await loadOtlpModule(),
-    env: {
-      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${sink.url}v1/traces`,
-      OTEL_BSP_MAX_QUEUE_SIZE: '100000',
-      TELEMETRY_BUDGET_RATIO: '0.01',
-      TELEMETRY_RECENT_TRACES: '0',
-    },
-  });
-  const { tracer } = telemetry;
-  const governor = () => telemetry.health().sampling?.governor;
-  const load = { untilMs: 0, spansMs: 0, calmFromMs: 0 };
-  const beganAtMs = clock.monotonicMs();
-  load.untilMs = beganAtMs + 5_000;
-  load.calmFromMs = beganAtMs + 3_000;
-  while (clock.monotonicMs() < load.untilMs) {
-    const turnAtMs = clock.monotonicMs();
-    while (clock.monotonicMs() - turnAtMs < 2) load.spansMs += emitBeside(tracer, load.calmFromMs);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const stats = governor();
-  await telemetry.shutdown();
-  await sink.stop(true);
-  // Twenty thousand spans a second and more cost several times the budget.
-  expect(stats?.counts.unsampled).toBeGreaterThan(20_000);
-  expect(stats?.shareRatio).toBeLessThan(0.7);
-  expect(stats?.isOff).toBe(false);
-  expect(stats?.usedRatio).toBeLessThan(1.25 * 0.01);
-  // Around the spans stand two clock readings, which cost more than a span that is not sampled.
-  expect(load.spansMs / (load.untilMs - load.calmFromMs)).toBeLessThan(3 * 0.01);
-}, 30_000);
-
-/** A span beside 20 µs of work. @returns what it took, once things have settled and unless it was interrupted. */
-function emitBeside(tracer: Tracer, calmFromMs: number): number {
-  const workAtMs = clock.monotonicMs();
-  while (clock.monotonicMs() - workAtMs < 0.02);
-  const spanAtMs = clock.monotonicMs();
-  recordOne(tracer);
-  const tookMs = clock.monotonicMs() - spanAtMs;
-  return spanAtMs > calmFromMs && tookMs < INTERRUPTED_MS / 10 ? tookMs : 0;
-}
+test(
+  'the whole layer keeps its budget under real load, with costs that it measured itself',
+  async () => {
+    const sink = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+    const telemetry = createTelemetry({
+      serviceName: 'budget',
+      otlpModule: await loadOtlpModule(),
+      env: {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${sink.url}v1/traces`,
+        OTEL_BSP_MAX_QUEUE_SIZE: '100000',
+        TELEMETRY_BUDGET_RATIO: '0.01',
+        TELEMETRY_RECENT_TRACES: '0',
+      },
+    });
+    const { tracer } = telemetry;
+    const governor = () => telemetry.health().sampling?.governor;
+    const meter = createLoadMeter();
+    const beganAtMs = clock.monotonicMs();
+    while (clock.monotonicMs() - beganAtMs < 5_000) {
+      const turnAtMs = clock.monotonicMs();
+      const isCalm = turnAtMs - beganAtMs > 3_000;
+      while (clock.monotonicMs() - turnAtMs < 2) {
+        const workAtMs = clock.monotonicMs();
+        while (clock.monotonicMs() - workAtMs < 0.04);
+        if (isCalm) meter.emit(tracer);
+        else recordOne(tracer);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const stats = governor();
+    await telemetry.shutdown();
+    await sink.stop(true);
+    // Twenty thousand recorded spans a second would cost several times the budget.
+    expect(stats?.counts.unsampled).toBeGreaterThan(20_000);
+    expect(stats?.shareRatio).toBeLessThan(0.7);
+    expect(stats?.isOff).toBe(false);
+    expect(stats?.usedRatio).toBeLessThan(1.25 * 0.01);
+    expect(meter.ratio()).toBeLessThan(2 * 0.01);
+  },
+  OPTIONS,
+);
