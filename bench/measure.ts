@@ -2,6 +2,7 @@
 
 import { deepStrictEqual } from 'node:assert';
 import type { BenchRow, BenchVariant, Unit, VariantRole } from './bench.ts';
+import { orderOfTurn } from './turns.ts';
 
 export interface MeasureOptions {
   /** Samples of each variant; odd, so that the median is one of them. */
@@ -60,12 +61,7 @@ export async function measureRow(row: BenchRow, options: MeasureOptions): Promis
   for (const variant of row.variants) repeats.push(await settle(variant, time, options));
   const samples = row.variants.map((): number[] => []);
   for (let round = 0; round < options.roundsCount; round += 1) {
-    // Every other round runs backwards, so that no variant always follows the same one.
-    const order = [...row.variants.keys()];
-    if (round % 2 === 1) order.reverse();
-    for (const index of order) {
-      const variant = row.variants[index];
-      if (variant === undefined) continue;
+    for (const [index, variant] of orderOfTurn(row.variants, round)) {
       const runsCount = repeats[index] ?? 1;
       const elapsedMs = await time(variant, runsCount, options);
       samples[index]?.push((elapsedMs * 1e6) / (runsCount * row.operationsCount));

@@ -2,6 +2,7 @@
 
 import type { Study, StudyOptions, Unit } from '../bench.ts';
 import { median, type RowResult, toResult } from '../measure.ts';
+import { orderOfTurn } from '../turns.ts';
 import { startChild } from './child.ts';
 import { load } from './load.ts';
 import type { ServerProcess, StartServer } from './server-process.ts';
@@ -71,9 +72,7 @@ async function measureAll(start: StartServer, { isQuick }: StudyOptions): Promis
 async function measureInTurns(servers: readonly ServerProcess[], pace: Pace): Promise<Sample[][]> {
   const samples = servers.map((): Sample[] => []);
   for (let round = 0; round < pace.roundsCount; round += 1) {
-    const order = [...servers.entries()];
-    if (round % 2 === 1) order.reverse();
-    for (const [index, server] of order) {
+    for (const [index, server] of orderOfTurn(servers, round)) {
       samples[index]?.push(await measureServer(server, pace.requestsCount));
     }
   }

@@ -3,6 +3,7 @@
 import type { Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
 import { type RowResult, toResult } from '../measure.ts';
+import { orderOfTurn } from '../turns.ts';
 import { createEngineSystem } from './engine.ts';
 import { createFloorSystem, createNaiveSystem } from './peers.ts';
 import type { LatencySystem } from './systems.ts';
@@ -66,11 +67,8 @@ async function measureAll({ isQuick }: StudyOptions): Promise<readonly Measured[
     const rounds = systems.map((): (readonly number[])[] => []);
     for (const system of systems) await run(system, pace.warmUpMs);
     for (let round = 0; round < pace.roundsCount; round += 1) {
-      const order = [...systems.keys()];
-      if (round % 2 === 1) order.reverse();
-      for (const index of order) {
-        const system = systems[index];
-        if (system !== undefined) rounds[index]?.push(await run(system, pace.durationMs));
+      for (const [index, system] of orderOfTurn(systems, round)) {
+        rounds[index]?.push(await run(system, pace.durationMs));
       }
     }
     proveExported(systems);

@@ -4,6 +4,7 @@ import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
 import type { Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
 import { type RowResult, toResult } from '../measure.ts';
+import { orderOfTurn } from '../turns.ts';
 import { createModeVariants, type ModeVariant, toOurLayer } from './modes.ts';
 import { runOperations, SPANS_PER_OPERATION } from './workload.ts';
 
@@ -57,9 +58,7 @@ export async function measureInTurns<Variant>(
 ): Promise<readonly (readonly number[])[]> {
   const samples = variants.map((): number[] => []);
   for (let turn = -WARM_UP_TURNS; turn < samplesCount; turn += 1) {
-    const order = [...variants.entries()];
-    if (turn % 2 !== 0) order.reverse();
-    for (const [index, variant] of order) {
+    for (const [index, variant] of orderOfTurn(variants, turn)) {
       const sampleNs = ((await measureMs(variant, operationsCount)) * 1e6) / operationsCount;
       if (turn >= 0) samples[index]?.push(sampleNs);
     }

@@ -2,6 +2,7 @@
 
 import type { Study, StudyOptions } from '../bench.ts';
 import { type RowResult, toResult } from '../measure.ts';
+import { orderOfTurn } from '../turns.ts';
 import { serveOnWorkerd } from './serve.ts';
 
 const VARIANTS = [
@@ -24,9 +25,7 @@ async function measure({ isQuick }: StudyOptions): Promise<readonly RowResult[]>
     const samples = VARIANTS.map((): number[] => []);
     const turnsCount = isQuick ? 3 : 15;
     for (let turn = -WARM_UP_TURNS; turn < turnsCount; turn += 1) {
-      const order = [...VARIANTS.entries()];
-      if (turn % 2 !== 0) order.reverse();
-      for (const [index, { name }] of order) {
+      for (const [index, { name }] of orderOfTurn(VARIANTS, turn)) {
         const url = workers[index]?.url ?? '';
         const emptyMs = await timeRequest(url, name, 0);
         const spansMs = await timeRequest(url, name, SPANS_COUNT);

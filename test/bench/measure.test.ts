@@ -4,6 +4,7 @@ import { judgeRow } from '../../bench/budgets.ts';
 import { type MeasureOptions, measureRow, median, ratioOf, toResult } from '../../bench/measure.ts';
 import { createRandom } from '../../bench/random.ts';
 import { formatNs, formatRow } from '../../bench/report.ts';
+import { orderOfTurn } from '../../bench/turns.ts';
 
 /** A clock that a variant's run moves on: figures are exact. */
 function createBenchClock() {
@@ -47,11 +48,31 @@ test('times are medians per operation, and a ratio compares round by round', asy
   expect(ratioOf(fast, slow)).toBe(0.25);
 });
 
-test('variants are interleaved, and every other round runs backwards', async () => {
+test('variants are interleaved, and none runs twice in a row', async () => {
   const { variant, options, order } = createBenchClock();
-  await measureRow(toRow([variant('slow', 4, 1), variant('fast', 4, 1)]), options);
-  expect(order.slice(-6)).toEqual(['slow', 'fast', 'fast', 'slow', 'slow', 'fast']);
+  const variants = ['a', 'b', 'c'].map((name) => variant(name, 4, 1));
+  await measureRow(toRow(variants), options);
+  expect(order.slice(-9).join('')).toBe('abcacbcab');
 });
+
+test.each([1, 2, 3, 8, 11])(
+  'of %d variants each has at least half of the places, and none follows itself',
+  (count) => {
+    const items = Array.from({ length: count }, (_, index) => `v${index}`);
+    const turns = Array.from({ length: 2 * count }, (_, turn) => orderOfTurn(items, turn - 3));
+    for (const order of turns) {
+      expect(order.map(([place]) => items[place])).toEqual(order.map(([, item]) => item));
+      expect(order.map(([, item]) => item).toSorted()).toEqual(items.toSorted());
+    }
+    const sequence = turns.flatMap((order) => order.map(([, item]) => item));
+    const repeats = sequence.filter((item, index) => index > 0 && item === sequence[index - 1]);
+    expect(repeats.length).toBe(count === 1 ? 1 : 0);
+    for (const item of count > 2 ? items : []) {
+      const places = new Set(turns.map((order) => order.findIndex(([, each]) => each === item)));
+      expect(places.size).toBeGreaterThanOrEqual(Math.floor(count / 2));
+    }
+  },
+);
 
 test('variants that answer differently are refused before timing', async () => {
   const { variant, options, order } = createBenchClock();
