@@ -9,14 +9,22 @@ import type { ServerProcess, StartServer } from './server-process.ts';
 import { HTTP_VARIANTS } from './variants.ts';
 
 interface Pace {
+  /** Servers are started anew so many times: where memory and compiler put a process moves its figures by a tenth. */
+  readonly generationsCount: number;
+  /** Of each generation. */
   readonly roundsCount: number;
   readonly requestsCount: number;
   readonly warmUpCount: number;
 }
 
 /** About a third of a second a sample on a current processor. */
-const FULL: Pace = { roundsCount: 9, requestsCount: 10_000, warmUpCount: 20_000 };
-const QUICK: Pace = { roundsCount: 3, requestsCount: 500, warmUpCount: 500 };
+const FULL: Pace = {
+  generationsCount: 4,
+  roundsCount: 3,
+  requestsCount: 10_000,
+  warmUpCount: 15_000,
+};
+const QUICK: Pace = { generationsCount: 1, roundsCount: 3, requestsCount: 500, warmUpCount: 500 };
 const CONNECTIONS_COUNT = 32;
 /** Most time for one sample, milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -57,26 +65,46 @@ async function measureAll(start: StartServer, { isQuick }: StudyOptions): Promis
   const pace = isQuick ? QUICK : FULL;
   // A process of its own: reading an export must not hold up the generator, which would measure that as latency.
   const sink = startChild(process.execPath, './sink-process.ts');
-  const servers: ServerProcess[] = [];
+  const samples = HTTP_VARIANTS.map((): Sample[] => []);
   try {
     const { url } = (await sink.next()) as { readonly url: string };
-    for (const variant of HTTP_VARIANTS) servers.push(await start(variant.name, url));
-    for (const server of servers) await loadServer(server, pace.warmUpCount);
-    return await measureInTurns(servers, pace);
+    for (let generation = 0; generation < pace.generationsCount; generation += 1) {
+      await measureGeneration(samples, start, url, generation, pace);
+    }
+    return samples;
   } finally {
-    await Promise.all(servers.map((server) => server.close()));
     await sink.close();
   }
 }
 
-async function measureInTurns(servers: readonly ServerProcess[], pace: Pace): Promise<Sample[][]> {
-  const samples = servers.map((): Sample[] => []);
-  for (let round = 0; round < pace.roundsCount; round += 1) {
+async function measureGeneration(
+  samples: readonly Sample[][],
+  start: StartServer,
+  sinkUrl: string,
+  generation: number,
+  pace: Pace,
+): Promise<void> {
+  const servers: ServerProcess[] = [];
+  try {
+    for (const variant of HTTP_VARIANTS) servers.push(await start(variant.name, sinkUrl));
+    for (const server of servers) await loadServer(server, pace.warmUpCount);
+    await measureInTurns(samples, servers, generation * pace.roundsCount, pace);
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+
+async function measureInTurns(
+  samples: readonly Sample[][],
+  servers: readonly ServerProcess[],
+  firstRound: number,
+  pace: Pace,
+): Promise<void> {
+  for (let round = firstRound; round < firstRound + pace.roundsCount; round += 1) {
     for (const [index, server] of orderOfTurn(servers, round)) {
       samples[index]?.push(await measureServer(server, pace.requestsCount));
     }
   }
-  return samples;
 }
 
 async function measureServer(server: ServerProcess, requestsCount: number): Promise<Sample> {
