@@ -1,7 +1,5 @@
 /** What a bench file exports: questions, each answered by variants that give the same answer. */
 
-import type { RowResult } from './measure.ts';
-
 /**
  * `floor`: what memory, clock or call overhead allow, without doing the work. `peer`: how it is commonly done.
  * `ours`: what the project runs.
@@ -33,6 +31,26 @@ export interface BenchRow {
 
 /** Of a figure: nanoseconds, bytes. */
 export type Unit = 'ns' | 'B';
+
+/** What was measured of a variant. */
+export interface VariantResult {
+  readonly name: string;
+  readonly role: VariantRole;
+  /** In the row's unit, for a time per operation; one of each round, in the order of the rounds. */
+  readonly samples: readonly number[];
+  readonly median: number;
+  readonly min: number;
+}
+
+/** What was measured of a row. */
+export interface RowResult {
+  readonly name: string;
+  readonly question: string;
+  readonly input: string;
+  readonly notMeasured: string;
+  readonly unit: Unit;
+  readonly variants: readonly VariantResult[];
+}
 
 /**
  * A measurement at its own pace, such as of servers under load or of sizes: one pass that gives several rows. Its

@@ -1,7 +1,7 @@
 /** Budgets: what a measured row must keep. Ratios wherever possible; times only where a time is promised. */
 
-import type { Unit } from './bench.ts';
-import { type RowResult, ratioOf } from './measure.ts';
+import type { RowResult, Unit } from './bench.ts';
+import { ratioOf } from './measure.ts';
 
 /** One line of `budgets.json`. */
 export interface Budget {

@@ -1,7 +1,7 @@
 /** Times the variants of one row: interleaved, proven equal first, medians of many rounds. */
 
 import { deepStrictEqual } from 'node:assert';
-import type { BenchRow, BenchVariant, Unit, VariantRole } from './bench.ts';
+import type { BenchRow, BenchVariant, RowResult, VariantResult } from './bench.ts';
 import { orderOfTurn } from './turns.ts';
 
 export interface MeasureOptions {
@@ -27,24 +27,6 @@ export const QUICK: Omit<MeasureOptions, 'monotonicMs'> = {
   sampleMs: 1,
   warmUpMs: 15,
 };
-
-export interface VariantResult {
-  readonly name: string;
-  readonly role: VariantRole;
-  /** In the row's unit, for a time per operation; one of each round, in the order of the rounds. */
-  readonly samples: readonly number[];
-  readonly median: number;
-  readonly min: number;
-}
-
-export interface RowResult {
-  readonly name: string;
-  readonly question: string;
-  readonly input: string;
-  readonly notMeasured: string;
-  readonly unit: Unit;
-  readonly variants: readonly VariantResult[];
-}
 
 /** What the variants returned last; being exported, it has to be kept. */
 export const sink: { last: unknown } = { last: undefined };

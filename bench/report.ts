@@ -1,8 +1,8 @@
 /** The table that a person reads. */
 
-import type { Unit } from './bench.ts';
+import type { RowResult, Unit } from './bench.ts';
 import type { Verdict } from './budgets.ts';
-import { type RowResult, ratioOf } from './measure.ts';
+import { ratioOf } from './measure.ts';
 
 /** One row as lines: the question, every variant with its ratio to the first peer, and the verdicts. */
 export function formatRow(bench: string, row: RowResult, verdicts: readonly Verdict[]): string {

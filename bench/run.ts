@@ -3,10 +3,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Bench, type BenchRow, isSkipped, isStudy, type Study } from './bench.ts';
+import {
+  type Bench,
+  type BenchRow,
+  isSkipped,
+  isStudy,
+  type RowResult,
+  type Study,
+} from './bench.ts';
 import { type Budget, judgeRow, type Outcome, type Verdict } from './budgets.ts';
 import { type BenchEnvironment, readEnvironment } from './environment.ts';
-import { FULL, type MeasureOptions, measureRow, QUICK, type RowResult } from './measure.ts';
+import { FULL, type MeasureOptions, measureRow, QUICK } from './measure.ts';
 import { formatRow } from './report.ts';
 import { CORE_BENCHES } from './runtimes.ts';
 

@@ -1,7 +1,7 @@
 /** The trivial application under load on one runtime: throughput, latency and CPU time, variants interleaved. */
 
-import type { Study, StudyOptions, Unit } from '../bench.ts';
-import { median, type RowResult, toResult } from '../measure.ts';
+import type { RowResult, Study, StudyOptions, Unit } from '../bench.ts';
+import { median, toResult } from '../measure.ts';
 import { orderOfTurn } from '../turns.ts';
 import { startChild } from './child.ts';
 import { load } from './load.ts';

@@ -1,8 +1,8 @@
 /** From a message received to its opportunity on the stream, under load: percentiles, systems in turns. */
 
-import type { Study, StudyOptions } from '../bench.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import { toResult } from '../measure.ts';
 import { orderOfTurn } from '../turns.ts';
 import { createEngineSystem } from './engine.ts';
 import { createFloorSystem, createNaiveSystem } from './peers.ts';

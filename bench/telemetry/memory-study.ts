@@ -6,8 +6,8 @@ import { createOtlpTransport } from '../../src/telemetry/export/otlp-transport.t
 import { createEncodingProcessor } from '../../src/telemetry/lean/encoding-processor.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
 import { createTracerProvider } from '../../src/telemetry/lean/tracer-provider.ts';
-import type { Study, StudyOptions } from '../bench.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
+import { toResult } from '../measure.ts';
 
 const SPANS_COUNT = 10_000;
 

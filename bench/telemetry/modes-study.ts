@@ -1,9 +1,9 @@
 /** Time of the same operations in every mode of both layers, variants in turns. */
 
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
-import type { Study, StudyOptions } from '../bench.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import { toResult } from '../measure.ts';
 import { orderOfTurn } from '../turns.ts';
 import { createModeVariants, type ModeVariant, toOurLayer } from './modes.ts';
 import { runOperations, SPANS_PER_OPERATION } from './workload.ts';

@@ -4,8 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findNode } from '../../src/cli/find-node.ts';
-import type { SkippedRow, Study } from '../bench.ts';
-import type { RowResult } from '../measure.ts';
+import type { RowResult, SkippedRow, Study } from '../bench.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DENO = `${ROOT}node_modules/.bin/deno`;

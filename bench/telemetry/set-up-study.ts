@@ -2,9 +2,9 @@
 
 import { createTelemetry } from '../../src/telemetry/create-telemetry.ts';
 import { loadOtlpModule } from '../../src/telemetry/lean/load-file.ts';
-import type { Study, StudyOptions } from '../bench.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
 import { openSink } from '../http/sink.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import { toResult } from '../measure.ts';
 
 export const setUpStudy: Study = { name: 'set-up', isStudy: true, measure: measureSetUp };
 

@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
 import type { BunPlugin } from 'bun';
 import { gzip } from '../../src/telemetry/export/compress.ts';
-import type { Study } from '../bench.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import type { RowResult, Study } from '../bench.ts';
+import { toResult } from '../measure.ts';
 import { BATCH_SPANS_COUNT, createLeanTracer, createOfficialTracer } from './tracers.ts';
 
 const OURS = new URL('../../src/telemetry/index.ts', import.meta.url);

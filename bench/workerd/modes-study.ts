@@ -1,8 +1,7 @@
 /** The modes on workerd, timed from outside. */
 
-import type { Study, StudyOptions } from '../bench.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
 import { startChild } from '../http/child.ts';
-import type { RowResult } from '../measure.ts';
 import type { ModeVariant } from '../telemetry/modes.ts';
 import { measureInTurns, toModeRows } from '../telemetry/modes-study.ts';
 import { OTLP_MODULE, serveOnWorkerd } from './serve.ts';

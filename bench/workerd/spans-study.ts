@@ -1,7 +1,7 @@
 /** Active spans on workerd, timed from outside: inside its clocks stand still. */
 
-import type { Study, StudyOptions } from '../bench.ts';
-import { type RowResult, toResult } from '../measure.ts';
+import type { RowResult, Study, StudyOptions } from '../bench.ts';
+import { toResult } from '../measure.ts';
 import { orderOfTurn } from '../turns.ts';
 import { serveOnWorkerd } from './serve.ts';
 
