@@ -148,20 +148,23 @@ test('a budget is above 0 and at most 1; 1 is no limit', () => {
   expect(runSecond(500_000).shareRatio).toBe(1);
 });
 
-test('calibration takes the fastest batch of each kind', () => {
+test('calibration takes the median batch of each kind: pauses do not count, nor does a lucky one', () => {
   const clock = createManualClock();
-  const durationsMs = { unsampled: 0.0001, recorded: 0.001, exported: 0.002 };
-  let pausedCount = 0;
-  const work = (kind: keyof typeof durationsMs) => () => {
-    clock.nowMs += durationsMs[kind];
-    if (pausedCount < 100) {
-      pausedCount += 1;
-      clock.nowMs += 1;
-    }
+  const costsNs = { unsampled: 100, recorded: 1_000, exported: 2_000 };
+  // Of five batches one is lucky, and one was interrupted.
+  const slownesses = [1_000, 1, 1.2, 0.4, 0.9];
+  const batchCount = 10;
+  const work = (kind: keyof typeof costsNs) => {
+    let spansCount = 0;
+    return () => {
+      const slowness = slownesses[Math.floor(spansCount / batchCount)] ?? Number.NaN;
+      spansCount += 1;
+      clock.nowMs += (costsNs[kind] * slowness) / 1e6;
+    };
   };
   const costs = calibrateSpanCosts(
     { unsampled: work('unsampled'), recorded: work('recorded'), exported: work('exported') },
-    { clock },
+    { clock, batchCount, batchesCount: slownesses.length },
   );
   expect(costs.unsampled).toBeCloseTo(100, 3);
   expect(costs.recorded).toBeCloseTo(1000, 3);
