@@ -1,7 +1,10 @@
 /** What every cache does. A driver's test calls this with a way to open a cache and to let time pass. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Cache, JsonValue } from '../../src/cache/cache.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 export interface CacheUnderTest {
   readonly cache: Cache;
@@ -18,8 +21,8 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
     beforeAll(async () => {
       opened = await open();
       cache = opened.cache;
-    }, 30_000);
-    afterAll(() => opened.dispose(), 30_000);
+    });
+    afterAll(() => opened.dispose());
 
     test('answers a ping', () => cache.ping());
 

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../support/command-line.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 interface Answer {
   readonly source: string;
@@ -35,7 +38,7 @@ describe('spreadscope basis', () => {
     for (const { profitInQuote } of edges) expect(Number(profitInQuote)).toBeGreaterThan(0);
     const text = await runCommand(args);
     expect(text.stdout).toContain('directed pairs carry more than they cost');
-  }, 60_000);
+  });
 
   test('looks at the end of a recording, the same each time', async () => {
     const file = join(folder, 'contracts.ndjson');
@@ -48,5 +51,5 @@ describe('spreadscope basis', () => {
     expect(first.stdout).toBe(second.stdout);
     expect(JSON.parse(first.stdout)).toMatchObject({ source: 'recording' });
     expect((JSON.parse(first.stdout) as Answer).edges.length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseLines, runCommand } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { sharedDataPath } from '../support/shared-data.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const LAUNCH = fileURLToPath(new URL('../../src/cli/launch.ts', import.meta.url));
 const tops = sharedDataPath('binance-us-tops-2023/saved.csv');
@@ -45,12 +48,15 @@ describe.skipIf(!requirement('recorded tops', tops !== null))('cycles of recorde
     expect(Number(best?.edgeBps)).toBeCloseTo(Number(best?.topEdgeBps), 6);
     expect(Number(second?.topEdgeBps)).toBeLessThan(Number(best?.topEdgeBps));
     expect(best?.legs).toHaveLength(7);
-  }, 60_000);
+  });
 
   test('of three and four legs are the usual answer, and a fee leaves fewer', async () => {
     const summaryOf = async (...args: readonly string[]) =>
       parseLines((await runCommand(['cycles', file, '--json', ...args])).stdout).at(-1)?.summary;
-    expect(await summaryOf('--top', '0')).toMatchObject({ cyclesCount: 854, profitableCount: 54 });
+    expect(await summaryOf('--top', '0')).toMatchObject({
+      cyclesCount: 854,
+      profitableCount: 54,
+    });
     expect(await summaryOf('--max-legs', '3')).toMatchObject({ cyclesCount: 144 });
     expect(await summaryOf('--taker-bps', '10')).toMatchObject({
       profitableCount: 0,
@@ -61,13 +67,13 @@ describe.skipIf(!requirement('recorded tops', tops !== null))('cycles of recorde
     const assets = JSON.parse(JSON.stringify(any)).anyRoute.split('>');
     expect(assets.length).toBeGreaterThan(1);
     expect([...assets].sort()[0]).toBe(assets[0] ?? '');
-  }, 60_000);
+  });
 
   test('are printed as a table', async () => {
     const { stdout } = await runCommand(['cycles', file, '--top', '1']);
     expect(stdout).toContain('ADA>BTC>USDC>USDT');
     expect(stdout).toContain('854 cycles of 13 assets, 54 profitable, best 13.1188 bps');
-  }, 60_000);
+  });
 });
 
 test('an interrupted count says so, with what it has', async () => {
@@ -82,7 +88,7 @@ test('an interrupted count says so, with what it has', async () => {
   const reading = (async () => {
     for await (const chunk of child.stderr) notes += new TextDecoder().decode(chunk);
   })();
-  await eventually('it counts', async () => (notes.includes('so far') ? true : null), 30_000);
+  await eventually('it counts', async () => (notes.includes('so far') ? true : null));
   child.kill('SIGINT');
   await reading;
   expect(await child.exited).toBe(0);
@@ -90,7 +96,7 @@ test('an interrupted count says so, with what it has', async () => {
   expect(summary.isComplete).toBe(false);
   expect(Number(summary.cyclesCount)).toBeGreaterThan(0);
   expect(notes).toContain('interrupted');
-}, 60_000);
+});
 
 /** Every asset against every other: more cycles than anyone can count. */
 function completeRecording(assetsCount: number): string {

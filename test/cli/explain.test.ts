@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { runCommand } from '../support/command-line.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const look = (...args: readonly string[]) =>
   runCommand(['explain', '--synthetic', '--seconds', '1', ...args]);
@@ -19,7 +22,7 @@ describe('explain', () => {
     const lostCount = lost.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
     expect(lostCount + explanation.funnel.openCount).toBe(explanation.funnel.pairsCount);
     expect(explanation.nearMisses.length).toBeLessThanOrEqual(3);
-  }, 30_000);
+  });
 
   test('tells people of one symbol, marked as synthetic', async () => {
     const { exitCode, stdout } = await look('--symbol', 'BTC/USDT');
@@ -27,12 +30,12 @@ describe('explain', () => {
     expect(stdout).toContain('SYNTHETIC market');
     expect(stdout).toContain('BTC/USDT: 8 markets');
     expect(stdout).toContain('bps short');
-  }, 30_000);
+  });
 
   test('refuses what is no symbol, and says when nobody has it', async () => {
     expect(await look('--symbol', 'BTC')).toMatchObject({ exitCode: 2, stdout: '' });
     const nobody = await look('--symbol', 'QQQ/ZZZ');
     expect(nobody).toMatchObject({ exitCode: 1, stdout: '' });
     expect(nobody.stderr).toContain('no exchange that is watched has QQQ/ZZZ');
-  }, 30_000);
+  });
 });

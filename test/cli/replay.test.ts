@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLines, runCommand } from '../support/command-line.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { sharedDataPath } from '../support/shared-data.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const books = sharedDataPath('two-venue-books-2013/books.json');
 let folder: string;
@@ -173,7 +176,7 @@ describe('the command line', () => {
     const variable = await runCommand(['doctor'], { PORT: 'x' });
     expect(variable.exitCode).toBe(1);
     expect(variable.stdout).toContain('PORT: expected a whole number');
-  }, 60_000);
+  });
 
   test('names file, line and what was expected of a bad recording, or counts it', async () => {
     const bad = join(folder, 'bad.ndjson');

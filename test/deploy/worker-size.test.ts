@@ -1,11 +1,14 @@
 /** The Worker as it would be uploaded: it bundles, and stays within its budget. */
 
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** A free account may upload 3 MB of gzip (Workers, "Limits"); start-up time grows with the size. */
 const DEPLOYMENTS = [
@@ -23,32 +26,28 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.each(DEPLOYMENTS)(
-  'the Worker $name is within its budget',
-  async (deployment) => {
-    const { environment, maxGzipBytes, name } = deployment;
-    const outDir = join(folder, `out-${environment}`);
-    const wrangler = ['node_modules/.bin/wrangler', 'deploy', '--dry-run', `--env=${environment}`];
-    const child = Bun.spawn([process.execPath, ...wrangler, '--outdir', outDir], {
-      cwd: ROOT,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
-      stdout: 'pipe',
-      stderr: 'pipe',
-    });
-    const [output, errors] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    expect(`${await child.exited} ${errors}`).toMatch(/^0 (ccxt for Workers: .*\n)?$/);
-    expect(output).toContain('env.MARKET (Market)');
-    const uploaded = (await readdir(outDir)).filter((file) => /\.(js|wasm)$/.test(file));
-    expect(uploaded.length).toBe(3);
-    const sizes = await Promise.all(
-      uploaded.map(async (file) => gzipSync(await readFile(join(outDir, file))).length),
-    );
-    const gzipBytes = sizes.reduce((sum, size) => sum + size, 0);
-    process.stderr.write(`the Worker ${name} has ${gzipBytes} bytes (gzip) of ${maxGzipBytes}\n`);
-    expect(gzipBytes).toBeLessThanOrEqual(maxGzipBytes);
-  },
-  60_000,
-);
+test.each(DEPLOYMENTS)('the Worker $name is within its budget', async (deployment) => {
+  const { environment, maxGzipBytes, name } = deployment;
+  const outDir = join(folder, `out-${environment}`);
+  const wrangler = ['node_modules/.bin/wrangler', 'deploy', '--dry-run', `--env=${environment}`];
+  const child = Bun.spawn([process.execPath, ...wrangler, '--outdir', outDir], {
+    cwd: ROOT,
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  const [output, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  expect(`${await child.exited} ${errors}`).toMatch(/^0 (ccxt for Workers: .*\n)?$/);
+  expect(output).toContain('env.MARKET (Market)');
+  const uploaded = (await readdir(outDir)).filter((file) => /\.(js|wasm)$/.test(file));
+  expect(uploaded.length).toBe(3);
+  const sizes = await Promise.all(
+    uploaded.map(async (file) => gzipSync(await readFile(join(outDir, file))).length),
+  );
+  const gzipBytes = sizes.reduce((sum, size) => sum + size, 0);
+  process.stderr.write(`the Worker ${name} has ${gzipBytes} bytes (gzip) of ${maxGzipBytes}\n`);
+  expect(gzipBytes).toBeLessThanOrEqual(maxGzipBytes);
+});

@@ -1,12 +1,15 @@
 /** What the Worker's start costs, as wrangler profiles it on local workerd: reading the modules, before any request. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { wranglerNode } from '../support/wrangler.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** Cloudflare refuses an upload whose start takes more than 1 s of CPU (Workers, "Limits", worker startup time). */
 const DEPLOYMENTS = [
@@ -43,6 +46,5 @@ describe.skipIf(!hasNode)('the start of the Worker', () => {
       expect(activeMs).toBeGreaterThan(0);
       expect(activeMs).toBeLessThanOrEqual(maxActiveMs);
     },
-    60_000,
   );
 });

@@ -1,6 +1,6 @@
 /** The README's commands are run as they stand, in a fresh clone; its tables are those of the code. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { readReadme, withVariablesTable } from './variables-table.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -49,7 +52,7 @@ beforeAll(async () => {
     `git ls-files -z --cached --others --exclude-standard | xargs -0 tar cf - --ignore-failed-read 2>/dev/null | tar xf - -C ${clone}`,
     ROOT,
   );
-}, 60_000);
+});
 
 afterAll(() => rm(join(clone, '..'), { recursive: true, force: true }));
 
@@ -105,11 +108,7 @@ describe('the README', () => {
         async () => ((await fetch(`${url}/health`)).ok ? true : null),
         240_000,
       );
-      await eventually(
-        'it is ready',
-        async () => ((await fetch(`${url}/ready`)).ok ? true : null),
-        30_000,
-      );
+      await eventually('it is ready', async () => ((await fetch(`${url}/ready`)).ok ? true : null));
       const page = await (await fetch(`${url}/`)).text();
       expect(page.toLowerCase()).toContain('synthetic');
       const list = (await (await fetch(`${url}/api/opportunities`)).json()) as { source: string };

@@ -1,13 +1,24 @@
 /** The examples of the telemetry README run as they stand. */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import type { CollectedSpan } from '../support/otlp-records.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { makeStateDir, removeStateDir, startWorker, wranglerNode } from '../support/wrangler.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const ROOT = join(import.meta.dir, '../..');
 const README = readFileSync(join(ROOT, 'src/telemetry/README.md'), 'utf8');
@@ -78,55 +89,47 @@ describe('the example of the telemetry README', () => {
 
   for (const [runtime, command] of COMMANDS) {
     const isThere = requirement(runtime, existsSync(command[0] ?? ''));
-    test.skipIf(!isThere)(
-      `sends a trace on ${runtime}`,
-      async () => {
-        const port = await freePort();
-        const example = start(command, port);
-        try {
-          const response = await untilAnswered(`http://localhost:${port}/hello/Ada`);
-          expect(await response.text()).toBe('Hello Ada');
-          await collector.waitForSpans((spans) => spans.length === 2);
-          const [[root] = []] = [...collector.toTrees().values()];
-          expect(root?.name).toBe('GET /hello/:name');
-          expect(root?.span.resource['service.name']).toBe('greeter');
-          expect(root?.children.map((child) => child.name)).toEqual(['greet']);
-        } finally {
-          process.kill(-example.pid, 'SIGTERM');
-          await example.exited;
-        }
-      },
-      30_000,
-    );
+    test.skipIf(!isThere)(`sends a trace on ${runtime}`, async () => {
+      const port = await freePort();
+      const example = start(command, port);
+      try {
+        const response = await untilAnswered(`http://localhost:${port}/hello/Ada`);
+        expect(await response.text()).toBe('Hello Ada');
+        await collector.waitForSpans((spans) => spans.length === 2);
+        const [[root] = []] = [...collector.toTrees().values()];
+        expect(root?.name).toBe('GET /hello/:name');
+        expect(root?.span.resource['service.name']).toBe('greeter');
+        expect(root?.children.map((child) => child.name)).toEqual(['greet']);
+      } finally {
+        process.kill(-example.pid, 'SIGTERM');
+        await example.exited;
+      }
+    });
   }
 
   const hasNode = requirement('a Node that wrangler accepts', wranglerNode !== null);
-  test.skipIf(!hasNode)(
-    'for Workers sends a trace under waitUntil, on workerd',
-    async () => {
-      const main = writeExample('workers');
-      const config = join(folder, 'wrangler.toml');
-      writeFileSync(
-        config,
-        `name = "greeter"\nmain = "${main}"\ncompatibility_date = "2026-09-01"\n`,
-      );
-      const stateDir = await makeStateDir();
-      const vars = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_METRICS_EXPORTER: 'none' };
-      const worker = await startWorker({ config: relative(ROOT, config), stateDir, vars });
-      try {
-        const response = await fetch(`${worker.url}/hello/Ada`);
-        expect(await response.text()).toBe('Hello Ada');
-        const ofExample = (span: CollectedSpan) => span.attributes['url.path'] === '/hello/Ada';
-        await collector.waitForSpans((spans) => spans.some(ofExample));
-        const [span] = collector.spans().filter(ofExample);
-        expect(span?.kind).toBe('SERVER');
-        expect(span?.resource['service.name']).toBe('greeter');
-        expect(worker.printed()).not.toContain('ignored');
-      } finally {
-        await worker.stop();
-        await removeStateDir(stateDir);
-      }
-    },
-    90_000,
-  );
+  test.skipIf(!hasNode)('for Workers sends a trace under waitUntil, on workerd', async () => {
+    const main = writeExample('workers');
+    const config = join(folder, 'wrangler.toml');
+    writeFileSync(
+      config,
+      `name = "greeter"\nmain = "${main}"\ncompatibility_date = "2026-09-01"\n`,
+    );
+    const stateDir = await makeStateDir();
+    const vars = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_METRICS_EXPORTER: 'none' };
+    const worker = await startWorker({ config: relative(ROOT, config), stateDir, vars });
+    try {
+      const response = await fetch(`${worker.url}/hello/Ada`);
+      expect(await response.text()).toBe('Hello Ada');
+      const ofExample = (span: CollectedSpan) => span.attributes['url.path'] === '/hello/Ada';
+      await collector.waitForSpans((spans) => spans.some(ofExample));
+      const [span] = collector.spans().filter(ofExample);
+      expect(span?.kind).toBe('SERVER');
+      expect(span?.resource['service.name']).toBe('greeter');
+      expect(worker.printed()).not.toContain('ignored');
+    } finally {
+      await worker.stop();
+      await removeStateDir(stateDir);
+    }
+  });
 });

@@ -6,10 +6,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { eventually } from '../support/eventually.ts';
 import type { CollectedSpan } from '../support/otlp-records.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { type RoleWorld, startRoleWorld, WORLD_TOKEN } from '../support/role-world.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 interface Listed {
   readonly id: string;
@@ -52,7 +53,7 @@ beforeAll(async () => {
     ...world.telemetry('detector'),
     ...{ ROLE: 'detector', MARKET_URL: market.url, MARKET_TOKEN: WORLD_TOKEN },
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await detector?.stop('SIGKILL');
@@ -87,7 +88,6 @@ describe('a detector and its market-data service', () => {
       spans.filter(({ name }) => name === wanted).length;
     const spans = await world.collector.waitForSpans(
       (all) => countOf(all, 'process quotes') > 30 && countOf(all, 'send quotes') > 30,
-      20_000,
     );
     const byId = new Map(spans.map((span) => [span.spanId, span]));
     const taken = spans.filter(({ name }) => name === 'process quotes');
@@ -121,9 +121,9 @@ describe('a detector and its market-data service', () => {
       (await openOpportunity()) === null ? true : null,
     );
     market = await world.startMarket(port);
-    await eventually('it reads again', async () => areLive(await exchanges(detector)), 40_000);
-    await eventually('an opportunity opens again', openOpportunity, 40_000);
-  }, 120_000);
+    await eventually('it reads again', async () => areLive(await exchanges(detector)));
+    await eventually('an opportunity opens again', openOpportunity);
+  });
 
   test('stop cleanly', async () => {
     expect(await detector.stop('SIGTERM')).toBe(0);

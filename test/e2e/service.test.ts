@@ -3,12 +3,15 @@
  * them fails in every way in turn; all spans received over OTLP/HTTP and decoded with the official definitions.
  */
 
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { eventually } from '../support/eventually.ts';
 import { type ExchangeServer, startExchangeServer } from '../support/exchanges/exchange-server.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
 import type { SpanTree } from '../support/otlp-records.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SYMBOL = 'BTC/USDT';
 const SYMBOLS = [SYMBOL, 'ETH/USDT'];
@@ -97,7 +100,7 @@ beforeAll(async () => {
     TELEMETRY_BUDGET_RATIO: '1',
     OTEL_BSP_MAX_QUEUE_SIZE: '20000',
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await service?.stop('SIGKILL');
@@ -113,7 +116,7 @@ describe('the service on three exchanges', () => {
       );
     }
     expect((await fetch(`${service.url}/ready`)).status).toBe(200);
-  }, 30_000);
+  });
 
   test('opens an opportunity when one exchange bids more, and streams it', async () => {
     const abort = new AbortController();
@@ -131,7 +134,7 @@ describe('the service on three exchanges', () => {
     abort.abort();
     const one = await service.getJson(`/api/opportunities/${opened.id}`);
     expect(one).toMatchObject({ source: 'live', opportunity: { id: opened.id } });
-  }, 30_000);
+  });
 
   test.each([
     ['die', 'exchange_network'],
@@ -139,25 +142,21 @@ describe('the service on three exchanges', () => {
     ['garbage', 'exchange_bad_data'],
     ['rate-limit', 'exchange_rate_limited'],
     ['maintenance', 'exchange_maintenance'],
-  ] as const)(
-    'goes on between the others while one exchange fails: %s',
-    async (fault, code) => {
-      await servers.poloniex.fault(fault);
-      const failed = await eventually(`poloniex shows ${code}`, async () => {
-        const status = await exchange('poloniex');
-        return status.reason?.code === code ? status : null;
-      });
-      expect(failed.state).not.toBe('live');
-      expect(failed.reason?.message.length).toBeGreaterThan(5);
-      await reopen();
-      await servers.poloniex.fault(null);
-      const isLive = async () => ((await exchange('poloniex')).state === 'live' ? true : null);
-      await eventually('poloniex is live again', isLive, 40_000);
-      expect((await exchange('binance')).state).toBe('live');
-      expect((await exchange('bybit')).state).toBe('live');
-    },
-    90_000,
-  );
+  ] as const)('goes on between the others while one exchange fails: %s', async (fault, code) => {
+    await servers.poloniex.fault(fault);
+    const failed = await eventually(`poloniex shows ${code}`, async () => {
+      const status = await exchange('poloniex');
+      return status.reason?.code === code ? status : null;
+    });
+    expect(failed.state).not.toBe('live');
+    expect(failed.reason?.message.length).toBeGreaterThan(5);
+    await reopen();
+    await servers.poloniex.fault(null);
+    const isLive = async () => ((await exchange('poloniex')).state === 'live' ? true : null);
+    await eventually('poloniex is live again', isLive);
+    expect((await exchange('binance')).state).toBe('live');
+    expect((await exchange('bybit')).state).toBe('live');
+  });
 
   test('continues a trace that a caller sends in', async () => {
     await fetch(`${service.url}/api/spreads/BTC-USDT`, {
@@ -173,7 +172,7 @@ describe('the service on three exchanges', () => {
       kind: 'SERVER',
       attributes: { 'http.route': '/api/spreads/:symbol', 'http.response.status_code': 200 },
     });
-  }, 30_000);
+  });
 
   test('stops cleanly, and every span it counted as exported has arrived', async () => {
     expect(await service.stop('SIGTERM')).toBe(0);
@@ -183,7 +182,7 @@ describe('the service on three exchanges', () => {
     expect(count('exported_count')).toBe(collector.spans().length);
     expect(count('dropped_count')).toBe(0);
     expect(count('started_count')).toBe(count('exported_count'));
-  }, 30_000);
+  });
 
   test('gives one whole tree for each request and each detection round', () => {
     const trees = [...collector.toTrees().values()].flat();

@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { eventually } from '../support/eventually.ts';
 import { type NeonHttpBridge, startNeonHttpBridge } from '../support/neon-http-bridge.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import {
   findPostgres,
   type PostgresServer,
@@ -17,7 +18,7 @@ import { findRedisServer, type RedisServer, startRedisServer } from '../support/
 import { requirement } from '../support/requirement.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const MARKET_TOKEN = 'secret-between-all';
 const SHARDS_COUNT = 6;

@@ -7,11 +7,12 @@ import { createRedisServerLeases } from '../../src/lease/drivers/redis.ts';
 import { createShardKeeper, type ShardHooks } from '../../src/lease/shard-keeper.ts';
 import { createLogMemory } from '../feed/ccxt/harness.ts';
 import { sampleOpportunity } from '../store/sample-opportunity.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { findRedisServer, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { requirement } from '../support/requirement.ts';
 import { untilTrue } from '../support/until-true.ts';
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const TTL_MS = 400;
 const COUNT = 4;

@@ -3,11 +3,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { denoPath, toDenoTask } from '../support/deno.ts';
 import { eventually } from '../support/eventually.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { findRedisServer, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { requirement } from '../support/requirement.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const MARKET_TOKEN = 'secret-between-all';
 const TOTAL_COUNT = 5;

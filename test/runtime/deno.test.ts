@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { denoPath, toDenoTask } from '../support/deno.ts';
 import { eventually } from '../support/eventually.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { type ServiceProcess, startService } from '../support/service-process.ts';
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
@@ -30,7 +31,7 @@ describe.skipIf(!requirement('deno', denoPath !== null))('the demo on Deno', () 
         OTEL_BSP_SCHEDULE_DELAY: '200',
       };
       service = await startService([], env, 60_000, toDenoTask('demo', deno));
-    }, 90_000);
+    });
 
     afterAll(async () => {
       await service?.stop('SIGKILL');

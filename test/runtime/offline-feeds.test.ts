@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const DENO = fileURLToPath(new URL('../../node_modules/.bin/deno', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('programs/offline-hashes.ts', import.meta.url));
@@ -24,5 +27,5 @@ describe.skipIf(!hasDeno)('offline feeds on Bun and Deno', () => {
     const onBun = await run([process.execPath]);
     expect(onBun).toMatch(/^synthetic [0-9a-f]{64}\nreplay [0-9a-f]{64}\n$/);
     expect(await run([DENO, 'run', '--quiet', '--no-check', '--no-lock'])).toBe(onBun);
-  }, 30_000);
+  });
 });

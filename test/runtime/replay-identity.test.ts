@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSyntheticRecording } from '../../src/feed/drivers/synthetic/synthetic-recording.ts';
 import { denoPath } from '../support/deno.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { wranglerNode } from '../support/wrangler.ts';
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const PROGRAM = fileURLToPath(new URL('programs/replay-file.ts', import.meta.url));
 const DENO_ARGS = ['run', '--quiet', '--no-check', '-A'];

@@ -9,6 +9,7 @@ import { describeCache } from '../cache/cache-contract.ts';
 import { sampleOpportunity } from '../store/sample-opportunity.ts';
 import { describeStore } from '../store/store-contract.ts';
 import { denoPath } from '../support/deno.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import {
   type LocalWorker,
@@ -19,7 +20,7 @@ import {
 } from '../support/wrangler.ts';
 import { openRemoteCache, openRemoteStore } from './workerd/client.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const REPLAY = fileURLToPath(new URL('programs/replay-file.ts', import.meta.url));
 const CONFIG = 'test/runtime/workerd/wrangler.toml';

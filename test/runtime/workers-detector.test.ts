@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { eventually } from '../support/eventually.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { type RoleWorld, startRoleWorld, WORLD_TOKEN } from '../support/role-world.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
@@ -13,7 +14,7 @@ import {
   wranglerNode,
 } from '../support/wrangler.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const hasNode = requirement('a Node that wrangler accepts', wranglerNode !== null);
 
@@ -59,7 +60,7 @@ describe.skipIf(!hasNode)('a detector on workerd with a market-data service on B
   });
 
   test('sees its exchanges and is ready', async () => {
-    await eventually('both are live', () => areAll('live'), 40_000);
+    await eventually('both are live', () => areAll('live'));
     expect((await fetch(`${worker.url}/ready`)).status).toBe(200);
   });
 
@@ -84,6 +85,6 @@ describe.skipIf(!hasNode)('a detector on workerd with a market-data service on B
     await market.stop('SIGKILL');
     await eventually('both are down', () => areAll('down'));
     market = await world.startMarket(port);
-    await eventually('both are live again', () => areAll('live'), 40_000);
+    await eventually('both are live again', () => areAll('live'));
   });
 });

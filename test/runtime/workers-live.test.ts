@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { eventually } from '../support/eventually.ts';
 import { type ExchangeServer, startExchangeServer } from '../support/exchanges/exchange-server.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import {
   type LocalWorker,
@@ -12,7 +13,7 @@ import {
   wranglerNode,
 } from '../support/wrangler.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SYMBOL = 'BTC/USDT';
 
@@ -103,7 +104,7 @@ describe.skipIf(!hasNode)('live exchanges on workerd', () => {
     await bybit.fault(null);
     const areLive = async () =>
       (await exchanges()).every(({ state }) => state === 'live') ? true : null;
-    await eventually('bybit is live again', areLive, 40_000);
+    await eventually('bybit is live again', areLive);
   });
 
   test('an exchange that was not built in is named in the answer', async () => {

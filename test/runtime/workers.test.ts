@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { eventually } from '../support/eventually.ts';
 import { createOtlpCollector, type OtlpCollector } from '../support/otlp-collector.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import {
   type LocalWorker,
@@ -12,7 +13,7 @@ import {
   wranglerNode,
 } from '../support/wrangler.ts';
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
@@ -147,7 +148,6 @@ describe.skipIf(!hasNode)('the deployment on workerd', () => {
     const isMine = (span: { readonly kind: string }) => span.kind === 'SERVER';
     const spans = await collector.waitForSpans(
       (all) => all.filter(isMine).length >= 2 * wanted.length,
-      20_000,
     );
     expect(wanted.filter((id) => countOf(id, spans.filter(isMine)) !== 2)).toEqual([]);
   });

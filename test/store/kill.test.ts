@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,10 @@ import { trace } from '@opentelemetry/api';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import { createPgliteStore } from '../../src/store/drivers/pglite.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { sampleOpportunity } from './sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const CHILD = join(import.meta.dir, 'kill-child.ts');
 const root = mkdtempSync(join(tmpdir(), 'spreadscope-kill-'));
@@ -25,7 +28,7 @@ describe('a process that is killed while it writes', () => {
       acknowledgedCount = await checkStored(dataDir, acknowledgedCount);
     }
     expect(acknowledgedCount).toBeGreaterThanOrEqual(1680);
-  }, 120_000);
+  });
 
   test('leaves no half-made database when it is killed while making it', async () => {
     const dataDir = join(root, 'making');
@@ -35,7 +38,7 @@ describe('a process that is killed while it writes', () => {
     await child.exited;
     expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
     await checkStored(dataDir, 0);
-  }, 60_000);
+  });
 
   test('keeps others out while it lives and no longer', async () => {
     const dataDir = join(root, 'lock');
@@ -50,7 +53,7 @@ describe('a process that is killed while it writes', () => {
       message: expect.stringContaining(`another process has the database in ${dataDir} open`),
     });
     await (await createPgliteStore({ dataDir, tracer })).close();
-  }, 60_000);
+  });
 });
 
 function startChild(dataDir: string, first: number) {

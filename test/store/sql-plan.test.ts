@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { PGlite } from '@electric-sql/pglite';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { toDeleteClosed, toSelectOne, toSelectPage, toUpsert } from '../../src/store/sql.ts';
 import type { SqlStatement } from '../../src/store/sql-connection.ts';
 import type { OpportunityFilter } from '../../src/store/store.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { sampleOpportunity } from './sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const ROWS_COUNT = 8000;
 
@@ -18,7 +21,7 @@ describe('the plan of a query', () => {
     }
     for (let first = 0; first < ROWS_COUNT; first += 1000) await run(toRows(first, 1000));
     await database.exec('ANALYZE opportunities');
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   const filters: Readonly<Record<string, [Omit<OpportunityFilter, 'limit'>, string]>> = {

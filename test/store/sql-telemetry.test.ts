@@ -1,13 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { createNeonStore } from '../../src/store/drivers/neon.ts';
 import { createPgliteStore } from '../../src/store/drivers/pglite.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createStoreWriter } from '../../src/store/writer.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { createSpanRecorder } from '../support/span-recorder.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { sampleOpportunity } from './sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const recorder = createSpanRecorder();
 
@@ -17,7 +28,7 @@ describe('spans of the store', () => {
   beforeAll(async () => {
     store = await createPgliteStore({ dataDir: 'memory', tracer: recorder.tracer });
     await store.migrate();
-  }, 60_000);
+  });
   afterAll(() => store.close());
   beforeEach(() => recorder.reset());
 

@@ -1,13 +1,24 @@
 /** What every store does. A driver's test calls this with a way to open a store on an empty database. */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test';
 import { LIFE_HORIZONS_MS } from '../../src/detect/life/life.ts';
 import { createSpreadBook } from '../../src/detect/life/spread-book.ts';
 import { summariseLives } from '../../src/detect/life/statistics.ts';
 import type { Opportunity } from '../../src/domain/opportunity.ts';
 import type { OpportunityFilter, OpportunityStore } from '../../src/store/store.ts';
 import { sampleBasisEdge } from '../support/basis-samples.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { sampleOpportunity, SAMPLE_OPENED_AT_MS as T } from './sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** One driver in one setting. */
 export interface StoreUnderTest {
@@ -26,8 +37,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     beforeAll(async () => {
       opened = await open();
       store = opened.store;
-    }, 60_000);
-    afterAll(() => opened.dispose(), 30_000);
+    });
+    afterAll(() => opened.dispose());
 
     test('answers a ping before it is migrated', () => store.ping());
 
@@ -350,7 +361,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         await store.write(many);
         expect(await store.prune(T + 1)).toBe(2500);
         expect(await ids(store, {})).toEqual([]);
-      }, 30_000);
+      });
 
       test('takes a thousand in one write, and writes at the same time', async () => {
         const many = Array.from({ length: 1000 }, (_, index) =>
@@ -360,7 +371,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         const page = await store.find({ limit: 500, fromMs: T + 500 });
         expect(page.opportunities).toEqual(many.slice(500).reverse());
         expect(page.nextCursor).toBeNull();
-      }, 30_000);
+      });
     });
 
     test('refuses to work when it is closed, and closes twice without a fault', async () => {

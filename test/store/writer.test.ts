@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from 'bun:test';
 import { trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { SpreadscopeError } from '../../src/domain/errors.ts';
@@ -7,9 +16,12 @@ import { createPgliteStore } from '../../src/store/drivers/pglite.ts';
 import type { OpportunityStore } from '../../src/store/store.ts';
 import { createStoreWriter, type StoreWriter } from '../../src/store/writer.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { createFaultyStore, type FaultyStore } from './faulty-store.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
 import { sampleOpportunity } from './sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const tracer = trace.getTracer('test');
 const at = (id: string, revision = 1) => sampleOpportunity({ id, revision });
@@ -28,7 +40,7 @@ describe('the store writer', () => {
   beforeAll(async () => {
     database = await createPgliteStore({ dataDir: 'memory', tracer });
     await database.migrate();
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   beforeEach(async () => {
@@ -288,7 +300,7 @@ describe('the store writer', () => {
       { numRuns: 100, seed: 1 },
     );
     expect(checkedCount).toBeGreaterThan(20);
-  }, 30_000);
+  });
 
   /** Real writes take real time: lets it pass until the count is reached, at most one second. */
   async function untilWritten(count: number): Promise<void> {

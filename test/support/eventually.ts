@@ -1,5 +1,7 @@
 /** Waiting for something that another process does. */
 
+import { WAIT_MS } from './patience.ts';
+
 const INTERVAL_MS = 50;
 
 /**
@@ -10,7 +12,7 @@ const INTERVAL_MS = 50;
 export async function eventually<Value>(
   what: string,
   look: () => Promise<Value | null> | Value | null,
-  timeoutMs = 20_000,
+  timeoutMs = WAIT_MS,
 ): Promise<Value> {
   const endMs = performance.now() + timeoutMs;
   let lastError: unknown;

@@ -21,6 +21,7 @@ import {
   toSpans,
   toTrees,
 } from './otlp-records.ts';
+import { WAIT_MS } from './patience.ts';
 
 /** What the next request gets instead of a plain 200; used once. */
 export interface ScriptedReply {
@@ -62,7 +63,7 @@ export interface OtlpCollector {
   metrics(): readonly CollectedMetric[];
   /** Trees of all accepted spans, by trace id. */
   toTrees(): ReadonlyMap<string, readonly SpanTree[]>;
-  /** @throws {Error} listing what did arrive, when `predicate` is not true within `timeoutMs` (5,000). */
+  /** @throws {Error} listing what did arrive, when `predicate` is not true within `timeoutMs` (`WAIT_MS`). */
   waitForSpans(
     predicate: (spans: readonly CollectedSpan[]) => boolean,
     timeoutMs?: number,
@@ -245,7 +246,7 @@ function waitFor<Row>(
   rows: () => readonly Row[],
   predicate: (rows: readonly Row[]) => boolean,
   describe: (rows: readonly Row[]) => string,
-  timeoutMs = 5_000,
+  timeoutMs = WAIT_MS,
 ): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void) => {

@@ -63,7 +63,7 @@ export async function startRoleWorld(): Promise<RoleWorld> {
     },
     depthPath: async (detector) => {
       const isWhole = (spans: readonly CollectedSpan[]) => findDepth(spans, detector) !== undefined;
-      const spans = await collector.waitForSpans(isWhole, 20_000);
+      const spans = await collector.waitForSpans(isWhole);
       return toPath(spans, servers, findDepth(spans, detector)?.traceId ?? '');
     },
     close: async () => {

@@ -1,5 +1,7 @@
 /** Waiting for something outside this process that does not tell when it is done. */
 
+import { WAIT_MS } from './patience.ts';
+
 /**
  * Asks again and again until `isTrue` says so.
  *
@@ -8,7 +10,7 @@
 export async function untilTrue(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
+  timeoutMs = WAIT_MS,
 ): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
   while (!(await isTrue())) {

@@ -75,7 +75,7 @@ export async function startWorker({
   };
   try {
     const answer = async () => ((await fetch(`${url}/health`)).status < 600 ? true : null);
-    await eventually('wrangler dev answers', answer, 60_000);
+    await eventually('wrangler dev answers', answer);
   } catch (error) {
     await stop();
     throw new Error(`${String(error)}; it printed:\n${printed.join('')}`);

@@ -7,10 +7,11 @@ import { findRuntime } from '../../bench/runtimes.ts';
 import type { TlsFiles } from '../../src/telemetry/index.ts';
 import { loadTlsFetch } from '../../src/telemetry/tls/load-file.ts';
 import { denoPath } from '../support/deno.ts';
+import { TEST_TIMEOUT_MS } from '../support/patience.ts';
 import { requirement } from '../support/requirement.ts';
 import { createTestTelemetry } from './support.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const hasOpenssl = requirement('openssl', Bun.which('openssl') !== null);
 const node = findRuntime('node')?.[0] ?? null;

@@ -37,6 +37,16 @@ export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Makes `nodes` all that `parent` holds, in their order; one that is there already is not touched, and keeps its focus. */
+export function placeChildren(parent: Element, nodes: readonly Element[]): void {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    const there = parent.children[index] ?? null;
+    if (there !== node) parent.insertBefore(node, there);
+  });
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** A new SVG element. */

@@ -3,6 +3,17 @@
 const MINUS = '\u2212';
 const THIN_SPACE = '\u202f';
 
+/** Making one takes a hundred times as long as using it. */
+const GROUPED = new Intl.NumberFormat('en');
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const MONEY = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const SMALL_MONEY = new Intl.NumberFormat('en', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 4,
+});
+const TINY_MONEY = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const significant = new Map<number, Intl.NumberFormat>();
+
 /** `0.4 s`, `12 s`, `3 m 05 s`, `2 h 14 m`. @param ms - negative counts as zero. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;
@@ -36,26 +47,27 @@ export function formatBps(bps: number): string {
 
 /** An exact decimal cut to `digits` significant digits and grouped: `64,123.5`, `0.00012346`. */
 export function formatDecimal(decimal: string, digits = 6): string {
-  const value = Number(decimal);
-  const text = new Intl.NumberFormat('en', { maximumSignificantDigits: digits }).format(value);
-  return text.replace('-', MINUS);
+  const known = significant.get(digits);
+  const format = known ?? new Intl.NumberFormat('en', { maximumSignificantDigits: digits });
+  if (known === undefined) significant.set(digits, format);
+  return format.format(Number(decimal)).replace('-', MINUS);
 }
 
-/** Money of small and large size with two decimals at least: `0.4312`, `12.30`, `1,204.55`. */
+/** Money of any size: two decimals at least, two significant digits at least: `0.000084`, `0.4312`, `1,204.55`. */
 export function formatMoney(decimal: string): string {
   const value = Number(decimal);
-  const maximumFractionDigits = Math.abs(value) < 1 ? 4 : 2;
-  return new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits })
-    .format(value)
-    .replace('-', MINUS);
+  return formatOf(Math.abs(value)).format(value).replace('-', MINUS);
+}
+
+function formatOf(size: number): Intl.NumberFormat {
+  if (size >= 1 || size === 0) return MONEY;
+  return size < 0.001 ? TINY_MONEY : SMALL_MONEY;
 }
 
 /** `1,204`, `34.5k`, `1.2M`. */
 export function formatCount(count: number): string {
-  if (count < 10_000) return new Intl.NumberFormat('en').format(count);
-  return new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
-    .format(count)
-    .replace('K', 'k');
+  if (count < 10_000) return GROUPED.format(count);
+  return COMPACT.format(count).replace('K', 'k');
 }
 
 /** Time of day, `14:03:27`. */

@@ -38,12 +38,14 @@ const table = new OpportunitiesView(choose);
 let status: StatusJson | null = null;
 let exchanges: Exchanges | null = null;
 let chosenId: string | null = null;
-let isChanged = true;
+/** What the anatomy shows. */
+let shown: OpportunityJson | null = null;
 /** The server's clock less this one, milliseconds. */
 let clockOffsetMs = 0;
 
 function choose(opportunity: OpportunityJson): void {
   chosenId = opportunity.id;
+  shown = opportunity;
   table.mark(chosenId);
   const panel = byId('trace-panel');
   panel.scrollIntoView({ block: 'nearest' });
@@ -54,15 +56,16 @@ function draw(): void {
   if (document.hidden) return;
   const open = state.open();
   table.render(open, state.closed(), Date.now() + clockOffsetMs);
+  traces.draw();
   setText(byId('tile-open'), formatCount(open.length));
   const best = open.reduce((most, { opportunity }) => Math.max(most, opportunity.last.edgeBps), 0);
   setText(byId('tile-best'), open.length === 0 ? '–' : `${formatBps(best)} bps`);
   setText(byId('tile-open-note'), toSymbolsText(open.map(({ opportunity }) => opportunity.symbol)));
   if (status !== null) renderWhy(status, open.length);
-  if (!isChanged) return;
-  isChanged = false;
   const chosen = chosenId === null ? null : state.find(chosenId);
-  if (chosen !== null && !byId('anatomy').hidden) traces.updateOpportunity(chosen);
+  if (chosen === null || chosen === shown || byId('anatomy').hidden) return;
+  shown = chosen;
+  traces.updateOpportunity(chosen);
 }
 
 function toSymbolsText(symbols: readonly string[]): string {
@@ -91,9 +94,7 @@ async function poll(): Promise<void> {
 async function readAll(): Promise<void> {
   const open = await readOpen();
   state.replaceOpen(open.opportunities);
-  isChanged = true;
   state.replaceClosed((await readClosed()).opportunities);
-  isChanged = true;
 }
 
 /** @param afterId - the last event seen before, or empty. */
@@ -121,7 +122,6 @@ function listen(afterId = ''): void {
 
 function onEvent(type: 'opened' | 'updated' | 'closed', opportunity: OpportunityJson): void {
   state.apply(opportunity);
-  isChanged = true;
   const { traceId } = opportunity;
   if (type === 'opened' && traceId !== null && !document.hidden) {
     setTimeout(() => void guard(traces.keep(traceId)), TRACE_DELAY_MS);

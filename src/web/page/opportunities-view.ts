@@ -1,7 +1,10 @@
-/** The table of opportunities: a row for each, kept while it is shown; open ones first, then those just closed. */
+/**
+ * The table of opportunities: a row for each, kept while it is shown; open ones first, then those just closed. Rows stay
+ * where they are while somebody is about to choose one.
+ */
 
 import type { OpportunityJson } from './api.ts';
-import { byId, element, setText } from './dom.ts';
+import { byId, element, placeChildren, setText } from './dom.ts';
 import {
   formatAge,
   formatBps,
@@ -10,6 +13,7 @@ import {
   formatExchange,
   formatMoney,
 } from './format.ts';
+import { createHold, type Hold } from './hold.ts';
 import type { LiveOpportunity } from './live-state.ts';
 import { createSparkline } from './sparkline.ts';
 
@@ -17,6 +21,8 @@ import { createSparkline } from './sparkline.ts';
 const MAX_OPEN_COUNT = 40;
 /** Closed ones fill the table up to this, so that it does not grow and shrink all the time. */
 const USUAL_ROWS_COUNT = 12;
+/** So long a new row stands out. */
+const FRESH_MS = 1_000;
 
 interface Row {
   readonly node: HTMLTableRowElement;
@@ -29,10 +35,12 @@ type Choose = (opportunity: OpportunityJson) => void;
 export class OpportunitiesView {
   readonly #rows = new Map<string, Row>();
   readonly #choose: Choose;
+  readonly #hold: Hold;
   #chosenId: string | null = null;
 
   constructor(choose: Choose) {
     this.#choose = choose;
+    this.#hold = createHold(byId('open-rows'));
   }
 
   /** @param open - newest opened first. @param closed - last closed first. */
@@ -41,20 +49,34 @@ export class OpportunitiesView {
     closed: readonly LiveOpportunity[],
     nowMs: number,
   ): void {
+    const isHeld = this.#rows.size > 0 && this.#hold.isHeld();
+    if (isHeld) this.#update([...open, ...closed], nowMs);
+    else this.#place(open, closed, nowMs);
+    byId('open-table').hidden = this.#rows.size === 0;
+    setText(byId('open-count'), toCountText(open.length, isHeld));
+  }
+
+  /** Shows what is newest, in order. */
+  #place(
+    open: readonly LiveOpportunity[],
+    closed: readonly LiveOpportunity[],
+    nowMs: number,
+  ): void {
     const shownOpen = open.slice(0, MAX_OPEN_COUNT);
     const room = Math.max(0, USUAL_ROWS_COUNT - shownOpen.length);
     const shown = [...shownOpen, ...closed.slice(0, room)];
-    this.#removeOthers(shown);
-    const body = byId('open-rows');
-    shown.forEach((live, index) => {
-      const row = this.#rowOf(live.opportunity);
-      row.update(live);
-      row.updateAge(nowMs);
-      const there = body.children[index] ?? null;
-      if (there !== row.node) body.insertBefore(row.node, there);
-    });
-    byId('open-table').hidden = shown.length === 0;
-    setText(byId('open-count'), toCountText(open.length, shownOpen.length));
+    this.#forgetOthers(shown);
+    placeChildren(
+      byId('open-rows'),
+      shown.map(({ opportunity }) => this.#rowOf(opportunity).node),
+    );
+    this.#update(shown, nowMs);
+  }
+
+  /** Brings the rows that are there up to date. */
+  #update(lives: readonly LiveOpportunity[], nowMs: number): void {
+    for (const live of lives) this.#rows.get(live.opportunity.id)?.update(live);
+    for (const row of this.#rows.values()) row.updateAge(nowMs);
   }
 
   /** Marks the row whose opportunity is looked at. */
@@ -65,13 +87,9 @@ export class OpportunitiesView {
     }
   }
 
-  #removeOthers(shown: readonly LiveOpportunity[]): void {
+  #forgetOthers(shown: readonly LiveOpportunity[]): void {
     const ids = new Set(shown.map(({ opportunity }) => opportunity.id));
-    for (const [id, { node }] of this.#rows) {
-      if (ids.has(id)) continue;
-      node.remove();
-      this.#rows.delete(id);
-    }
+    for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
   }
 
   #rowOf(opportunity: OpportunityJson): Row {
@@ -84,8 +102,11 @@ export class OpportunitiesView {
   }
 }
 
-function toCountText(openCount: number, shownCount: number): string {
-  return shownCount < openCount ? `newest ${shownCount} of ${openCount}` : `${openCount} open`;
+function toCountText(openCount: number, isHeld: boolean): string {
+  if (isHeld) return `${openCount} open, rows held while you choose`;
+  return openCount > MAX_OPEN_COUNT
+    ? `newest ${MAX_OPEN_COUNT} of ${openCount}`
+    : `${openCount} open`;
 }
 
 function createRow(first: OpportunityJson, choose: Choose): Row {
@@ -122,7 +143,10 @@ function createRow(first: OpportunityJson, choose: Choose): Row {
     setExact(profit, shown.profitInQuote, formatMoney(shown.profitInQuote));
     sparkline.update(live.edgesBps);
   };
-  const updateAge = (nowMs: number) => setText(age, toLifeText(opportunity, nowMs));
+  const updateAge = (nowMs: number) => {
+    setText(age, toLifeText(opportunity, nowMs));
+    node.classList.toggle('is-fresh', nowMs - opportunity.openedAtMs < FRESH_MS);
+  };
   return { node, update, updateAge };
 }
 

@@ -2,8 +2,9 @@
 
 import { renderAnatomy } from './anatomy-view.ts';
 import { type OpportunityJson, readTrace, readTraces, type TraceJson } from './api.ts';
-import { byId, element, setText } from './dom.ts';
+import { byId, element, placeChildren, setText } from './dom.ts';
 import { formatDuration, formatTime } from './format.ts';
+import { createHold } from './hold.ts';
 import { renderWaterfall } from './waterfall-view.ts';
 
 /** Traces kept here longer than the server remembers them: those of opportunities opened while the page was open. */
@@ -20,7 +21,14 @@ const EMPTY_TEXTS: Readonly<Record<Filter, string>> = {
 
 const CLOSED_TEXT = 'Traces are given only to those who know the API token.';
 
+interface Item {
+  readonly node: HTMLLIElement;
+  update(trace: TraceJson, isShown: boolean): void;
+}
+
 export class TracesView {
+  readonly #hold = createHold(byId('trace-list'));
+  readonly #items = new Map<string, Item>();
   readonly #kept = new Map<string, TraceJson>();
   /** A round that opens several opportunities has one trace: it is asked for once. */
   readonly #coming = new Set<string>();
@@ -28,16 +36,23 @@ export class TracesView {
   #filter: Filter = 'found';
   #shownId: string | null = null;
   #isClosed = false;
+  /** Something was fetched since the list was drawn. */
+  #isStale = false;
 
   constructor() {
     byId('trace-filter').addEventListener('click', (event) => this.#onFilter(event));
+  }
+
+  /** Lists what was fetched since it was last called. */
+  draw(): void {
+    if (this.#isStale) this.#renderList();
   }
 
   async refresh(): Promise<void> {
     const recent = await readTraces();
     this.#isClosed = recent === null;
     this.#recent = recent?.traces ?? [];
-    this.#renderList();
+    this.#isStale = true;
     const [first] = this.#listed();
     if (this.#shownId === null && first !== undefined) this.#show(first);
   }
@@ -47,20 +62,15 @@ export class TracesView {
     if (this.#kept.has(traceId) || this.#coming.has(traceId)) return;
     this.#coming.add(traceId);
     try {
-      await this.#fetch(traceId);
+      const trace = await readTrace(traceId);
+      if (trace !== null) this.#remember(trace);
     } finally {
       this.#coming.delete(traceId);
     }
   }
 
-  async #fetch(traceId: string): Promise<void> {
-    const trace = await readTrace(traceId);
-    if (trace === null) return;
-    this.#remember(trace);
-    this.#renderList();
-  }
-
   #remember(trace: TraceJson): void {
+    this.#isStale = true;
     this.#kept.set(trace.traceId, trace);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MAX_KEPT_COUNT && oldest !== undefined) this.#kept.delete(oldest);
@@ -95,7 +105,7 @@ export class TracesView {
     for (const each of byId('trace-filter').querySelectorAll('button')) {
       each.setAttribute('aria-pressed', String(each === button));
     }
-    this.#renderList();
+    this.#placeItems();
   }
 
   #listed(): readonly TraceJson[] {
@@ -107,39 +117,34 @@ export class TracesView {
       .slice(0, MAX_LISTED_COUNT);
   }
 
+  /** Items are kept while they are listed, and stay where they are while somebody is about to choose one. */
   #renderList(): void {
-    const list = byId('trace-list');
-    const focusedId = document.activeElement?.closest<HTMLElement>('[data-trace]')?.dataset.trace;
-    const items = this.#listed().map((trace) => this.#createItem(trace));
-    const empty = element(
-      'li',
-      { class: 'empty' },
-      this.#isClosed ? CLOSED_TEXT : EMPTY_TEXTS[this.#filter],
-    );
-    list.replaceChildren(...(items.length > 0 ? items : [empty]));
-    if (focusedId === undefined) return;
-    list.querySelector<HTMLElement>(`[data-trace="${focusedId}"]`)?.focus({ preventScroll: true });
+    this.#isStale = this.#items.size > 0 && this.#hold.isHeld();
+    if (this.#isStale) this.#updateItems();
+    else this.#placeItems();
   }
 
-  #createItem(trace: TraceJson): HTMLLIElement {
-    const isShown = trace.traceId === this.#shownId;
-    const button = element(
-      'button',
-      {
-        class: 'row-button trace-item',
-        attributes: {
-          type: 'button',
-          'data-trace': trace.traceId,
-          'aria-pressed': String(isShown),
-          'data-error': String(trace.hasError),
-        },
-        onClick: () => this.#show(trace),
-      },
-      element('span', { class: 'trace-name', title: trace.rootName }, toTitle(trace)),
-      element('span', { class: 'trace-note' }, toNote(trace)),
-      element('span', { class: 'trace-time' }, formatDuration(trace.durationMs)),
-    );
-    return element('li', {}, button);
+  #updateItems(): void {
+    for (const trace of [...this.#recent, ...this.#kept.values()]) {
+      this.#items.get(trace.traceId)?.update(trace, trace.traceId === this.#shownId);
+    }
+  }
+
+  #placeItems(): void {
+    const list = byId('trace-list');
+    const listed = this.#listed();
+    const ids = new Set(listed.map(({ traceId }) => traceId));
+    for (const id of this.#items.keys()) if (!ids.has(id)) this.#items.delete(id);
+    const nodes = listed.map((trace) => this.#itemOf(trace).node);
+    if (nodes.length === 0) list.replaceChildren(createEmpty(this.#isClosed, this.#filter));
+    else placeChildren(list, nodes);
+  }
+
+  #itemOf(trace: TraceJson): Item {
+    const item = this.#items.get(trace.traceId) ?? createItem((shown) => this.#show(shown));
+    this.#items.set(trace.traceId, item);
+    item.update(trace, trace.traceId === this.#shownId);
+    return item;
   }
 
   #show(trace: TraceJson): void {
@@ -163,16 +168,58 @@ export class TracesView {
   }
 }
 
+function createEmpty(isClosed: boolean, filter: Filter): HTMLLIElement {
+  return element('li', { class: 'empty' }, isClosed ? CLOSED_TEXT : EMPTY_TEXTS[filter]);
+}
+
+function createItem(show: (trace: TraceJson) => void): Item {
+  let trace: TraceJson | null = null;
+  const name = element('span', { class: 'trace-name' });
+  const note = element('span', { class: 'trace-note' });
+  const time = element('span', { class: 'trace-time' });
+  const onClick = () => {
+    if (trace !== null) show(trace);
+  };
+  const attributes = { type: 'button' };
+  const button = element(
+    'button',
+    { class: 'row-button trace-item', attributes, onClick },
+    ...[name, note, time],
+  );
+  const update = (newer: TraceJson, isShown: boolean) => {
+    button.setAttribute('aria-pressed', String(isShown));
+    if (newer === trace) return;
+    trace = newer;
+    button.dataset.trace = trace.traceId;
+    button.dataset.error = String(trace.hasError);
+    name.title = trace.rootName;
+    setText(name, toTitle(trace));
+    setText(note, toNote(trace));
+    setText(time, formatDuration(trace.durationMs));
+  };
+  return { node: element('li', {}, button), update };
+}
+
 function matches(trace: TraceJson, filter: Filter): boolean {
   if (filter === 'all') return true;
   return filter === 'errors' ? trace.hasError : countOpened(trace) > 0;
 }
 
+/** Asked of every remembered trace whenever one is added. */
+const openedCounts = new WeakMap<TraceJson, number>();
+
 function countOpened(trace: TraceJson): number {
+  const known = openedCounts.get(trace);
+  if (known !== undefined) return known;
   const counts = trace.spans.map(
     ({ attributes }) => attributes['arbitrage.opportunities_opened_count'],
   );
-  return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
+  const sum = counts.reduce<number>(
+    (all, count) => all + (typeof count === 'number' ? count : 0),
+    0,
+  );
+  openedCounts.set(trace, sum);
+  return sum;
 }
 
 /** The symbols in which something opened, or what the trace is about. */

@@ -1,13 +1,16 @@
 /** What one cycle after the other takes out of a set of books, against the linear programme's optimum. */
 
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type ExtractOffer, greedyExtract } from '../../../src/detect/cycles/greedy-extract.ts';
 import { createReferenceCycles, createWasmCycles } from '../../support/cycle-kernels.ts';
 import { solveExtraction } from '../../support/linear-programme.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { requirement } from '../../support/requirement.ts';
 import { sharedDataPath } from '../../support/shared-data.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const FILE = 'binance-us-tops-2023/saved.csv';
 const path = sharedDataPath(FILE);
@@ -117,5 +120,5 @@ describe('one cycle after the other', () => {
       { numRuns: 40, seed: 5 },
     );
     expect(profitableCount).toBeGreaterThan(5);
-  }, 30_000);
+  });
 });

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const CHILD = new URL('./close-child.ts', import.meta.url).pathname;
 const DRIVER = new URL('../../../src/feed/drivers/ccxt/', import.meta.url);
@@ -26,16 +29,12 @@ describe('closing the feed', () => {
     ['the moment an exchange dies', ['die']],
     ['while an exchange sends garbage', ['garbage', 'late']],
     ['while an exchange refuses requests', ['rate-limit', 'late']],
-  ])(
-    '%s leaves no timer, socket or unhandled rejection behind',
-    async (_when, parameters) => {
-      const { stdout, stderr, exitCode } = await runChild(...parameters);
-      expect(stderr).toBe('');
-      expect(exitCode).toBe(0);
-      expect(Number(/ended in (\d+) ms/.exec(stdout)?.[1])).toBeLessThan(MAX_END_MS);
-    },
-    20_000,
-  );
+  ])('%s leaves no timer, socket or unhandled rejection behind', async (_when, parameters) => {
+    const { stdout, stderr, exitCode } = await runChild(...parameters);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(Number(/ended in (\d+) ms/.exec(stdout)?.[1])).toBeLessThan(MAX_END_MS);
+  });
 });
 
 test('ccxt is loaded when it is needed, and by one file alone', () => {

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { ErrorCode } from '../../../src/domain/errors.ts';
 import type { LocalExchangeId } from '../../support/exchanges/exchange-server.ts';
 import type { Fault } from '../../support/exchanges/fault-server.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 async function startReading(): Promise<Harness> {
   const harness = startHarness();
@@ -62,6 +65,5 @@ describe('one exchange that fails while its books stream', () => {
         await harness.close();
       }
     },
-    20_000,
   );
 });

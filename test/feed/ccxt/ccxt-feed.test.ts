@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
 
 // Waits end when what they wait for happens; this bounds them on a busy machine.
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 let harness: Harness | null = null;
 

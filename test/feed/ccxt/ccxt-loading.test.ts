@@ -3,10 +3,11 @@ import { isSpreadscopeError } from '../../../src/domain/errors.ts';
 import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import type { FeedMarkets } from '../../../src/feed/feed.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
 
 // Waits end when what they wait for happens; this bounds them on a busy machine.
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 let harness: Harness | null = null;
 
@@ -225,5 +226,5 @@ describe('every exchange of ccxt', () => {
     expect(withCode('exchange_authentication')).toEqual(['alpaca', 'mudrex']);
     // ccxt brings their market lists along.
     expect(withCode(undefined)).toEqual(['bit2c', 'coincheck', 'coinspot', 'paymium']);
-  }, 20_000);
+  });
 });

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { CcxtExchange, CcxtOrderBook } from '../../../src/feed/drivers/ccxt/ccxt-types.ts';
 import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
 
 // Waits end when what they wait for happens; this bounds them on a busy machine.
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const ccxt = await loadCcxt();
 let harness: Harness | null = null;
@@ -94,23 +95,19 @@ describe('exchanges without WebSocket', () => {
     ['hang', 'exchange_timeout'],
     ['rate-limit', 'exchange_rate_limited'],
     ['die', 'exchange_network'],
-  ] as const)(
-    'that answer with %s are shown as %s and recover',
-    async (fault, code) => {
-      const { read, quotes, servers, status } = start((id) => {
-        return createPolled(id, id === 'poloniex' ? ['fetchTickers'] : []);
-      });
-      await read();
-      await until('quotes', () => quotes.size === 4);
-      await servers.bybit.fault(fault);
-      await until('the reason', () => status('bybit').reason?.code === code);
-      await servers.bybit.fault(null);
-      servers.bybit.setBook(BTC, [[55, 1]], [[56, 1]]);
-      await until('it follows again', () => quotes.get(`bybit ${BTC}`)?.bid === 55);
-      expect(status('bybit')).toMatchObject({ state: 'live', reason: null });
-    },
-    15_000,
-  );
+  ] as const)('that answer with %s are shown as %s and recover', async (fault, code) => {
+    const { read, quotes, servers, status } = start((id) => {
+      return createPolled(id, id === 'poloniex' ? ['fetchTickers'] : []);
+    });
+    await read();
+    await until('quotes', () => quotes.size === 4);
+    await servers.bybit.fault(fault);
+    await until('the reason', () => status('bybit').reason?.code === code);
+    await servers.bybit.fault(null);
+    servers.bybit.setBook(BTC, [[55, 1]], [[56, 1]]);
+    await until('it follows again', () => quotes.get(`bybit ${BTC}`)?.bid === 55);
+    expect(status('bybit')).toMatchObject({ state: 'live', reason: null });
+  });
 });
 
 describe('a book on demand', () => {

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, ETH, type Harness, startHarness, until } from './harness.ts';
 
 // Waits end when what they wait for happens; this bounds them on a busy machine.
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 let harness: Harness | null = null;
 

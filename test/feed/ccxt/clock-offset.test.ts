@@ -5,9 +5,10 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import { estimateClockOffsetMs } from '../../../src/feed/drivers/ccxt/clock-offset.ts';
 import { createReferenceKernel } from '../../../src/kernel/reference.ts';
 import { market, quote, START_MS } from '../../support/markets.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { BTC, type Harness, startHarness, until } from './harness.ts';
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 let harness: Harness | null = null;
 

@@ -19,6 +19,7 @@ import {
   type LocalExchangeId,
   startExchangeServer,
 } from '../../support/exchanges/exchange-server.ts';
+import { WAIT_MS } from '../../support/patience.ts';
 
 export const BTC = 'BTC/USDT';
 export const ETH = 'ETH/USDT';
@@ -138,7 +139,7 @@ export function createLogMemory() {
 export async function until(
   what: string,
   isTrue: () => boolean,
-  timeoutMs = 15_000,
+  timeoutMs = WAIT_MS,
 ): Promise<void> {
   const endsAtMs = performance.now() + timeoutMs;
   while (!isTrue()) {

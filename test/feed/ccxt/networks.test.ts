@@ -8,9 +8,10 @@ import { loadCcxt } from '../../../src/feed/drivers/ccxt/load-ccxt.ts';
 import { toTieredFees } from '../../../src/feed/drivers/ccxt/tiered-fees.ts';
 import { toNetworks } from '../../../src/feed/drivers/ccxt/to-networks.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const BTC_ONLY = new Set(['BTC']);
 const network = (fields: object, currency: object = {}) => ({

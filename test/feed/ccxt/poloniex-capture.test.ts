@@ -9,12 +9,13 @@ import {
   readPoloniexCapture,
   startPoloniexCaptureServer,
 } from '../../support/exchanges/poloniex-capture.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { requirement } from '../../support/requirement.ts';
 import { sharedDataPath } from '../../support/shared-data.ts';
 import { createLogMemory, createSpanMemory, until } from './harness.ts';
 
 // Waits end when what they wait for happens; this bounds them on a busy machine.
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const HTTP = sharedDataPath('poloniex-capture-2022/http.txt');
 const WS = sharedDataPath('poloniex-capture-2022/ws.txt');

@@ -4,9 +4,10 @@ import type { CcxtExchange } from '../../../src/feed/drivers/ccxt/ccxt-types.ts'
 import { findQuoteShape } from '../../../src/feed/drivers/ccxt/quote-shapes.ts';
 import { toTransportPlan } from '../../../src/feed/drivers/ccxt/transport-plan.ts';
 import { loadKernelModule } from '../../../src/kernel/load-file.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
-setDefaultTimeout(20_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SYMBOLS = Array.from({ length: 40 }, (_, index) => `C${index}/USDT`);
 const kernelModule = await loadKernelModule();

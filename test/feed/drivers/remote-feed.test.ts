@@ -14,12 +14,13 @@ import {
 } from '../../support/market-service.ts';
 import { market } from '../../support/markets.ts';
 import { network } from '../../support/networks.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { createSpanRecorder } from '../../support/span-recorder.ts';
 import { untilTrue } from '../../support/until-true.ts';
 import { createLogMemory } from '../ccxt/harness.ts';
 import { describeFeedContract } from '../feed-contract.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const never = () => new AbortController().signal;
 const SHAPE = { seed: 3, exchangesCount: 3, symbolsCount: 4, updatesPerSecond: 2_000 };

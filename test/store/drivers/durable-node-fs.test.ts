@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { fstatSync, fsyncSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { DURABLE_START_PARAMS, DurableNodeFS } from '../../../src/store/drivers/durable-node-fs.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 describe('a folder of PGlite whose flushes reach the disk', () => {
   let root: string | undefined;
@@ -38,7 +41,7 @@ describe('a folder of PGlite whose flushes reach the disk', () => {
     expect(flushed).toEqual([]);
     await database.exec('CHECKPOINT');
     expect(flushed.length).toBeGreaterThan(3);
-  }, 30_000);
+  });
 
   test('does not acknowledge a write that cannot be flushed', async () => {
     let isBroken = false;
@@ -52,5 +55,5 @@ describe('a folder of PGlite whose flushes reach the disk', () => {
     // Nothing may be asked of it any more, not even to close.
     database = undefined;
     await expect(write).rejects.toMatchObject({ code: '58030', severity: 'PANIC' });
-  }, 30_000);
+  });
 });

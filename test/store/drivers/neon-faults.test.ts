@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { trace } from '@opentelemetry/api';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { createNeonStore } from '../../../src/store/drivers/neon.ts';
 import type { OpportunityStore } from '../../../src/store/store.ts';
 import { createStoreWriter } from '../../../src/store/writer.ts';
 import { type NeonHttpBridge, startNeonHttpBridge } from '../../support/neon-http-bridge.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import {
   findPostgres,
   type PostgresServer,
@@ -16,6 +17,8 @@ import { startWsTcpBridge, type WsTcpBridge } from '../../support/ws-tcp-bridge.
 import { createRecordingLogger } from '../recording-logger.ts';
 import { sampleOpportunity } from '../sample-opportunity.ts';
 import { createDatabase, openPostgres, type Transport } from './neon-setting.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const hasPostgres = requirement('PostgreSQL (Debian package postgresql)', findPostgres() !== null);
 const tracer = trace.getTracer('test');
@@ -45,13 +48,13 @@ describe.skipIf(!hasPostgres)(
       await openPostgres(server, 'opportunities');
       http = startNeonHttpBridge(server.port);
       webSocket = await startWsTcpBridge(server.port);
-    }, 60_000);
+    });
     afterAll(async () => {
       await Promise.all(stores.map((store) => store.close()));
       await http.stop();
       await webSocket.stop();
       await server.stop();
-    }, 30_000);
+    });
 
     interface Options {
       readonly database?: string;
@@ -120,7 +123,7 @@ describe.skipIf(!hasPostgres)(
           await server.start();
           await untilReady(store);
           expect(await store.get('before')).not.toBeNull();
-        }, 20_000);
+        });
 
         test('refuses a schema that is newer than the program', async () => {
           const credentials = `${server.user}:${server.password}`;
@@ -196,11 +199,15 @@ describe.skipIf(!hasPostgres)(
       }
       expect(await writer.flush(15_000)).toBe(true);
       await writer.close(1000);
-      expect(writer.stats()).toMatchObject({ writtenCount: 500, droppedCount: 0, queuedCount: 0 });
+      expect(writer.stats()).toMatchObject({
+        writtenCount: 500,
+        droppedCount: 0,
+        queuedCount: 0,
+      });
       expect(writer.stats().failuresCount).toBeGreaterThan(0);
       const { opportunities } = await store.find({ limit: 500, symbol: 'CRASH/USDT' });
       expect(opportunities.map(({ id }) => id).sort()).toEqual([...ids].sort());
-    }, 30_000);
+    });
   },
 );
 

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe } from 'bun:test';
+import { afterAll, beforeAll, describe, setDefaultTimeout } from 'bun:test';
 import { trace } from '@opentelemetry/api';
 import { createNeonStore } from '../../../src/store/drivers/neon.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import {
   findPostgres,
   type PostgresServer,
@@ -16,6 +17,8 @@ import {
   type Transport,
 } from './neon-setting.ts';
 
+setDefaultTimeout(TEST_TIMEOUT_MS);
+
 const hasPostgres = requirement('PostgreSQL (Debian package postgresql)', findPostgres() !== null);
 
 describe('the Neon driver', () => {
@@ -27,8 +30,8 @@ describe('the Neon driver', () => {
     let server: PostgresServer;
     beforeAll(async () => {
       server = await startPostgresServer();
-    }, 60_000);
-    afterAll(() => server.stop(), 30_000);
+    });
+    afterAll(() => server.stop());
 
     for (const transport of ['http', 'websocket'] as const) {
       describeStore(`Neon (${transport}, in front of PostgreSQL)`, () =>

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { PGlite } from '@electric-sql/pglite';
 import type { Opportunity } from '../../../src/domain/opportunity.ts';
 import { keepUp } from '../../../src/store/drivers/pglite-upkeep.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { toDeleteClosed, toUpsert } from '../../../src/store/sql.ts';
 import type { SqlStatement } from '../../../src/store/sql-connection.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { sampleOpportunity, SAMPLE_OPENED_AT_MS as T } from '../sample-opportunity.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 describe('upkeep of the embedded database', () => {
   let database: PGlite;
@@ -16,7 +19,7 @@ describe('upkeep of the embedded database', () => {
     for (const { statements } of MIGRATIONS) {
       for (const statement of statements) await database.query(statement);
     }
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   test('has nothing to do for a little log', async () => {

@@ -1,11 +1,14 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
 import { createPgliteStore } from '../../../src/store/drivers/pglite.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { sampleOpportunity } from '../sample-opportunity.ts';
 import { describeStore } from '../store-contract.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const tracer = trace.getTracer('test');
 
@@ -38,7 +41,7 @@ describe('PGlite in a folder', () => {
     expect(await second.migrate()).toEqual([]);
     expect(await second.get('a')).toEqual(sampleOpportunity({ id: 'a' }));
     await second.close();
-  }, 60_000);
+  });
 
   test('says what to do when the database does not open, and lets go of the folder', async () => {
     const dataDir = makeRoot();
@@ -60,7 +63,7 @@ describe('PGlite in a folder', () => {
       cpSync(join(dataDir, 'whole'), folder, { recursive: true });
     }
     await (await createPgliteStore({ dataDir, tracer })).close();
-  }, 60_000);
+  });
 
   test('names DATA_DIR when the folder cannot be made', async () => {
     const file = join(makeRoot(), 'file');

@@ -9,6 +9,7 @@ import {
 import type { FetchFunction } from '../../../src/telemetry/export/post.ts';
 import type { OtlpTransportOptions } from '../../../src/telemetry/export/transport-options.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { WAIT_MS } from '../../support/patience.ts';
 import { createFaultServer, type FaultReply, type FaultServer } from './fault-server.ts';
 
 export interface TransportRig {
@@ -60,11 +61,11 @@ export function toBatch(itemCount: number, bytes = 10): ExportBatch {
   return { itemCount, body: new Uint8Array(bytes).fill(7) };
 }
 
-/** Waits for real I/O: polls on the event loop, and fails after five seconds. */
+/** Waits for real I/O: polls on the event loop, and fails after `WAIT_MS`. */
 export async function until(isTrue: () => boolean, what = 'the condition'): Promise<void> {
-  const limitMs = performance.now() + 5_000;
+  const limitMs = performance.now() + WAIT_MS;
   while (!isTrue()) {
-    if (performance.now() > limitMs) throw new Error(`${what}: not within 5 s`);
+    if (performance.now() > limitMs) throw new Error(`${what}: not within ${WAIT_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

@@ -1,9 +1,12 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
 import { createOtlpTransport } from '../../../src/telemetry/export/otlp-transport.ts';
 import { createEncodingProcessor } from '../../../src/telemetry/lean/encoding-processor.ts';
 import { loadOtlpModule } from '../../../src/telemetry/lean/load-file.ts';
 import { createTracerProvider } from '../../../src/telemetry/lean/tracer-provider.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SPANS_COUNT = 1_000_000;
 /** As many as the queue holds, so that nothing is lost between two flushes. */
@@ -56,4 +59,4 @@ test('a million spans leave nothing behind, and the accounts add up', async () =
     queuedCount: 0,
   });
   expect(receivedBytes).toBeGreaterThan(SPANS_COUNT * 100);
-}, 60_000);
+});

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { findRuntime } from '../../../bench/runtimes.ts';
 import { findNodeFetch } from '../../../src/telemetry/node/node-fetch.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { requirement } from '../../support/requirement.ts';
 import { expectFault } from '../export/expect-fault.ts';
 import { FAULT_ROWS } from '../export/fault-rows.ts';
 import type { FaultResult } from '../export/run-fault-row.ts';
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const node = findRuntime('node')?.[0] ?? null;
 const hasNode = requirement('node', node !== null);

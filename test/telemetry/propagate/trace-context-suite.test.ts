@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
+import { TEST_TIMEOUT_MS } from '../../support/patience.ts';
 import { rawPost } from '../../support/raw-post.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const SERVICE = fileURLToPath(new URL('../../support/trace-context-service.ts', import.meta.url));
 const TRACE = '12345678901234567890123456789012';

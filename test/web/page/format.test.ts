@@ -54,6 +54,9 @@ describe('formats for people', () => {
     expect(formatDecimal('0.00000012345678', 5)).toBe('0.00000012346');
     expect(plain(formatMoney('-1204.5'))).toBe('-1,204.50');
     expect(formatMoney('0.43125')).toBe('0.4313');
+    expect(formatMoney('0')).toBe('0.00');
+    expect(formatMoney('0.0001')).toBe('0.0001');
+    expect(plain(formatMoney('-0.00000843'))).toBe('-0.0000084');
   });
 
   test('counts, codes and names are short', () => {
