@@ -221,19 +221,19 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       for (const [index, link] of links.entries()) link.id = `row-${index}`;
     };
     await page.locator('#open-rows tr').nth(2).waitFor();
-    const box = await page.locator('#open-rows tr').nth(1).boundingBox();
-    const [x, y] = [(box?.x ?? 0) + 8, (box?.y ?? 0) + 8];
-    await page.mouse.move(x, y);
-    await page.locator('#open-count', { hasText: 'held' }).waitFor();
+    const moveOver = async (offset: number) => {
+      const box = await page.locator('#open-rows tr').nth(1).boundingBox();
+      await page.mouse.move((box?.x ?? 0) + 8 + offset, (box?.y ?? 0) + 8);
+    };
+    const textOf = (selector: string) => page.locator(selector).textContent();
+    for (let step = 0; !(await textOf('#open-count'))?.includes('held'); step += 1) {
+      await moveOver(step % 3);
+    }
     await page.locator('#open-rows .link').evaluateAll(mark);
     const before = await order();
-    const openedCount = await page.locator('#tile-found').textContent();
-    for (
-      let step = 0;
-      (await page.locator('#tile-found').textContent()) === openedCount;
-      step += 1
-    ) {
-      await page.mouse.move(x + (step % 3), y);
+    const foundText = await textOf('#tile-found');
+    for (let step = 0; (await textOf('#tile-found')) === foundText; step += 1) {
+      await moveOver(step % 3);
     }
     expect(await order()).toEqual(before);
     await page.mouse.move(1, 1);
