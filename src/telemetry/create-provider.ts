@@ -10,7 +10,7 @@ export function createProvider(
   options: TracingOptions,
 ): Tracing {
   if (createSdkTracing !== null) return createSdkTracing(options);
-  const { sampler, redactor } = options;
+  const { sampler, redactor, stopwatch } = options;
   return createTracerProvider({
     resource: createResource(options.resource),
     // Without a sampler the provider asks nobody: the rule is the same.
@@ -19,5 +19,6 @@ export function createProvider(
     spanProcessors: options.processors,
     clock,
     ...(redactor === null ? {} : { redactor }),
+    ...(stopwatch === undefined ? {} : { stopwatch }),
   });
 }

@@ -10,6 +10,7 @@ import type {
   SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './config.ts';
+import type { SpanStopwatch } from './lean/span-stopwatch.ts';
 import type { Redactor } from './redact.ts';
 
 export interface TracingOptions {
@@ -21,6 +22,8 @@ export interface TracingOptions {
   readonly processors: readonly SpanProcessor[];
   /** Takes secrets out of every ended span; null: nothing does. */
   readonly redactor: Redactor | null;
+  /** Measures recorded spans, with the lean tracer; the SDK's has no place for it. */
+  readonly stopwatch?: SpanStopwatch;
 }
 
 /** Makes a provider; `createSdkTracing` is one. */

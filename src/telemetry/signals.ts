@@ -10,6 +10,7 @@ import type { OtlpCodec } from './export/codec.ts';
 import { createOtlpTransport } from './export/otlp-transport.ts';
 import { PROTOBUF_CODEC } from './export/protobuf-codec.ts';
 import { createFrozenClockProcessor, isClockFrozen } from './frozen-clock.ts';
+import { SpanStopwatch } from './lean/span-stopwatch.ts';
 import { createLogExporter, type LogExporter } from './log-exporter.ts';
 import { type CollectingMeterProvider, createMeterProvider } from './metrics/meter-provider.ts';
 import { createMetricExporter, type MetricExporter } from './metrics/metric-exporter.ts';
@@ -54,13 +55,15 @@ export function createTracing(options: SignalOptions, parts: TelemetryParts): Tr
     spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
   if (config.disabled || !hasReader) return NO_TRACING;
   const fixed = options.sampler ?? toFixedSampler(config);
-  const sampling = fixed === null ? createSampling(options, spanExport) : null;
+  const stopwatch = createStopwatch(options);
+  const sampling = fixed === null ? createSampling(options, spanExport, stopwatch) : null;
   const exporting = spanExport === null ? null : spanExport.processor;
   const tracing = createProvider(options, {
     resource: options.resource,
     redactor: config.redact ? options.redactor : null,
     sampler: fixed === 'parent' ? null : (fixed ?? sampling?.sampler ?? null),
     limits: config.spanLimits,
+    ...(sampling === null || stopwatch === null ? {} : { stopwatch }),
     processors: [
       createBaggageSpanProcessor(),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
@@ -82,14 +85,23 @@ function toFixedSampler({ sampling }: TelemetryConfig): Sampler | 'parent' | nul
   return isParentBased ? 'parent' : ALWAYS_ON;
 }
 
+/** Null where the clock stands still. */
+function createStopwatch({ clock }: SignalOptions): SpanStopwatch | null {
+  return isClockFrozen(clock) ? null : new SpanStopwatch(() => clock.monotonicMs());
+}
+
 function createSampling(
-  { clock, config, createSdkTracing, eventLoop }: SignalOptions,
+  { clock, config, createSdkTracing, eventLoop, otlpModule }: SignalOptions,
   spanExport: SpanExport | null,
+  stopwatch: SpanStopwatch | null,
 ): Sampling {
   const { maxQueueCount } = config.spanBatch;
   return createSampler(config.sampling, {
     clock,
     ...(createSdkTracing === null ? { costs: LEAN_SPAN_COSTS } : {}),
+    ...(stopwatch === null ? {} : { spanNs: () => stopwatch.spanNs() }),
+    isEncodedAtEnd: otlpModule !== null,
+    isExported: spanExport !== null,
     ...(eventLoop === null ? {} : { eventLoopLagMs: () => eventLoop.takeLagMs() }),
     queueFillRatio: () => (spanExport?.accounts().queuedCount ?? 0) / maxQueueCount,
   });

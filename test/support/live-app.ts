@@ -41,7 +41,12 @@ export async function startLiveApp(options: LiveAppOptions = {}): Promise<LiveAp
   const store: OpportunityStore = createMemoryStore();
   const telemetry = createTelemetry({
     serviceName: 'test',
-    env: { OTEL_TRACES_EXPORTER: 'none', TELEMETRY_RECENT_TRACES: '300' },
+    // Every trace, whatever it costs on this machine.
+    env: {
+      OTEL_TRACES_EXPORTER: 'none',
+      TELEMETRY_RECENT_TRACES: '300',
+      TELEMETRY_BUDGET_RATIO: '1',
+    },
     log: { level: 'error' },
   });
   const feed = createSyntheticFeed({ ...toSyntheticShape(config, clock.nowMs()), clock });

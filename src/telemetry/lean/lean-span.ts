@@ -111,7 +111,7 @@ export class LeanSpan extends SpanRecord implements Span {
       diag.error(`span ${this.name}: end() was called a second time`);
       return;
     }
-    const { clock, redactor, state } = this.shared;
+    const { clock, redactor, state, stopwatch } = this.shared;
     this.endMs = clock.nowMs();
     if (endTime !== undefined) this.makeRare().givenEnd = clock.toHrTime(endTime);
     if (this.rare !== null) this.#orderGivenTimes(this.rare);
@@ -119,6 +119,7 @@ export class LeanSpan extends SpanRecord implements Span {
     if (redactor !== null) this.#redact(redactor);
     this.ended = true;
     state.endSpan(this);
+    stopwatch?.ended(this.endMs);
   }
 
   #redact(redactor: SpanRedactor): void {

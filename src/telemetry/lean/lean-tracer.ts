@@ -121,6 +121,7 @@ export class LeanTracer implements Tracer {
   }
 
   #start(name: string, options: LazySpanOptions, context: Context, parent: Span | undefined): Span {
+    this.shared.stopwatch?.starting();
     const parentIdentity = parent === undefined ? null : toIdentity(parent);
     const rule = this.shared.state.isShutDown ? 'never' : this.rule;
     if (rule === 'parent') {
@@ -163,6 +164,7 @@ export class LeanTracer implements Tracer {
     else if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (decision?.attributes !== undefined) span.setAttributes(decision.attributes);
     this.shared.state.startSpan(span, context);
+    this.shared.stopwatch?.started();
     return span;
   }
 

@@ -16,6 +16,7 @@ import { type FillRandom, fillFromCrypto } from './random-words.ts';
 import { type RootRule, toRootRule } from './sampling-rule.ts';
 import { resolveSpanLimits, type SpanLimits } from './span-limits.ts';
 import type { SpanRedactor } from './span-redactor.ts';
+import type { SpanStopwatch } from './span-stopwatch.ts';
 import { TraceClock } from './trace-clock.ts';
 import { ProviderState, TracerShared } from './tracer-shared.ts';
 
@@ -32,6 +33,8 @@ export interface LeanTracerProviderOptions {
   readonly fillRandom?: FillRandom;
   /** Takes secrets out of every span before a processor's `onEnd` sees it. */
   readonly redactor?: SpanRedactor;
+  /** Told of every recorded span's start and end. */
+  readonly stopwatch?: SpanStopwatch;
 }
 
 export interface LeanTracerProvider extends TracerProvider {
@@ -60,6 +63,7 @@ class Provider implements LeanTracerProvider {
   readonly #clock: TraceClock;
   readonly #state: ProviderState;
   readonly #redactor: SpanRedactor | null;
+  readonly #stopwatch: SpanStopwatch | null;
 
   constructor(options: LeanTracerProviderOptions) {
     this.#resource = options.resource ?? createResource();
@@ -68,6 +72,7 @@ class Provider implements LeanTracerProvider {
     this.#clock = new TraceClock(options.clock ?? systemClock);
     this.#state = new ProviderState(options.spanProcessors ?? []);
     this.#redactor = options.redactor ?? null;
+    this.#stopwatch = options.stopwatch ?? null;
     this.#ids =
       options.idGenerator === undefined
         ? createRandomIds(options.fillRandom ?? fillFromCrypto)
@@ -111,6 +116,7 @@ class Provider implements LeanTracerProvider {
       this.#clock,
       this.#state,
       this.#redactor,
+      this.#stopwatch,
     );
     return new LeanTracer(shared, this.#rule, this.#ids);
   }

@@ -6,6 +6,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from './span-limits.ts';
 import type { SpanRedactor } from './span-redactor.ts';
+import type { SpanStopwatch } from './span-stopwatch.ts';
 import type { TraceClock } from './trace-clock.ts';
 
 /** Of a provider. A processor that throws disturbs nobody. */
@@ -64,6 +65,8 @@ export class TracerShared {
   readonly clock: TraceClock;
   readonly state: ProviderState;
   readonly redactor: SpanRedactor | null;
+  /** Null: nobody wants to know. */
+  readonly stopwatch: SpanStopwatch | null;
 
   constructor(
     resource: Resource,
@@ -72,6 +75,7 @@ export class TracerShared {
     clock: TraceClock,
     state: ProviderState,
     redactor: SpanRedactor | null,
+    stopwatch: SpanStopwatch | null,
   ) {
     this.resource = resource;
     this.scope = scope;
@@ -79,5 +83,6 @@ export class TracerShared {
     this.clock = clock;
     this.state = state;
     this.redactor = redactor;
+    this.stopwatch = stopwatch;
   }
 }

@@ -22,8 +22,8 @@ export interface CountingSampler extends RootSampler {
 export interface CountingOptions {
   /** Null: nothing governs. */
   readonly governor: Governor | null;
-  /** True when a tail sampler decides what is exported, and who passes it on counts it. */
-  readonly hasTail: boolean;
+  /** False when nothing is exported, or a tail sampler decides what is: who passes it on counts it then. */
+  readonly isExported: boolean;
 }
 
 /** Counts every decision; while the governor is off it asks nobody and drops. */
@@ -31,7 +31,7 @@ export function createCountingSampler(
   sampler: RootSampler,
   options: CountingOptions,
 ): CountingSampler {
-  const { governor, hasTail } = options;
+  const { governor, isExported } = options;
   const { dropsRoot } = sampler;
   let droppedCount = 0;
   let recordedCount = 0;
@@ -52,7 +52,7 @@ export function createCountingSampler(
       return;
     }
     sampledCount += 1;
-    if (!hasTail) governor?.count('exported');
+    if (isExported) governor?.count('exported');
   };
 
   return {

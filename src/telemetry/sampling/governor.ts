@@ -17,6 +17,8 @@ export interface GovernorOptions {
   /** Part of CPU time that telemetry may use, above 0 to 1; 1 switches the budget off. Default 0.01. */
   readonly budgetRatio?: number;
   readonly costs?: SpanCosts;
+  /** What recorded spans take where they happen, and which of `costs` that is the sum of. */
+  readonly measured?: MeasuredSpans;
   /** CPU time of this process so far, milliseconds. Absent: one core's time, by the clock. */
   readonly cpuTimeMs?: () => number;
   /** Fill of the export queue, 0 to 1. */
@@ -29,6 +31,13 @@ export interface GovernorOptions {
   readonly intervalMs?: number;
 }
 
+/** Recorded spans as they are measured in the program's work. */
+export interface MeasuredSpans {
+  /** Nanoseconds of one; null as long as it is not known. */
+  spanNs(): number | null;
+  readonly kinds: readonly SpanCostKind[];
+}
+
 /** For metrics and health. */
 export interface GovernorStats {
   readonly budgetRatio: number;
@@ -38,6 +47,8 @@ export interface GovernorStats {
   readonly pressure: number;
   /** Part of traces that would be kept of those the sampler wants. */
   readonly shareRatio: number;
+  /** What spans cost, as last judged. */
+  readonly costsNs: SpanCosts;
   readonly isOff: boolean;
   /** Times it went off. */
   readonly offCount: number;
@@ -62,6 +73,11 @@ export interface Governor {
 /** Spans between two looks at the clock. */
 const CLOCK_EVERY_COUNT = 64;
 
+/** More is a machine that stood still, not a span. A bound of ours. */
+const MAX_COLDNESS = 20;
+/** Of a new reading beside those before: fewer spans are colder, so that what is done about it changes it. */
+const COLDNESS_WEIGHT = 0.3;
+
 /** A queue this full is under full pressure. */
 const FULL_QUEUE_RATIO = 0.8;
 
@@ -73,7 +89,9 @@ export function createGovernor(options: GovernorOptions): Governor {
 class OverheadGovernor implements Governor {
   readonly #options: GovernorOptions;
   readonly #control: ShareControl;
+  /** Measured one after the other. */
   #costs: SpanCosts;
+  #coldness = 1;
   readonly #budgetRatio: number;
   readonly #intervalMs: number;
   readonly #counts = { unsampled: 0, recorded: 0, exported: 0 };
@@ -141,6 +159,7 @@ class OverheadGovernor implements Governor {
       usedRatio: this.#usedRatio,
       pressure: this.#pressure,
       shareRatio: isOff ? 0 : share,
+      costsNs: this.#costsNow(),
       isOff,
       offCount,
       counts: { ...this.#counts },
@@ -148,8 +167,10 @@ class OverheadGovernor implements Governor {
   }
 
   #judge(cpuNs: number): void {
+    this.#coldness += COLDNESS_WEIGHT * (this.#measureColdness() - this.#coldness);
+    const costs = this.#costsNow();
     const ratioOf = (kind: SpanCostKind) =>
-      ((this.#counts[kind] - this.#judged[kind]) * this.#costs[kind]) / cpuNs;
+      ((this.#counts[kind] - this.#judged[kind]) * costs[kind]) / cpuNs;
     const fixedRatio = ratioOf('unsampled');
     const usedRatio = fixedRatio + ratioOf('recorded') + ratioOf('exported');
     const outerPressure = this.#outerPressure();
@@ -160,6 +181,26 @@ class OverheadGovernor implements Governor {
     this.#pressure = Math.max(budgetPressure, outerPressure);
     this.#judged = { ...this.#counts };
     if (share !== this.#control.share) this.#governed = new WeakMap();
+  }
+
+  /** How many times as much a recorded span takes in the program's work as it does after others of its kind. */
+  #measureColdness(): number {
+    const { measured } = this.#options;
+    const spanNs = measured?.spanNs() ?? null;
+    if (measured === undefined || spanNs === null) return 1;
+    const warmNs = measured.kinds.reduce((sum, kind) => sum + this.#costs[kind], 0);
+    return Math.min(MAX_COLDNESS, Math.max(1, spanNs / warmNs));
+  }
+
+  #costsNow(): SpanCosts {
+    const measured = this.#options.measured?.kinds ?? [];
+    const costOf = (kind: SpanCostKind) =>
+      this.#costs[kind] * (measured.includes(kind) ? this.#coldness : 1);
+    return {
+      unsampled: costOf('unsampled'),
+      recorded: costOf('recorded'),
+      exported: costOf('exported'),
+    };
   }
 
   #outerPressure(): number {

@@ -24,15 +24,24 @@ import {
 import { createParentBasedSampler } from './parent-based.ts';
 import type { SamplingPolicy } from './policy.ts';
 import { createPolicySampler } from './policy-sampler.ts';
+import type { SpanCostKind } from './span-costs.ts';
 import { createTailProcessor, type TailProcessor, type TailStats } from './tail.ts';
 import { ALWAYS_THRESHOLD, type Threshold } from './threshold.ts';
 import type { ThroughputStats } from './throughput-key.ts';
 
 /** What sampling needs of the world; readings that are absent put no pressure on. */
-export type SamplingDependencies = Pick<
-  GovernorOptions,
-  'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
->;
+export interface SamplingDependencies
+  extends Pick<
+    GovernorOptions,
+    'clock' | 'cpuTimeMs' | 'queueFillRatio' | 'eventLoopLagMs' | 'costs'
+  > {
+  /** What a recorded span takes where it happens, nanoseconds; null as long as it is not known. */
+  readonly spanNs?: () => number | null;
+  /** True when that includes encoding. */
+  readonly isEncodedAtEnd?: boolean;
+  /** False when what is sampled is only read in the process. Default true. */
+  readonly isExported?: boolean;
+}
 
 /** All that metrics and health want to know. */
 export interface SamplingStats {
@@ -70,7 +79,7 @@ export function createSampler(
 ): Sampling {
   const { budgetRatio } = config;
   const isLimited = budgetRatio > 0 && budgetRatio < 1;
-  const governor = isLimited ? createGovernor({ ...dependencies, budgetRatio }) : null;
+  const governor = isLimited ? createBudget(config, dependencies) : null;
   const controller = isAdaptive(config) ? createController(config, dependencies) : null;
   const sampler = assemble(config, dependencies, governor, controller);
   let tail: TailProcessor | null = null;
@@ -99,6 +108,16 @@ export function createSampler(
   };
 }
 
+/** A tail sampler passes on later what it keeps: a span's end has no encoding in it then. */
+function createBudget(config: SamplingConfig, dependencies: SamplingDependencies): Governor {
+  const { spanNs, isEncodedAtEnd = false, isExported = true, ...rest } = dependencies;
+  const isEncoded = isEncodedAtEnd && isExported && !isTail(config.kind);
+  const kinds: readonly SpanCostKind[] = isEncoded ? ['recorded', 'exported'] : ['recorded'];
+  const { budgetRatio } = config;
+  if (spanNs === undefined) return createGovernor({ ...rest, budgetRatio });
+  return createGovernor({ ...rest, budgetRatio, measured: { spanNs, kinds } });
+}
+
 function assemble(
   config: SamplingConfig,
   dependencies: SamplingDependencies,
@@ -118,7 +137,8 @@ function assemble(
         ...(controller !== null && { onChildSampled: (id) => controller.onChildSampled(id) }),
       })
     : root;
-  return createCountingSampler(sampler, { governor, hasTail });
+  const { isExported = true } = dependencies;
+  return createCountingSampler(sampler, { governor, isExported: isExported && !hasTail });
 }
 
 function createPolicy(

@@ -28,12 +28,14 @@ const RETURN_SHARE = 1 / 16;
 /** A share below this is not worth its cost: off. */
 const MIN_SHARE = 1 / 1024;
 
-/** A loop so many times as late as allowed switches off at once. */
+/** A loop so many times as late as allowed, twice in a row, switches off: once is a pause, which others caused perhaps. */
 const EXTREME_PRESSURE = 4;
+const EXTREME_INTERVALS = 2;
 
 export class ShareControl {
   readonly #budgetRatio: number;
   #calmIntervalsCount = 0;
+  #extremeIntervalsCount = 0;
   /** Above 0 to 1. */
   share = 1;
   isOff = false;
@@ -46,8 +48,10 @@ export class ShareControl {
 
   judge(interval: Interval): void {
     const pressure = Math.max(interval.budgetPressure, interval.outerPressure);
+    const isExtreme = interval.outerPressure >= EXTREME_PRESSURE;
+    this.#extremeIntervalsCount = isExtreme ? this.#extremeIntervalsCount + 1 : 0;
     if (this.isOff) this.#tryReturn(pressure);
-    else if (interval.outerPressure >= EXTREME_PRESSURE) this.#switchOff();
+    else if (this.#extremeIntervalsCount >= EXTREME_INTERVALS) this.#switchOff();
     else if (pressure > 1) this.#lower(interval);
     else this.#tryRaise(pressure);
   }

@@ -107,14 +107,55 @@ test('a queue that fills lowers the share: 80 % is full pressure', () => {
   expect(runSecond(100).shareRatio).toBe(1);
 });
 
-test('a late event loop lowers the share, and four times the limit switches off at once', () => {
+test('a late event loop lowers the share, and four times the limit twice in a row switches off', () => {
   let lagMs = 400;
   const { runSecond } = setUp({ eventLoopLagMs: () => lagMs, maxEventLoopLagMs: 200 });
   expect(runSecond(100).shareRatio).toBeCloseTo(0.4, 5);
-  lagMs = 799;
-  expect(runSecond(100).isOff).toBe(false);
-  lagMs = 800;
-  expect(runSecond(100).isOff).toBe(true);
+  for (const [nextMs, isOff] of [
+    [800, false],
+    [799, false],
+    [800, false],
+    [800, true],
+  ] as const) {
+    lagMs = nextMs;
+    expect(runSecond(100).isOff).toBe(isOff);
+  }
+});
+
+test('one pause lowers the share, and it comes back', () => {
+  let lagMs = 5_000;
+  const { runSecond } = setUp({ eventLoopLagMs: () => lagMs, maxEventLoopLagMs: 200 });
+  expect(runSecond(100)).toMatchObject({ isOff: false, shareRatio: 0.8 / 25 });
+  lagMs = 0;
+  for (let second = 0; second < 12; second += 1) runSecond(100);
+  expect(runSecond(100)).toMatchObject({ shareRatio: 1, offCount: 0 });
+});
+
+test('spans that take longer where they happen cost more, of the kinds that were measured', () => {
+  let spanNs: number | null = null;
+  const kinds = ['recorded', 'exported'] as const;
+  const { runSecond } = setUp({ measured: { spanNs: () => spanNs, kinds } });
+  expect(runSecond(1_000)).toMatchObject({ costsNs: COSTS, shareRatio: 1 });
+  spanNs = 10_000;
+  for (let second = 0; second < 30; second += 1) runSecond(1_250);
+  const { costsNs, shareRatio, usedRatio } = runSecond(1_250);
+  expect(costsNs.unsampled).toBe(100);
+  expect(costsNs.recorded).toBeCloseTo(5_000, -1);
+  expect(costsNs.exported).toBeCloseTo(5_000, -1);
+  expect(usedRatio).toBeLessThan(0.01);
+  // 12.5 ms a second are wanted, and the budget is 10.
+  expect(shareRatio).toBeWithin(0.6, 0.8);
+});
+
+test('spans that were interrupted cost twenty times as much at most, and no span less than was calibrated', () => {
+  let spanNs = 1e9;
+  const { runSecond } = setUp({ measured: { spanNs: () => spanNs, kinds: ['recorded'] } });
+  for (let second = 0; second < 30; second += 1) runSecond(10);
+  expect(runSecond(10).costsNs.recorded).toBeCloseTo(20 * COSTS.recorded, -1);
+  expect(runSecond(10).costsNs.exported).toBe(COSTS.exported);
+  spanNs = 1;
+  for (let second = 0; second < 30; second += 1) runSecond(10);
+  expect(runSecond(10).costsNs.recorded).toBeCloseTo(COSTS.recorded, 0);
 });
 
 test('cost is compared with CPU time where that can be read', () => {
