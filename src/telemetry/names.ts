@@ -237,5 +237,6 @@ export const TELEMETRY_METRIC = {
   probability: 'telemetry.sampling.probability',
   tailTraces: 'telemetry.sampling.tail.traces',
   budgetUsed: 'telemetry.budget.used',
+  spanCost: 'telemetry.span.cost',
   governedShare: 'telemetry.sampling.share',
 } as const;

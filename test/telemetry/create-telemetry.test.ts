@@ -336,6 +336,10 @@ describe.each(TRACERS)('with %s', (_title, tracer, hasModule) => {
       '\ntelemetry_sampling_tail_traces_total{telemetry_decision="let_go"} 1\n',
     );
     expect(page).toContain('\ntelemetry_sampling_share_ratio 1\n');
+    // Estimates, of either tracer, until calibration: half a second after the start.
+    expect(page).toMatch(
+      /\ntelemetry_span_cost_seconds\{telemetry_decision="recorded"\} (?:0\.000001|9e-7)\n/,
+    );
   });
 });
 

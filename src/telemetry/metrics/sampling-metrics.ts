@@ -56,6 +56,16 @@ export function registerSamplingMetrics(meter: Meter, { stats }: Sampling): void
     ],
     [
       'Gauge',
+      TELEMETRY_METRIC.spanCost,
+      's',
+      'CPU time of a span by what happens to it, as measured here: exporting comes on top of recording.',
+      (result) => {
+        const costsNs = Object.entries(stats().governor?.costsNs ?? {});
+        for (const [kind, ns] of costsNs) result.observe(ns / 1e9, { [ATTR.decision]: kind });
+      },
+    ],
+    [
+      'Gauge',
       TELEMETRY_METRIC.governedShare,
       '1',
       'Part of traces that the budget lets through.',
