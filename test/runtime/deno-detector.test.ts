@@ -35,13 +35,13 @@ describe.skipIf(!isPossible)('the roles on Deno', () => {
     const start = toDenoTask('start', denoPath ?? '');
     redis = await startRedisServer();
     const service = { ROLE: 'market', FEED: 'synthetic', MARKET_TOKEN, HOST: '127.0.0.1' };
-    market = await startService([], service, 60_000, start);
+    market = await startService([], service, start);
     const detector = {
       ...{ ROLE: 'detector', MARKET_URL: market.url, MARKET_TOKEN, HOST: '127.0.0.1' },
       ...{ REDIS_URL: `redis://127.0.0.1:${redis.port}`, DETECTOR_SHARDS: String(TOTAL_COUNT - 1) },
       DATA_DIR: 'memory',
     };
-    onDeno = await startService([], detector, 60_000, start);
+    onDeno = await startService([], detector, start);
     onBun = await startService(['serve'], detector);
   });
   afterAll(async () => {

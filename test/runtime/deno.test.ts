@@ -30,7 +30,7 @@ describe.skipIf(!requirement('deno', denoPath !== null))('the demo on Deno', () 
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         OTEL_BSP_SCHEDULE_DELAY: '200',
       };
-      service = await startService([], env, 60_000, toDenoTask('demo', deno));
+      service = await startService([], env, toDenoTask('demo', deno));
     });
 
     afterAll(async () => {

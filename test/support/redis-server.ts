@@ -1,6 +1,7 @@
 /** A real redis-server of its own for a test: a free port, nothing on disk. */
 
 import { createConnection } from 'node:net';
+import { endChild } from './ended.ts';
 import { freePort } from './free-port.ts';
 import { untilTrue } from './until-true.ts';
 
@@ -27,10 +28,7 @@ export async function startRedisServer(givenPort?: number): Promise<RedisServer>
   await untilTrue('redis-server accepts connections', () => isAccepting(port));
   return {
     port,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await child.exited;
-    },
+    stop: () => endChild(child, 'SIGKILL'),
   };
 }
 

@@ -4,8 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endChild } from './ended.ts';
 
 const LAUNCH = fileURLToPath(new URL('../../src/cli/launch.ts', import.meta.url));
+
+/** A start may have to prepare a database, on a machine that does other things as well. */
+const START_MS = 120_000;
 
 /** One structured log line. */
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -25,12 +29,11 @@ export interface ServiceProcess {
  * Starts `spreadscope <args>` with `env` over a clean environment, on a free port and a database folder of its own.
  *
  * @param command - what to start instead of Bun and the launcher.
- * @throws {Error} with what it printed, when it does not listen within `timeoutMs`.
+ * @throws {Error} with what it printed, when it does not listen within two minutes.
  */
 export async function startService(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  timeoutMs = 60_000,
   command: readonly string[] = [process.execPath, LAUNCH],
 ): Promise<ServiceProcess> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'spreadscope-')));
@@ -52,7 +55,7 @@ export async function startService(
   });
   const timer = setTimeout(
     () => listening.reject(new Error('it did not listen in time')),
-    timeoutMs,
+    START_MS,
   );
   void child.exited.then((code) => listening.reject(new Error(`it ended with code ${code}`)));
   let url: string;
@@ -70,9 +73,7 @@ export async function startService(
     getJson: async (path, init) => (await fetch(url + path, init)).json(),
     signal: (name) => child.kill(name),
     stop: async (signal = 'SIGTERM') => {
-      child.kill(signal);
-      await child.exited;
-      await reading;
+      await endChild(child, signal, reading);
       if (env.DATA_DIR === undefined) await rm(dataDir, { recursive: true, force: true });
       return child.exitCode;
     },
