@@ -152,6 +152,6 @@ describe('redaction', () => {
       text(piece.repeat(65_536 / piece.length));
       redactQueryText(`select ${piece.repeat(65_536 / piece.length)}`);
     }
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -54,7 +54,7 @@ describe('loading the markets of many exchanges', () => {
     await servers.bybit.fault('hang');
     const startedAtMs = performance.now();
     expect(exchangesOf(await feed.loadMarkets(soon()))).toEqual(['binance', 'poloniex']);
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
     expect(status('bybit').state).toBe('connecting');
   });
 
