@@ -4,6 +4,9 @@ import type { RowResult, Unit } from './bench.ts';
 import type { Verdict } from './budgets.ts';
 import { ratioOf } from './measure.ts';
 
+const SLOW_TEXT =
+  'the ratios of this row are kept: a slower machine than the budget was written for, rather than slower code';
+
 /** One row as lines: the question, every variant with its ratio to the first peer, and the verdicts. */
 export function formatRow(bench: string, row: RowResult, verdicts: readonly Verdict[]): string {
   const peer = row.variants.find((variant) => variant.role === 'peer');
@@ -18,8 +21,16 @@ export function formatRow(bench: string, row: RowResult, verdicts: readonly Verd
     `  ${'variant'.padEnd(34)} ${'role'.padEnd(6)} ${'median'.padStart(12)} ${'to peer'.padStart(10)}`,
     ...lines,
     ...verdicts.map(formatVerdict),
+    ...(isOnlySlow(verdicts) ? [`  ${SLOW_TEXT}`] : []),
     '',
   ].join('\n');
+}
+
+/** A time is too long, and everything that was measured beside it as well. */
+function isOnlySlow(verdicts: readonly Verdict[]): boolean {
+  const ratios = verdicts.filter(({ unit }) => unit === 'ratio');
+  const isTimeBroken = verdicts.some(({ unit, outcome }) => unit === 'ns' && outcome === 'broken');
+  return isTimeBroken && ratios.length > 0 && ratios.every(({ outcome }) => outcome === 'kept');
 }
 
 /** A figure in the unit that reads best, 12 wide. */

@@ -116,6 +116,18 @@ test('a budget is kept at its limit and broken above it', async () => {
   expect(() => judge({ variant: 'gone' })).toThrow('row row has no variant "gone"');
 });
 
+test('a time that is broken where its row keeps its ratios is told as that of a slow machine', async () => {
+  const { variant, options } = createBenchClock();
+  const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);
+  const tellOf = (maxNs: number, maxRatio: number) => {
+    const budget = { bench: 'b', row: 'row', variant: 'fast', over: 'slow', maxNs, maxRatio };
+    return formatRow('b', result, judgeRow('b', result, [budget], 'bun'));
+  };
+  expect(tellOf(99_999, 0.25)).toContain('a slower machine');
+  expect(tellOf(99_999, 0.249)).not.toContain('a slower machine');
+  expect(tellOf(100_000, 0.25)).not.toContain('a slower machine');
+});
+
 test('a target that is missed as known is told and fails nothing until it gets worse', async () => {
   const { variant, options } = createBenchClock();
   const result = await measureRow(toRow([variant('slow', 4, 1), variant('fast', 1, 1)]), options);

@@ -101,25 +101,23 @@ export class LeanSpan extends SpanRecord implements Span {
 
   recordException(exception: Exception, time?: TimeInput): void {
     const attributes = toExceptionAttributes(exception);
-    if (attributes === null)
-      diag.warn('exception not recorded: it has neither a type nor a message');
+    if (attributes === null) diag.warn('exception without type and message: not recorded');
     else this.addEvent('exception', attributes, time);
   }
 
   end(endTime?: TimeInput): void {
     if (this.ended) {
-      diag.error(`span ${this.name}: end() was called a second time`);
+      diag.error(`span ${this.name}: end() was called twice`);
       return;
     }
-    const { clock, redactor, state, stopwatch } = this.shared;
+    const { clock, redactor, state } = this.shared;
     this.endMs = clock.nowMs();
     if (endTime !== undefined) this.makeRare().givenEnd = clock.toHrTime(endTime);
     if (this.rare !== null) this.#orderGivenTimes(this.rare);
     state.endingSpan(this);
     if (redactor !== null) this.#redact(redactor);
     this.ended = true;
-    state.endSpan(this);
-    stopwatch?.ended(this.endMs);
+    state.endSpan(this, this.endMs);
   }
 
   #redact(redactor: SpanRedactor): void {

@@ -121,9 +121,10 @@ export class LeanTracer implements Tracer {
   }
 
   #start(name: string, options: LazySpanOptions, context: Context, parent: Span | undefined): Span {
-    this.shared.stopwatch?.starting();
+    const { state } = this.shared;
+    state.stopwatch?.starting();
     const parentIdentity = parent === undefined ? null : toIdentity(parent);
-    const rule = this.shared.state.isShutDown ? 'never' : this.rule;
+    const rule = state.isShutDown ? 'never' : this.rule;
     if (rule === 'parent') {
       const isSampled = parentIdentity === null || (parentIdentity.traceFlags & SAMPLED_FLAG) !== 0;
       return isSampled
@@ -164,7 +165,6 @@ export class LeanTracer implements Tracer {
     else if (options.attributes !== undefined) span.setAttributes(options.attributes);
     if (decision?.attributes !== undefined) span.setAttributes(decision.attributes);
     this.shared.state.startSpan(span, context);
-    this.shared.stopwatch?.started();
     return span;
   }
 

@@ -63,16 +63,14 @@ class Provider implements LeanTracerProvider {
   readonly #clock: TraceClock;
   readonly #state: ProviderState;
   readonly #redactor: SpanRedactor | null;
-  readonly #stopwatch: SpanStopwatch | null;
 
   constructor(options: LeanTracerProviderOptions) {
     this.#resource = options.resource ?? createResource();
     this.#rule = toRootRule(options.sampler);
     this.#limits = resolveSpanLimits(options.spanLimits);
     this.#clock = new TraceClock(options.clock ?? systemClock);
-    this.#state = new ProviderState(options.spanProcessors ?? []);
+    this.#state = new ProviderState(options.spanProcessors ?? [], options.stopwatch);
     this.#redactor = options.redactor ?? null;
-    this.#stopwatch = options.stopwatch ?? null;
     this.#ids =
       options.idGenerator === undefined
         ? createRandomIds(options.fillRandom ?? fillFromCrypto)
@@ -116,7 +114,6 @@ class Provider implements LeanTracerProvider {
       this.#clock,
       this.#state,
       this.#redactor,
-      this.#stopwatch,
     );
     return new LeanTracer(shared, this.#rule, this.#ids);
   }

@@ -12,14 +12,17 @@ import type { TraceClock } from './trace-clock.ts';
 /** Of a provider. A processor that throws disturbs nobody. */
 export class ProviderState {
   readonly processors: readonly SpanProcessor[];
+  /** Absent: nobody wants to know. */
+  readonly stopwatch: SpanStopwatch | undefined;
   readonly #endingProcessors: readonly SpanProcessor[];
   /** Recorded spans. */
   startedCount = 0;
   endedCount = 0;
   isShutDown = false;
 
-  constructor(processors: readonly SpanProcessor[]) {
+  constructor(processors: readonly SpanProcessor[], stopwatch: SpanStopwatch | undefined) {
     this.processors = [...processors];
+    this.stopwatch = stopwatch;
     this.#endingProcessors = processors.filter(({ onEnding }) => onEnding !== undefined);
   }
 
@@ -32,6 +35,7 @@ export class ProviderState {
         diag.error('a span processor failed in onStart', error);
       }
     }
+    this.stopwatch?.started();
   }
 
   /** The span may still be changed. */
@@ -45,7 +49,8 @@ export class ProviderState {
     }
   }
 
-  endSpan(span: ReadableSpan): void {
+  /** @param atMs - when its end was read. */
+  endSpan(span: ReadableSpan, atMs: number): void {
     this.endedCount += 1;
     for (const processor of this.processors) {
       try {
@@ -54,6 +59,7 @@ export class ProviderState {
         diag.error('a span processor failed in onEnd', error);
       }
     }
+    this.stopwatch?.ended(atMs);
   }
 }
 
@@ -65,8 +71,6 @@ export class TracerShared {
   readonly clock: TraceClock;
   readonly state: ProviderState;
   readonly redactor: SpanRedactor | null;
-  /** Null: nobody wants to know. */
-  readonly stopwatch: SpanStopwatch | null;
 
   constructor(
     resource: Resource,
@@ -75,7 +79,6 @@ export class TracerShared {
     clock: TraceClock,
     state: ProviderState,
     redactor: SpanRedactor | null,
-    stopwatch: SpanStopwatch | null,
   ) {
     this.resource = resource;
     this.scope = scope;
@@ -83,6 +86,5 @@ export class TracerShared {
     this.clock = clock;
     this.state = state;
     this.redactor = redactor;
-    this.stopwatch = stopwatch;
   }
 }
