@@ -11,7 +11,10 @@ const DRIVER = new URL('../../../src/feed/drivers/ccxt/', import.meta.url);
 const MAX_END_MS = 1_500;
 
 async function runChild(...parameters: readonly string[]) {
-  const child = Bun.spawn([process.execPath, CHILD, ...parameters], { stdout: 'pipe', stderr: 'pipe' });
+  const child = Bun.spawn([process.execPath, CHILD, ...parameters], {
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
   const [stdout, stderr, exitCode] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
