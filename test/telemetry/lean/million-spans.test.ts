@@ -28,6 +28,16 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
+/** The least of some readings: a collection that reads the stack may keep what an earlier call left on it. */
+async function settledHeapBytes(): Promise<number> {
+  const readings: number[] = [];
+  for (let reading = 0; reading < 5; reading += 1) {
+    await Bun.sleep(50);
+    readings.push(heapBytes());
+  }
+  return Math.min(...readings);
+}
+
 test('a million spans leave nothing behind, and the accounts add up', async () => {
   let receivedBytes = 0;
   const transport = createOtlpTransport({
@@ -48,7 +58,7 @@ test('a million spans leave nothing behind, and the accounts add up', async () =
     for (let number = 0; number < ROUND_COUNT / 2; number += 1) emitTrace(tracer, count + number);
     await processor.flush();
   }
-  expect(heapBytes() - baseBytes).toBeLessThan(GROWTH_LIMIT_BYTES);
+  expect((await settledHeapBytes()) - baseBytes).toBeLessThan(GROWTH_LIMIT_BYTES);
   expect(processor.queue().memoryBytes).toBeLessThan(2 * 1024 * 1024);
   expect(provider.counts()).toEqual({ startedCount: SPANS_COUNT, endedCount: SPANS_COUNT });
   expect(processor.accounts()).toEqual({
