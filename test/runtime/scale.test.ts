@@ -227,11 +227,6 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
     }
     await untilMore((await check()).detectedCount + 2);
     await maker.calm();
-    // In one run of five the whole market's object finds no cycle at all, and it is not known why: pairs are told then.
-    const hasCycle = async () => (await listAll()).some(({ kind }) => kind === 'cycle');
-    for (let turn = 0; turn < 3 && !(await hasCycle()); turn += 1) {
-      await maker.dislocate('BTC/USDT', 2_500);
-    }
     await eventually('all is closed', async () =>
       (await listAll()).every(({ state }) => state === 'closed') ? true : null,
     );
@@ -247,8 +242,7 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
     const listed = await listAll();
     // An opening and a closing each.
     expect(settled.detectedCount).toBe(2 * listed.length);
-    const kinds = new Set(listed.map(({ kind }) => kind));
-    expect(kinds).toContain('pair');
+    expect(new Set(listed.map(({ kind }) => kind))).toEqual(new Set(['pair', 'cycle']));
     database = await connect();
     const { rows } = await database.query('SELECT id, revision::int, state FROM opportunities');
     const toKey = ({ id, revision, state }: Listed) => `${id} ${revision} ${state}`;
@@ -262,6 +256,6 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
       expect([...told].filter(([, count]) => count !== 1)).toEqual([]);
       expect(missed).toEqual([]);
     }
-    note(`${listed.length} opportunities: ${[...kinds].join(' and ')}`);
+    note(`${listed.length} opportunities`);
   });
 });

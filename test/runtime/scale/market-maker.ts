@@ -22,6 +22,8 @@ const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT', 'ET
 const APART_MS = 350;
 const TOGETHER_MS = 150;
 const TAKER_BPS = 5;
+/** The exchanges' least order is 5 quote units, also where one is worth a bitcoin: a leg in ETH/BTC needs more than 5. */
+const SIZE = 8;
 
 /** Bitcoin and Ether are worth the same here, so that a round through both earns nothing while prices are equal. */
 function priceOf(symbol: string): number {
@@ -35,7 +37,7 @@ export async function startMarketMaker(url: string, token: string): Promise<Mark
   });
   const servers = Object.values(harness.servers);
   const setOne = (server: (typeof servers)[number] | undefined, symbol: string, price: number) => {
-    server?.setBook(symbol, [[price * 0.9995, 5]], [[price * 1.0005, 5]]);
+    server?.setBook(symbol, [[price * 0.9995, SIZE]], [[price * 1.0005, SIZE]]);
   };
   const setAll = (symbol: string) => {
     for (const server of servers) setOne(server, symbol, priceOf(symbol));
