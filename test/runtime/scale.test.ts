@@ -70,6 +70,8 @@ describe.skipIf(!canRun)('two shards, a queue and a database', () => {
         OUTBOX_RESEND_MS: '5000',
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         OTEL_BSP_SCHEDULE_DELAY: '500',
+        // Traces are asked for one by one: a budget may leave them out.
+        TELEMETRY_BUDGET_RATIO: '1',
         DATABASE_URL: `postgres://${postgres.user}:${postgres.password}@127.0.0.1:${bridge.port}/postgres`,
       },
     });
