@@ -55,7 +55,7 @@ export function createTracing(options: SignalOptions, parts: TelemetryParts): Tr
     spanExport !== null || config.recentTracesCount > 0 || options.processors.length > 0;
   if (config.disabled || !hasReader) return NO_TRACING;
   const fixed = options.sampler ?? toFixedSampler(config);
-  const stopwatch = createStopwatch(options);
+  const stopwatch = fixed === null ? createStopwatch(options) : null;
   const sampling = fixed === null ? createSampling(options, spanExport, stopwatch) : null;
   const exporting = spanExport === null ? null : spanExport.processor;
   const tracing = createProvider(options, {
@@ -63,7 +63,7 @@ export function createTracing(options: SignalOptions, parts: TelemetryParts): Tr
     redactor: config.redact ? options.redactor : null,
     sampler: fixed === 'parent' ? null : (fixed ?? sampling?.sampler ?? null),
     limits: config.spanLimits,
-    ...(sampling === null || stopwatch === null ? {} : { stopwatch }),
+    ...(stopwatch === null ? {} : { stopwatch }),
     processors: [
       createBaggageSpanProcessor(),
       ...(isClockFrozen(options.clock) ? [createFrozenClockProcessor()] : []),
@@ -85,9 +85,10 @@ function toFixedSampler({ sampling }: TelemetryConfig): Sampler | 'parent' | nul
   return isParentBased ? 'parent' : ALWAYS_ON;
 }
 
-/** Null where the clock stands still. */
-function createStopwatch({ clock }: SignalOptions): SpanStopwatch | null {
-  return isClockFrozen(clock) ? null : new SpanStopwatch(() => clock.monotonicMs());
+/** Null where the clock stands still, and for the SDK's tracer, which has no place for it. */
+function createStopwatch({ clock, createSdkTracing }: SignalOptions): SpanStopwatch | null {
+  if (createSdkTracing !== null || isClockFrozen(clock)) return null;
+  return new SpanStopwatch(() => clock.monotonicMs());
 }
 
 function createSampling(

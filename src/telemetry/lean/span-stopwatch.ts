@@ -9,39 +9,39 @@ const MEASURED_EVERY_COUNT = 5;
 const SAMPLES_COUNT = 15;
 
 export class SpanStopwatch {
-  private readonly starts = new Samples();
-  private readonly ends = new Samples();
-  private readonly nowMs: () => number;
-  private beganAtMs = 0;
-  private startsLeft = MEASURED_EVERY_COUNT;
-  private endsLeft = MEASURED_EVERY_COUNT;
+  readonly #starts = new Samples();
+  readonly #ends = new Samples();
+  readonly #nowMs: () => number;
+  #beganAtMs = 0;
+  #startsLeft = MEASURED_EVERY_COUNT;
+  #endsLeft = MEASURED_EVERY_COUNT;
 
   /** @param nowMs - the monotonic clock of the spans. */
   constructor(nowMs: () => number) {
-    this.nowMs = nowMs;
+    this.#nowMs = nowMs;
   }
 
   /** A span is being started, which may come to be recorded. */
   starting(): void {
-    if (this.startsLeft === 0) this.beganAtMs = this.nowMs();
+    if (this.#startsLeft === 0) this.#beganAtMs = this.#nowMs();
   }
 
   /** It is recorded, and started. */
   started(): void {
-    if (this.startsLeft > 0) {
-      this.startsLeft -= 1;
+    if (this.#startsLeft > 0) {
+      this.#startsLeft -= 1;
       return;
     }
-    this.startsLeft = MEASURED_EVERY_COUNT - 1;
-    this.starts.add(this.nowMs() - this.beganAtMs);
+    this.#startsLeft = MEASURED_EVERY_COUNT - 1;
+    this.#starts.add(this.#nowMs() - this.#beganAtMs);
   }
 
   /** A span whose end was read at `atMs` has ended. */
   ended(atMs: number): void {
-    this.endsLeft -= 1;
-    if (this.endsLeft > 0) return;
-    this.endsLeft = MEASURED_EVERY_COUNT;
-    this.ends.add(this.nowMs() - atMs);
+    this.#endsLeft -= 1;
+    if (this.#endsLeft > 0) return;
+    this.#endsLeft = MEASURED_EVERY_COUNT;
+    this.#ends.add(this.#nowMs() - atMs);
   }
 
   /**
@@ -49,8 +49,8 @@ export class SpanStopwatch {
    * program does with it in between. Null until enough were measured.
    */
   spanNs(): number | null {
-    const startMs = this.starts.medianMs();
-    const endMs = this.ends.medianMs();
+    const startMs = this.#starts.medianMs();
+    const endMs = this.#ends.medianMs();
     return startMs === null || endMs === null ? null : (startMs + endMs) * 1e6;
   }
 }
