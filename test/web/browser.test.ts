@@ -236,7 +236,11 @@ describe.skipIf(!hasChromium)('the page in Chromium', () => {
       await moveOver(step % 3);
     }
     expect(await order()).toEqual(before);
+    const leftAtMs = performance.now();
     await page.mouse.move(1, 1);
+    await page.locator('#open-count', { hasNotText: 'held' }).waitFor();
+    // A pointer that rests would hold them for four seconds.
+    expect(performance.now() - leftAtMs).toBeLessThan(3_500);
     await page.waitForFunction(
       (first) => document.querySelector('#open-rows .link')?.id !== first,
       before[0],
