@@ -3,8 +3,8 @@
 import { renderAnatomy } from './anatomy-view.ts';
 import { type OpportunityJson, readTrace, readTraces, type TraceJson } from './api.ts';
 import { byId, element, placeChildren, setText } from './dom.ts';
-import { formatDuration, formatTime } from './format.ts';
 import { createHold } from './hold.ts';
+import { countOpened, createTraceItem, type TraceItem } from './trace-item.ts';
 import { renderWaterfall } from './waterfall-view.ts';
 
 /** Traces kept here longer than the server remembers them: those of opportunities opened while the page was open. */
@@ -21,14 +21,9 @@ const EMPTY_TEXTS: Readonly<Record<Filter, string>> = {
 
 const CLOSED_TEXT = 'Traces are given only to those who know the API token.';
 
-interface Item {
-  readonly node: HTMLLIElement;
-  update(trace: TraceJson, isShown: boolean): void;
-}
-
 export class TracesView {
   readonly #hold = createHold(byId('trace-list'));
-  readonly #items = new Map<string, Item>();
+  readonly #items = new Map<string, TraceItem>();
   readonly #kept = new Map<string, TraceJson>();
   /** A round that opens several opportunities has one trace: it is asked for once. */
   readonly #coming = new Set<string>();
@@ -140,8 +135,8 @@ export class TracesView {
     else placeChildren(list, nodes);
   }
 
-  #itemOf(trace: TraceJson): Item {
-    const item = this.#items.get(trace.traceId) ?? createItem((shown) => this.#show(shown));
+  #itemOf(trace: TraceJson): TraceItem {
+    const item = this.#items.get(trace.traceId) ?? createTraceItem((shown) => this.#show(shown));
     this.#items.set(trace.traceId, item);
     item.update(trace, trace.traceId === this.#shownId);
     return item;
@@ -172,66 +167,7 @@ function createEmpty(isClosed: boolean, filter: Filter): HTMLLIElement {
   return element('li', { class: 'empty' }, isClosed ? CLOSED_TEXT : EMPTY_TEXTS[filter]);
 }
 
-function createItem(show: (trace: TraceJson) => void): Item {
-  let trace: TraceJson | null = null;
-  const name = element('span', { class: 'trace-name' });
-  const note = element('span', { class: 'trace-note' });
-  const time = element('span', { class: 'trace-time' });
-  const onClick = () => {
-    if (trace !== null) show(trace);
-  };
-  const attributes = { type: 'button' };
-  const button = element(
-    'button',
-    { class: 'row-button trace-item', attributes, onClick },
-    ...[name, note, time],
-  );
-  const update = (newer: TraceJson, isShown: boolean) => {
-    button.setAttribute('aria-pressed', String(isShown));
-    if (newer === trace) return;
-    trace = newer;
-    button.dataset.trace = trace.traceId;
-    button.dataset.error = String(trace.hasError);
-    name.title = trace.rootName;
-    setText(name, toTitle(trace));
-    setText(note, toNote(trace));
-    setText(time, formatDuration(trace.durationMs));
-  };
-  return { node: element('li', {}, button), update };
-}
-
 function matches(trace: TraceJson, filter: Filter): boolean {
   if (filter === 'all') return true;
   return filter === 'errors' ? trace.hasError : countOpened(trace) > 0;
-}
-
-/** Asked of every remembered trace whenever one is added. */
-const openedCounts = new WeakMap<TraceJson, number>();
-
-function countOpened(trace: TraceJson): number {
-  const known = openedCounts.get(trace);
-  if (known !== undefined) return known;
-  const counts = trace.spans.map(
-    ({ attributes }) => attributes['arbitrage.opportunities_opened_count'],
-  );
-  const sum = counts.reduce<number>(
-    (all, count) => all + (typeof count === 'number' ? count : 0),
-    0,
-  );
-  openedCounts.set(trace, sum);
-  return sum;
-}
-
-/** The symbols in which something opened, or what the trace is about. */
-function toTitle(trace: TraceJson): string {
-  const symbols = trace.spans
-    .filter(({ events }) => events.some(({ name }) => name === 'opportunity_opened'))
-    .map(({ attributes }) => attributes['crypto.symbol']);
-  return symbols.length > 0 ? symbols.join(', ') : trace.rootName.replace(/^arbitrage\./, '');
-}
-
-function toNote(trace: TraceJson): string {
-  const openedCount = countOpened(trace);
-  const spans = trace.spansCount === 1 ? '1 span' : `${trace.spansCount} spans`;
-  return `${formatTime(trace.startedAtMs)} · ${openedCount === 0 ? spans : `${openedCount} opened`}`;
 }
